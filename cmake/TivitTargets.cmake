@@ -1,0 +1,37 @@
+# How this project makes its targets: one warning level, one sanitizer setting, one place.
+add_library(tivit_options INTERFACE)
+# -Wno-restrict: g++ 12 warns of std::string's own operator+ (GCC bug 105651).
+target_compile_options(tivit_options INTERFACE -Wall -Wextra -Werror -Wno-missing-field-initializers -Wno-restrict)
+if(TIVIT_SANITIZE)
+  target_compile_options(tivit_options INTERFACE -fsanitize=${TIVIT_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(tivit_options INTERFACE -fsanitize=${TIVIT_SANITIZE})
+endif()
+
+# tivit_stages(area SOURCES … LINK … [TORCH_HEADERS …]): the built-in stages of one area, an object library so that
+# registration survives linking. What an area may know is what it links; another area's headers come by naming it in LINK.
+function(tivit_stages area)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  set(target tivit_stages_${area})
+  add_library(${target} OBJECT ${ARG_SOURCES})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${target} PUBLIC tivit_tensor ${ARG_LINK} PRIVATE tivit_options)
+  set_property(GLOBAL APPEND PROPERTY TIVIT_STAGE_AREAS ${target})
+endfunction()
+
+# tivit_test(name SOURCES … AREAS … LINK …): one Boost.Test program, and one ctest entry.
+function(tivit_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;AREAS;LINK" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_executable(test_${name} ${PROJECT_SOURCE_DIR}/tests/main.cpp ${ARG_SOURCES})
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(test_${name} PRIVATE tivit_tensor tivit_options Boost::unit_test_framework ${ARG_LINK})
+  foreach(area IN LISTS ARG_AREAS)
+    target_link_libraries(test_${name} PRIVATE tivit_stages_${area})
+    target_sources(test_${name} PRIVATE $<TARGET_OBJECTS:tivit_stages_${area}>)
+  endforeach()
+  target_compile_definitions(test_${name} PRIVATE BOOST_TEST_DYN_LINK TIVIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TIVIT_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+endfunction()

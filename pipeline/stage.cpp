@@ -1,0 +1,64 @@
+#include <tivit/contract.hpp>
+
+#include <algorithm>
+
+namespace tivit {
+
+std::string_view kind_name(Kind kind) {
+  static constexpr std::string_view names[] = {"source", "map", "expand", "gather", "sink", "resource"};
+  return names[static_cast<int>(kind)];
+}
+
+const ParameterSpec* StageSpec::parameter(const std::string& name) const {
+  for (const auto& parameter : parameters)
+    if (parameter.name == name) return &parameter;
+  return nullptr;
+}
+
+namespace {
+[[noreturn]] void not_of_this_kind(const char* call) { throw Error(std::string("the stage has no ") + call + "()"); }
+
+std::uint64_t mix(std::uint64_t state) {
+  state += 0x9e3779b97f4a7c15ULL;
+  state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  state = (state ^ (state >> 27)) * 0x94d049bb133111ebULL;
+  return state ^ (state >> 31);
+}
+}  // namespace
+
+std::optional<std::vector<Payload>> Stage::next(Context&) { not_of_this_kind("next"); }
+std::vector<Payload> Stage::call(const Inputs&, Context&) { not_of_this_kind("operator"); }
+void Stage::expand(const Inputs&, Emit&, Context&) { not_of_this_kind("operator"); }
+void Stage::add(const Inputs&, Emit&, Context&) { not_of_this_kind("add"); }
+void Stage::finish(Emit&, Context&) { not_of_this_kind("finish"); }
+
+std::uint64_t Context::seed() const {
+  std::uint64_t state = mix(run_ ? run_->seed : 0);
+  for (char c : stage_) state = mix(state ^ static_cast<unsigned char>(c));
+  return mix(state ^ id_.hash());
+}
+
+std::string Context::name() const {
+  const auto* source = find<SourceName>();
+  return (source ? source->text() + ", " : "") + "item " + (id_.depth() ? id_.text() : "of the whole run");
+}
+
+void Context::must_declare(std::type_index type) const {
+  if (spec_ && std::find(spec_->attaches.begin(), spec_->attaches.end(), type) == spec_->attaches.end())
+    throw Error("stage \"" + stage_ + "\" sets an attachment that its contract does not declare", "add c.attaches<…>() to the contract");
+}
+
+namespace detail {
+
+void check_kinds(StageSpec& spec, const char* side, const std::vector<PortSpec>& ports, const std::vector<std::string>& kinds) {
+  if (ports.size() != kinds.size()) {
+    spec.problems.push_back("the contract declares " + std::to_string(ports.size()) + " " + side + " ports, the call has " + std::to_string(kinds.size()));
+    return;
+  }
+  for (std::size_t i = 0; i < ports.size(); ++i)
+    if (ports[i].type.kind != kinds[i] && kinds[i] != "any")
+      spec.problems.push_back(std::string(side) + " port \"" + ports[i].name + "\" is declared as " + ports[i].type.text() + ", the call has a " + kinds[i]);
+}
+
+}  // namespace detail
+}  // namespace tivit
