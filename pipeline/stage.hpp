@@ -81,7 +81,7 @@ class Context {
  public:
   /// The item being worked on; in `finish`, the scope's id.
   const ItemId& id() const { return id_; }
-  std::uint32_t epoch() const { return id_.depth() ? id_[0] : 0; }
+  std::uint32_t epoch() const { return epoch_; }
   /// In `finish` and `scope_end`: the scope that ended.
   const Scope& scope() const { return scope_; }
   /// 64 bits that are a function of (run seed, stage, item id): the only source of randomness a stage may use.
@@ -114,6 +114,7 @@ class Context {
 
   // Filled in by the executor and by the test harness.
   ItemId id_;
+  std::uint32_t epoch_ = 0;
   Scope scope_;
   RunContext* run_ = nullptr;
   std::string stage_;
