@@ -1,0 +1,41 @@
+#include <stages/video/decode_log.hpp>
+#include <stages/video/gst.hpp>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+
+namespace tivit::video {
+namespace {
+
+thread_local DamageListener* listener_of_thread = nullptr;
+std::atomic<std::uint64_t> unattributed{0};
+
+void on_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, const gchar*, gint, GObject*, GstDebugMessage* message, gpointer) {
+  const char* name = gst_debug_category_get_name(category);
+  const char* text = gst_debug_message_get(message);
+  const bool decoder = level == GST_LEVEL_ERROR && std::strcmp(name, "libav") == 0;
+  // A file that was cut off is a warning of the demuxer, and the plain end of the stream for everyone else.
+  const bool cut = level <= GST_LEVEL_WARNING && std::strcmp(name, "qtdemux") == 0 && text && std::strstr(text, "short read");
+  if (!decoder && !cut) return;
+  if (listener_of_thread)
+    listener_of_thread->damaged(text ? text : "");
+  else if (decoder)
+    unattributed.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+void watch_decode_log() {
+  // Without GST_DEBUG nobody asked to see GStreamer's own lines.
+  if (!std::getenv("GST_DEBUG")) gst_debug_remove_log_function(gst_debug_log_default);
+  gst_debug_set_active(TRUE);
+  gst_debug_set_threshold_for_name("libav", GST_LEVEL_ERROR);
+  gst_debug_set_threshold_for_name("qtdemux", GST_LEVEL_WARNING);
+  gst_debug_add_log_function(on_log, nullptr, nullptr);
+}
+
+void attribute_log_to(DamageListener* listener) { listener_of_thread = listener; }
+std::uint64_t unattributed_damage() { return unattributed.load(std::memory_order_relaxed); }
+
+}  // namespace tivit::video

@@ -1,0 +1,73 @@
+// What the writer promises: equal pictures, equal bytes; nothing under the final name before close().
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stages/video/video_writer.hpp>
+#include <tivit/error.hpp>
+#include <vector>
+
+namespace fs = std::filesystem;
+using tivit::video::VideoWriter;
+
+namespace {
+
+std::vector<char> bytes_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_ramp(const fs::path& path) {
+  VideoWriter writer(path, 64, 48, 30);
+  std::vector<std::uint8_t> gray(64 * 48);
+  for (int frame = 0; frame < 20; ++frame) {
+    for (std::size_t i = 0; i < gray.size(); ++i) gray[i] = static_cast<std::uint8_t>(i + static_cast<std::size_t>(frame) * 3);
+    writer.write(gray.data(), 64);
+  }
+  BOOST_TEST(!fs::exists(path));
+  writer.close();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(video_writer)
+
+BOOST_AUTO_TEST_CASE(equal_pictures_give_equal_bytes) {
+  const fs::path folder = fs::path(TIVIT_BINARY_DIR) / "tests/video_writer";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  write_ramp(folder / "a.mp4");
+  write_ramp(folder / "b.mp4");
+  const auto a = bytes_of(folder / "a.mp4");
+  BOOST_TEST(a.size() > 1000u);
+  BOOST_TEST((a == bytes_of(folder / "b.mp4")));
+  const auto mvhd = std::string(a.begin(), a.end()).find("mvhd");
+  BOOST_REQUIRE(mvhd != std::string::npos);
+  BOOST_TEST((std::vector<char>(a.begin() + static_cast<long>(mvhd) + 8, a.begin() + static_cast<long>(mvhd) + 16) == std::vector<char>(8)));
+  BOOST_TEST(std::distance(fs::directory_iterator(folder), {}) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_that_is_given_up_leaves_nothing) {
+  const fs::path folder = fs::path(TIVIT_BINARY_DIR) / "tests/video_writer_given_up";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  {
+    VideoWriter writer(folder / "a.mp4", 64, 48, 30);
+    writer.write(std::vector<std::uint8_t>(64 * 48).data(), 64);
+  }
+  BOOST_TEST(fs::is_empty(folder));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_written_says_why) {
+  const auto says = [](const std::string& text) {
+    return [text](const tivit::Error& error) {
+      BOOST_TEST_MESSAGE(error.what());
+      return std::string(error.what()).find(text) != std::string::npos;
+    };
+  };
+  BOOST_CHECK_EXCEPTION(VideoWriter("a.avi", 64, 48, 30), tivit::Error, says("a.avi: a video cannot be written as \".avi\"; name it .mp4, .mov or .mkv"));
+  BOOST_CHECK_EXCEPTION(VideoWriter("a.mp4", 63, 48, 30), tivit::Error, says("63x48"));
+  BOOST_CHECK_EXCEPTION(VideoWriter("/no/such/folder/a.mp4", 64, 48, 30), tivit::Error, says("/no/such/folder/a.mp4: cannot be written"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
