@@ -1,0 +1,61 @@
+#include <fcntl.h>
+#include <stages/data/atomic_file.hpp>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <tivit/error.hpp>
+
+namespace tivit::data {
+namespace fs = std::filesystem;
+
+AtomicFile::AtomicFile(fs::path final_name) : final_(std::move(final_name)) {
+  static std::atomic<unsigned> counter{0};
+  std::error_code code;
+  if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), code);
+  if (code) throw Error("the folder cannot be made: " + code.message(), "give a place that can be written", final_.parent_path().string());
+  temporary_ = final_;
+  temporary_ += ".part" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+}
+
+AtomicFile::~AtomicFile() {
+  std::error_code ignored;
+  if (!committed_) fs::remove(temporary_, ignored);
+}
+
+void AtomicFile::commit() {
+  const int file = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool flushed = file >= 0 && ::fsync(file) == 0;
+  const int reason = errno;
+  if (file >= 0) ::close(file);
+  if (!flushed) throw Error(std::string("the file cannot be written: ") + std::strerror(reason), "make room or check the permissions", final_.string());
+  std::error_code code;
+  fs::rename(temporary_, final_, code);
+  if (code) throw Error("the file cannot be put in its place: " + code.message(), "check the permissions", final_.string());
+  committed_ = true;
+}
+
+void write_file(const fs::path& path, std::string_view bytes) {
+  AtomicFile file(path);
+  std::ofstream out(file.temporary(), std::ios::binary);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (!out) throw Error(std::string("the file cannot be written: ") + std::strerror(errno), "make room or check the permissions", path.string());
+  file.commit();
+}
+
+std::string read_file(const fs::path& path) {
+  std::error_code code;
+  if (fs::is_directory(path, code)) throw Error("is a folder, not a file", "", path.string());
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  if (!in) throw Error(std::string("the file cannot be read: ") + std::strerror(errno), "check the name", path.string());
+  std::string bytes(static_cast<std::size_t>(in.tellg()), '\0');
+  in.seekg(0);
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!in) throw Error("the file ended while it was read", "", path.string());
+  return bytes;
+}
+
+}  // namespace tivit::data
