@@ -106,6 +106,13 @@ class Contract {
       };
     return *this;
   }
+  /// The same, but the graph may leave it unset; the member is then null.
+  template <class R>
+  Contract& may_use(const std::string& name, std::shared_ptr<R> T::*member, std::string interface) {
+    uses(name, member, std::move(interface));
+    spec_.resources.back().optional = true;
+    return *this;
+  }
   PortBuilder in(std::string name, const std::string& type) { return port(spec_.inputs, std::move(name), type, false); }
   PortBuilder in_many(std::string name, const std::string& type) { return port(spec_.inputs, std::move(name), type, true); }
   PortBuilder out(std::string name, const std::string& type) { return port(spec_.outputs, std::move(name), type, false); }

@@ -32,6 +32,7 @@ struct ResourceUse {
   std::string parameter;
   std::string interface;  ///< what the resource must be: "model"
   bool lease = false;     ///< takes the exclusive lease; it then travels with the item
+  bool optional = false;  ///< may stay unset; nothing is bound then
 };
 
 class Stage;
