@@ -1,7 +1,9 @@
 #pragma once
 // A checked graph: plain, immutable data that the executor runs. Made by make_plan() from the graph text, or by hand in tests.
 #include <cstdint>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tivit/run_context.hpp>
@@ -24,9 +26,11 @@ struct PlanInput {
   int producer = -1;     ///< index into Plan::stages; -1: an optional port left open
   int output = 0;        ///< output port of the producer
   std::string field;     ///< "" for the whole payload
+  PortType type;         ///< what flows, as far as the whole graph tells
 };
 
 /// A stream of items with ids of one depth. Maps stay in their input's domain; expands and gathers open new ones.
+/// Domain 0 is the run itself (one item, depth 0), domain 1 the epochs (depth 1): a gather of one item a scope may land there.
 struct PlanDomain {
   int depth = 2;         ///< of its item ids: a source's items are epoch/number
   int parent = -1;       ///< expand: the domain whose items became scopes here; plain gather: the domain of the scope's items, or -1
@@ -78,6 +82,10 @@ struct Plan {
   std::string device = "cpu";
   std::string precision = "fp32";
   ThreadBudget threads;
+  std::filesystem::path directory = "runs";  ///< where run directories are made
+  std::string file;                  ///< the graph's path as it was asked for
+  std::vector<std::string> files;    ///< it and everything it includes
+  std::vector<std::string> warnings; ///< unused variables and the like
   std::string resolved_text;         ///< the whole graph as TOML, each value with its origin
 };
 
