@@ -1,0 +1,58 @@
+# The commands people type. `make help` lists them. CMake does the building; see docs/building.md.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BUILD ?= build
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+SAMPLE ?= data/sample
+RUNS ?= runs
+CMAKE_ARGS ?=
+tivit_run := $(BUILD)/bin/tivit-run
+
+.PHONY: help setup build train test lint format asan tsan install clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  (variables: BUILD=$(BUILD) JOBS=$(JOBS) PREFIX=$(PREFIX) SAMPLE=$(SAMPLE) RUNS=$(RUNS) CMAKE_ARGS=\"$(CMAKE_ARGS)\" TIVIT_TORCH TIVIT_TBB)"
+
+setup: ## install what is missing: Debian packages, LibTorch into .deps/
+	@scripts/setup.sh
+
+build: setup ## set up and build everything
+	@cmake -S . -B $(BUILD) -G Ninja $(CMAKE_ARGS)
+	@cmake --build $(BUILD) -j $(JOBS)
+
+train: build ## render the sample set, train on it, evaluate, transcribe one clip
+	@BUILD=$(BUILD) SAMPLE=$(SAMPLE) RUNS=$(RUNS) scripts/train_sample.sh
+
+test: build ## set up, build and run every test
+	@scripts/run_tests.py $(BUILD)
+
+lint: ## layout, folder rules and clang-tidy on changed files (ALL=1: on all)
+	@scripts/setup.sh --lint
+	@cmake -S . -B $(BUILD) -G Ninja $(CMAKE_ARGS) >/dev/null
+	@BUILD=$(BUILD) ALL=$(ALL) scripts/lint.sh
+
+format: ## lay out every C++ file
+	@scripts/setup.sh --lint
+	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 -i
+
+asan: setup ## build and test with the address and undefined sanitizers
+	@cmake --preset asan $(CMAKE_ARGS)
+	@cmake --build build-asan -j $(JOBS)
+	@scripts/run_tests.py build-asan
+
+tsan: setup ## build and test with the thread sanitizer
+	@cmake --preset tsan $(CMAKE_ARGS)
+	@cmake --build build-tsan -j $(JOBS)
+	@scripts/run_tests.py build-tsan
+
+install: build ## install programs, libraries and headers under PREFIX
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## remove what was built (not .deps, data or runs)
+	@rm -rf build build-debug build-asan build-tsan $(BUILD)

@@ -1,0 +1,78 @@
+#!/bin/bash
+# Installs what docs/dependencies.md names and this machine lacks. Quick when nothing is missing; safe to interrupt and to run again.
+#   scripts/setup.sh [--lint]
+# Debian packages need root or sudo. LibTorch goes to .deps/python of this project, unless TIVIT_TORCH names one or the Python on the path has one.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+table=docs/dependencies.md
+say() { printf 'setup: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# rows FROM: "package tested accepts", one a line.
+rows() { awk -F' *[|] *' -v from="$1" '$5 == from { gsub("`", "", $2); print $2, $3, $4 }' "$table"; }
+
+installed() {  # "package version" of what is installed, without the epoch
+  dpkg-query -W -f '${Package} ${Version} ${db:Status-Status}\n' "$@" 2>/dev/null | awk '$3 == "installed" { sub(/^[0-9]+:/, "", $2); print $1, $2 }' || true
+}
+
+apt_packages() {
+  local want have missing
+  want=$(rows "$1")
+  [ -n "$want" ] || die "$table has no rows from \"$1\""
+  have=$(installed $(awk '{ print $1 }' <<<"$want"))
+  missing=$(awk 'NR == FNR { have[$1]; next } !($1 in have) { print $1 }' <(echo "$have") <(echo "$want"))
+  if [ -n "$missing" ]; then
+    local root=()
+    if [ "$(id -u)" != 0 ]; then
+      command -v sudo >/dev/null || die "neither root nor sudo; as root run: apt-get install --no-install-recommends $(echo $missing)"
+      root=(sudo)
+    fi
+    say "installing $(wc -w <<<"$missing") Debian packages: $(echo $missing)"
+    "${root[@]}" dpkg --configure -a  # finishes what an interrupted run began
+    "${root[@]}" apt-get update -q -o DPkg::Lock::Timeout=600
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 $missing
+    have=$(installed $(awk '{ print $1 }' <<<"$want"))
+  fi
+  local package tested bound version
+  while read -r package tested bound; do
+    version=$(awk -v p="$package" '$1 == p { print $2 }' <<<"$have")
+    [ -n "$version" ] || die "$package could not be installed"
+    [ "$bound" = any ] || dpkg --compare-versions "$version" ge "$bound" || die "$package $version is older than the $bound that $table asks for"
+  done <<<"$want"
+}
+
+# Our own copy of LibTorch, complete or absent: unpacked beside its place, then renamed. The stamp inside says which rows it was made from.
+wheels() {
+  local want stamp
+  want=$(rows pip)
+  stamp=$(sha256sum <<<"$want" | cut -d' ' -f1)
+  if [ "$(cat .deps/python/.stamp 2>/dev/null)" = "$stamp" ]; then return; fi
+  local other
+  # Another copy that CMake would prefer makes ours superfluous.
+  if other=$(cmake -DTIVIT_TORCH_FALLBACK= -P cmake/TivitTorch.cmake 2>/dev/null); then
+    say "${other#-- }"
+    return
+  fi
+  [ -z "${TIVIT_TORCH:-}" ] || die "TIVIT_TORCH=$TIVIT_TORCH holds no LibTorch that is new enough"
+  mkdir -p .deps
+  exec 9>.deps/lock
+  flock -n 9 || { say "another set-up is at work on .deps; waiting"; flock 9; }
+  if [ "$(cat .deps/python/.stamp 2>/dev/null)" = "$stamp" ]; then return; fi
+  rm -rf .deps/python.new .deps/python.old
+  say "fetching LibTorch into .deps/python (1.2 GB unpacked)"
+  /usr/bin/python3 -m pip install --no-deps --progress-bar on --disable-pip-version-check --root-user-action ignore \
+    --target .deps/python.new $(awk '{ print $1 "==" $2 }' <<<"$want") >&2
+  echo "$stamp" >.deps/python.new/.stamp
+  [ ! -e .deps/python ] || mv .deps/python .deps/python.old
+  mv .deps/python.new .deps/python
+  rm -rf .deps/python.old
+}
+
+case "${1:-}" in
+  "") ;;
+  --lint) lint=1 ;;
+  *) die "unknown argument $1 (known: --lint)" ;;
+esac
+apt_packages apt
+[ -z "${lint:-}" ] || apt_packages "apt lint"
+wheels
