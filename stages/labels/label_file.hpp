@@ -1,0 +1,31 @@
+#pragma once
+// Note labels as text, as the OMAPS set has them: one note a line, `onset_s offset_s midi_pitch`.
+//
+// The grammar, all of it:
+//   - ASCII numbers with a decimal point, exponents allowed; the pitch is a whole number 0..127 (`60.0` too).
+//   - Fields are separated by spaces or tabs, or by commas with or without them. What follows the third field is ignored.
+//   - `#` begins a comment, anywhere in a line. Lines of nothing else are skipped. LF, CR LF and CR end a line; a UTF-8
+//     byte-order mark is skipped. A first line whose three fields are all words is a header.
+//   - offset > onset. A negative onset is a note that sounded already when the video began; offset <= 0 was never seen.
+// Every other line is a bad row, named by file:line:column. nan, inf, `1_000`, decimal commas and Unicode spaces are bad.
+#include <filesystem>
+#include <stages/notes/note.hpp>
+#include <string>
+#include <string_view>
+#include <tivit/error.hpp>
+#include <vector>
+
+namespace tivit::labels {
+
+struct LabelText {
+  notes::Notes notes;           ///< sorted by onset, then pitch
+  std::vector<Error> bad_rows;  ///< in file order
+};
+
+LabelText parse_labels(std::string_view text, const std::string& file);
+/// Throws Errors with all bad rows of the file.
+notes::Notes read_labels(const std::filesystem::path& file);
+/// Seconds with six decimals, tabs between; written under a temporary name, then renamed.
+void write_labels(const std::filesystem::path& file, const notes::Notes& notes);
+
+}  // namespace tivit::labels

@@ -1,0 +1,56 @@
+// labels/read: a clip's label file as notes. See the contract.
+#include <map>
+#include <memory>
+#include <mutex>
+#include <spdlog/spdlog.h>
+#include <stages/data/atomic_file.hpp>
+#include <stages/data/clip.hpp>
+#include <stages/labels/label_file.hpp>
+#include <tivit/contract.hpp>
+
+namespace {
+using namespace tivit;
+
+/// Reads the labels of the clip's recording, all of them, whatever window the clip is: seconds of stream time.
+/// A clip without a label file gives notes with `labelled = false`. Each file is read once.
+///   [stages.labels]
+///   use = "labels/read"
+///   in = "clips"
+/// Fails with file:line of every bad row (label_file.hpp has the grammar), unless bad_rows = "skip".
+struct ReadLabels {
+  std::string bad_rows = "error";
+
+  static void contract(Contract<ReadLabels>& c) {
+    c.map("the notes in a clip's label file").parallel();
+    c.param("bad_rows", &ReadLabels::bad_rows).one_of({"error", "skip"}).doc("what a row that is not a note does: fail the clip, or be left out with a warning");
+    c.in("clip", "clip");
+    c.out("notes", "notes").doc("of the whole recording, seconds from its first frame");
+    c.example("[stages.labels]\nuse = \"labels/read\"\nin = \"clips\"\n");
+  }
+
+  notes::Notes operator()(const data::Clip& clip) const {
+    if (clip.labels.empty()) return {{}, false};
+    std::lock_guard lock(memory_->mutex);
+    auto& known = memory_->notes[clip.labels.string()];
+    if (!known) known = std::make_unique<notes::Notes>(read(clip.labels));
+    return *known;
+  }
+
+ private:
+  notes::Notes read(const std::filesystem::path& file) const {
+    auto parsed = labels::parse_labels(data::read_file(file), file.string());
+    if (parsed.bad_rows.empty()) return std::move(parsed.notes);
+    if (bad_rows == "error") throw Errors(std::move(parsed.bad_rows));
+    for (const auto& row : parsed.bad_rows) spdlog::warn("left out: {}", row.what());
+    return std::move(parsed.notes);
+  }
+
+  struct Memory {
+    std::mutex mutex;
+    std::map<std::string, std::unique_ptr<notes::Notes>> notes;
+  };
+  std::unique_ptr<Memory> memory_ = std::make_unique<Memory>();
+};
+TIVIT_STAGE("labels/read", ReadLabels)
+
+}  // namespace
