@@ -1,0 +1,27 @@
+#pragma once
+// Two thresholds instead of one: a segment opens at the higher and lasts until the curve falls below the lower.
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace tivit::notes {
+
+struct HysteresisRules {
+  double open = 0.36;
+  double hold = 0.28;
+  std::int64_t min_on = 2;     ///< rows; shorter segments are dropped
+  std::int64_t min_off = 2;    ///< rows; shorter gaps are closed
+  std::int64_t merge_gap = 1;  ///< rows; gaps up to this are closed
+  std::int64_t median = 3;     ///< rows of the median filter in front, odd
+};
+
+/// Gates as people give them: `open` alone, `hold` alone, or `hold` as a share of `open`. `fallback` fills what is not given.
+/// Without `open`, a `threshold` is the open gate, and a hold that is not given keeps its share of open. Hold never exceeds open.
+HysteresisRules resolve_gates(HysteresisRules fallback, std::optional<double> open, std::optional<double> hold, std::optional<double> hold_share,
+                              std::optional<double> threshold);
+
+/// Segments [begin, end) of one curve. Values that are not finite count as 0; in a median window they spoil the whole window.
+std::vector<std::pair<std::int64_t, std::int64_t>> hysteresis_segments(const std::vector<double>& curve, const HysteresisRules& rules);
+
+}  // namespace tivit::notes
