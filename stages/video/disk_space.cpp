@@ -1,0 +1,93 @@
+#include <stages/video/disk_space.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <tivit/error.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <vector>
+
+namespace tivit::video {
+
+namespace fs = std::filesystem;
+
+/// Holds the folder's lock, shared by threads and processes, and the number in its file.
+class DiskSpace::Locked {
+ public:
+  explicit Locked(const fs::path& directory) : fd_(open((directory / "usage").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    if (fd_ < 0 || flock(fd_, LOCK_EX) != 0) throw Error(std::string("the cache cannot be used: ") + std::strerror(errno), "give another `directory`", directory.string());
+  }
+  ~Locked() { close(fd_); }
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+  std::uint64_t read() const {
+    std::uint64_t bytes = 0;
+    return pread(fd_, &bytes, sizeof bytes, 0) == sizeof bytes ? bytes : 0;
+  }
+  void write(std::uint64_t bytes) const {
+    if (pwrite(fd_, &bytes, sizeof bytes, 0) != sizeof bytes) throw Error("the cache cannot be written: is the disk full?");
+  }
+
+ private:
+  int fd_;
+};
+
+DiskSpace::DiskSpace(fs::path directory, std::uint64_t limit_bytes) : directory_(std::move(directory)), limit_(limit_bytes) {
+  std::error_code failed;
+  fs::create_directories(directory_, failed);
+  if (failed) throw Error("the cache's folder cannot be made: " + failed.message(), "give another `directory`", directory_.string());
+  Locked lock(directory_);
+  lock.write(make_room(0));
+}
+
+std::uint64_t DiskSpace::make_room(std::uint64_t room) {
+  struct File {
+    fs::file_time_type used;
+    std::uint64_t size;
+    fs::path path;
+  };
+  std::vector<File> files;
+  std::uint64_t total = 0;
+  std::error_code gone;
+  const auto forgotten = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  for (fs::recursive_directory_iterator at(directory_, fs::directory_options::skip_permission_denied, gone), end; at != end; at.increment(gone)) {
+    const auto& path = at->path();
+    File file{fs::last_write_time(path, gone), 0, path};
+    if (path.extension() == ".rows") {
+      file.size = fs::file_size(path, gone);
+      if (gone) continue;
+      total += file.size;
+      files.push_back(file);
+    } else if (path.filename().string().find(".part") != std::string::npos && file.used < forgotten) {
+      fs::remove(path, gone);  // left by a process that died
+    }
+  }
+  std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.used < b.used; });
+  // One file more than needed is not enough: the next file would come back here at once.
+  const auto aim = total + room > limit_ ? limit_ - limit_ / 16 : limit_;
+  for (const auto& file : files) {
+    if (total + room <= std::max(aim, room)) break;
+    fs::remove(file.path, gone);
+    total -= file.size;
+  }
+  return total;
+}
+
+void DiskSpace::add(const fs::path& temporary, const fs::path& target) {
+  Locked lock(directory_);
+  const auto size = fs::file_size(temporary);
+  auto total = lock.read();
+  std::error_code none;
+  const auto replaced = fs::file_size(target, none);
+  if (!none) total -= std::min<std::uint64_t>(total, replaced);
+  if (total + size > limit_) total = make_room(size);
+  fs::rename(temporary, target);
+  lock.write(total + size);
+}
+
+std::uint64_t DiskSpace::used() { return Locked(directory_).read(); }
+
+}  // namespace tivit::video

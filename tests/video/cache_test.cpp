@@ -1,0 +1,202 @@
+// The cache: what was made is found, what changed is never found, and the bytes stay bounded.
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <memory>
+#include <stages/video/frame_cache.hpp>
+#include <thread>
+#include <tivit/contract.hpp>
+#include <tivit/error.hpp>
+
+namespace fs = std::filesystem;
+using tivit::video::CacheKey;
+using tivit::video::FrameCache;
+
+namespace {
+
+fs::path fresh(const std::string& name) {
+  const fs::path folder = fs::path(TIVIT_BINARY_DIR) / "tests/cache" / name;
+  fs::remove_all(folder);
+  return folder;
+}
+
+/// Row r is 64 bytes that count from r + salt.
+at::Tensor made(std::int64_t first, std::int64_t count, int salt = 0) {
+  const auto rows = at::arange(first, first + count, at::kLong).unsqueeze(1).add(at::arange(64, at::kLong).unsqueeze(0)).add(salt);
+  return rows.remainder(251).to(at::kByte);
+}
+
+struct Maker {
+  std::atomic<int> calls{0}, rows{0};
+  at::Tensor operator()(std::int64_t first, std::int64_t count) {
+    ++calls, rows += static_cast<int>(count);
+    return made(first, count);
+  }
+};
+
+std::uint64_t bytes_on_disk(const fs::path& folder) {
+  std::uint64_t total = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.path().extension() == ".rows") total += entry.file_size();
+  return total;
+}
+
+const CacheKey key("test", 1);
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cache)
+
+BOOST_AUTO_TEST_CASE(the_hash_is_the_published_one) {
+  BOOST_TEST(tivit::video::hash_of("hello") == "cbd8a7b341bd9b025b1e906a48ae1d19");
+  tivit::video::Hash128 pieces;
+  for (const auto* text : {"a piece ", "and one that is longer than a block, ", "", "and an end"}) pieces.add(text);
+  BOOST_TEST(pieces.hex() == tivit::video::hash_of("a piece and one that is longer than a block, and an end"));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_epoch_makes_nothing) {
+  for (const bool disk : {true, false}) {
+    const auto folder = fresh("second_epoch");
+    const auto open = [&] { return disk ? tivit::video::disk_store(folder, 1 << 20) : tivit::video::memory_store(1 << 20); };
+    auto cache = std::make_unique<FrameCache>(open(), 8);
+    Maker maker;
+    const auto epoch = [&] {
+      for (const auto& [first, count] : {std::pair{0, 5}, {3, 20}, {17, 30}, {60, 40}, {98, 2}, {0, 100}})
+        BOOST_TEST(at::equal(cache->rows(key, first, count, 100, std::ref(maker)), made(first, count)));
+    };
+    epoch();
+    BOOST_TEST(maker.rows == 100);
+    BOOST_TEST(cache->counts().made == 13u);
+    // The next run finds the files of this one.
+    if (disk) cache = std::make_unique<FrameCache>(open(), 8);
+    epoch();
+    BOOST_TEST(maker.rows == 100);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(whatever_changes_gets_an_entry_of_its_own) {
+  const auto folder = fresh("changes");
+  fs::create_directories(folder);
+  std::ofstream(folder / "a.mp4") << "one";
+  FrameCache cache(tivit::video::disk_store(folder / "cache", 1 << 20), 8);
+  const auto made_by = [&](const CacheKey& k, int salt) { return cache.rows(k, 0, 4, 10, [&](auto first, auto count) { return made(first, count, salt); })[0][0].item<int>(); };
+  const auto with = [&](const std::string& size, double rate) { return CacheKey("decode", 1).file(folder / "a.mp4").add("size", size).add("times", tivit::data::FrameTimes{rate, 0, 0}); };
+  BOOST_TEST(made_by(with("64x48", 20), 1) == 1);
+  BOOST_TEST(made_by(with("64x48", 20), 2) == 1);
+  BOOST_TEST(made_by(with("64x49", 20), 3) == 3);
+  BOOST_TEST(made_by(with("64x48", 20.0000001), 4) == 4);
+  BOOST_TEST(made_by(CacheKey("decode", 2), 5) == 5);
+  std::ofstream(folder / "a.mp4") << "other content";
+  BOOST_TEST(made_by(with("64x48", 20), 6) == 6);
+  // Same content under another name is the same entry.
+  std::ofstream(folder / "b.mp4") << "other content";
+  BOOST_TEST(made_by(CacheKey("decode", 1).file(folder / "b.mp4").add("size", std::string("64x48")).add("times", tivit::data::FrameTimes{20, 0, 0}), 7) == 6);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_stay_bounded_and_the_oldest_go_first) {
+  const auto folder = fresh("bounded");
+  const std::uint64_t chunk = 8 * 64 + 4096;
+  FrameCache cache(tivit::video::disk_store(folder, 10 * chunk), 8);
+  Maker maker;
+  for (int i = 0; i < 30; ++i) {
+    cache.rows(key, i * 8, 8, 400, std::ref(maker));
+    cache.rows(key, 0, 8, 400, std::ref(maker));  // used all the time
+    BOOST_TEST(bytes_on_disk(folder) <= 10 * chunk);
+    BOOST_TEST(cache.bytes() == bytes_on_disk(folder));
+  }
+  BOOST_TEST(maker.calls == 30);
+  FrameCache memory(tivit::video::memory_store(10 * 8 * 64), 8);
+  for (int i = 0; i < 30; ++i) {
+    memory.rows(key, i * 8, 8, 400, std::ref(maker));
+    memory.rows(key, 0, 8, 400, std::ref(maker));
+    BOOST_TEST(memory.bytes() <= 10u * 8 * 64);
+  }
+  BOOST_TEST(maker.calls == 60);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_files_are_made_again) {
+  const auto folder = fresh("damaged");
+  FrameCache cache(tivit::video::disk_store(folder, 1 << 20), 8);
+  Maker maker;
+  cache.rows(key, 0, 8, 8, std::ref(maker));
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.path().extension() == ".rows") {
+      std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(4096 + 100);
+      file.put('x');
+    }
+  BOOST_TEST(at::equal(cache.rows(key, 0, 8, 8, std::ref(maker)), made(0, 8)));
+  BOOST_TEST(maker.calls == 2);
+}
+
+BOOST_AUTO_TEST_CASE(threads_that_want_one_chunk_make_it_once) {
+  FrameCache cache(tivit::video::memory_store(1 << 20), 8);
+  Maker maker;
+  const auto slow = [&](std::int64_t first, std::int64_t count) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (maker.calls == 0 && maker.calls++ == 0) throw tivit::Error("the first one fails");
+    return maker(first, count);
+  };
+  std::atomic<int> failures{0}, wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      try {
+        if (!at::equal(cache.rows(key, t, 40, 64, slow), made(t, 40))) ++wrong;
+      } catch (const tivit::Error&) {
+        ++failures;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  BOOST_TEST(failures == 1);
+  BOOST_TEST(wrong == 0);
+  BOOST_TEST(maker.rows == 48);
+}
+
+BOOST_AUTO_TEST_CASE(processes_share_a_folder) {
+  const auto folder = fresh("processes");
+  const std::uint64_t limit = 20 * (8 * 64 + 4096);
+  std::vector<pid_t> children;
+  for (int child = 0; child < 3; ++child) {
+    const pid_t pid = fork();
+    if (pid == 0) {
+      bool right = true;
+      FrameCache cache(tivit::video::disk_store(folder, limit), 8);
+      Maker maker;
+      for (int i = 0; i < 300; ++i) {
+        const std::int64_t first = (i * 37 + child * 11) % 380;
+        right &= at::equal(cache.rows(key, first, 20, 400, std::ref(maker)), made(first, 20));
+      }
+      _exit(right ? 0 : 1);
+    }
+    children.push_back(pid);
+  }
+  for (const auto pid : children) {
+    int status = 1;
+    waitpid(pid, &status, 0);
+    BOOST_TEST(status == 0);
+  }
+  BOOST_TEST(bytes_on_disk(folder) <= limit);
+}
+
+BOOST_AUTO_TEST_CASE(the_resource_is_opened_from_its_parameters) {
+  const auto& spec = tivit::Registry::instance().find("video/cache");
+  BOOST_TEST(spec.interface == "cache");
+  const auto resource = spec.make_resource([&](const auto& set) {
+    set("where", spec.parameter("where")->checked({std::string("memory")}));
+    set("rows_per_chunk", spec.parameter("rows_per_chunk")->checked({std::int64_t{4}}));
+  });
+  tivit::RunContext run;
+  resource->open(run);
+  auto& cache = dynamic_cast<FrameCache&>(*resource);
+  Maker maker;
+  cache.rows(key, 3, 2, 100, std::ref(maker));
+  BOOST_TEST(maker.rows == 8);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
