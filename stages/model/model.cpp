@@ -1,0 +1,95 @@
+#include <ATen/ops/empty_like.h>
+#include <c10/core/GradMode.h>
+#include <stages/model/device.hpp>
+#include <stages/model/model.hpp>
+#include <stages/model/tensor_bytes.hpp>
+#include <stages/model/weights.hpp>
+
+#include <tivit/error.hpp>
+
+namespace tivit::model {
+
+void Model::open(RunContext& run) {
+  if (!parameters_.empty()) return;  // shared by a graph and the graphs it calls
+  device_ = open_device(run.device);
+  generator_ = new_generator(device_);
+  Initialiser initial(run.seed);
+  build(initial);
+  if (weights)
+    parameters_.load(read_weights(*weights), weights->string());
+  else
+    start_fresh();
+  parameters_.move_to(device_);
+}
+
+void Model::lease_begins(const Lease& lease) {
+  training_ = lease.training;
+  generator_.set_current_seed(lease.seed);
+  if (!lease.shared_run || average_.empty()) return;
+  for (const auto& [name, value, trained] : parameters_)
+    if (trained) set_aside_.set(name, value.detach().clone());
+  copy_in(average_);
+}
+
+void Model::lease_ends() {
+  training_ = false;
+  if (set_aside_.empty()) return;
+  copy_in(set_aside_);
+  set_aside_ = {};
+}
+
+void Model::copy_in(const Fields& values) {
+  const c10::NoGradGuard no_grad;
+  for (const auto& [name, value] : values) parameters_.at(name).detach().copy_(value);
+}
+
+void Model::average(double decay) {
+  const c10::NoGradGuard no_grad;
+  const bool first = average_.empty();
+  for (const auto& [name, value, trained] : parameters_) {
+    if (!trained) continue;
+    if (first)
+      average_.set(name, value.detach().clone());
+    else
+      average_.find(name)->lerp_(value.detach(), 1 - decay);
+  }
+}
+
+Fields Model::best_known_weights() const {
+  Fields out = parameters_.values();
+  const Fields& trained = average_.empty() ? set_aside_ : average_;
+  for (const auto& [name, value] : trained) out.set(name, value.to(at::kCPU).clone());
+  return out;
+}
+
+at::Tensor Model::dropout(const at::Tensor& x, double probability) {
+  if (!training_ || probability <= 0) return x;
+  const auto kept = at::empty_like(x.detach()).bernoulli_(1 - probability, generator_);
+  return x.mul(kept.mul_(1 / (1 - probability)));
+}
+
+std::string Model::save_state() const {
+  Fields all;
+  for (const auto& [name, value, trained] : parameters_) {
+    const auto* aside = set_aside_.find(name);
+    all.set("value." + name, (aside ? *aside : value.detach()).to(at::kCPU));
+    if (trained && value.grad().defined()) all.set("gradient." + name, value.grad().to(at::kCPU));
+  }
+  for (const auto& [name, value] : average_) all.set("average." + name, value.to(at::kCPU));
+  return to_bytes(all);
+}
+
+void Model::load_state(std::string_view state) {
+  const Fields all = from_bytes(state);
+  parameters_.load(all.sub("value"), "saved state of the model");
+  average_ = {};
+  for (const auto& [name, value] : all.sub("average")) average_.set(name, value.to(device_).clone());
+  const Fields gradients = all.sub("gradient");
+  for (const auto& [name, value, trained] : parameters_) {
+    if (!trained) continue;
+    const auto* gradient = gradients.find(name);
+    value.mutable_grad() = gradient ? gradient->to(device_).clone() : at::Tensor();
+  }
+}
+
+}  // namespace tivit::model

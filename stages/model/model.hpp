@@ -1,0 +1,54 @@
+#pragma once
+// What every model is to the stages that use it: a resource with named parameters, a mode, dropout and averaged weights.
+#include <filesystem>
+#include <optional>
+#include <stages/model/parameters.hpp>
+#include <tivit/resource.hpp>
+
+namespace tivit::model {
+
+/// A network that several stages share. The lease says the mode (training or not) and seeds dropout; a graph called by
+/// `[[after]]` (`Lease::shared_run`) sees the averaged weights where there are any, and the buffers as they are.
+class Model : public Resource {
+ public:
+  /// Logits of one batch. Differentiable where gradients are recorded.
+  virtual Fields forward(const Fields& batch) = 0;
+
+  Parameters& parameters() { return parameters_; }
+  bool training() const { return training_; }
+  at::Device device() const { return device_; }
+
+  /// Moves the average towards the parameters: average += (1 - decay) · (parameter - average). The first call copies.
+  void average(double decay);
+  /// The weights that one would use or keep: averaged where there is an average; buffers as they are.
+  Fields best_known_weights() const;
+
+  void open(RunContext& run) override;
+  void lease_begins(const Lease& lease) override;
+  void lease_ends() override;
+  /// Parameters, buffers, average and gradients gathered so far.
+  std::string save_state() const override;
+  void load_state(std::string_view state) override;
+
+  std::optional<std::filesystem::path> weights;  ///< parameter: a checkpoint to start from
+
+ protected:
+  /// Checks the configuration and adds every parameter.
+  virtual void build(Initialiser& initial) = 0;
+  /// What is done to fresh weights only, after `build`.
+  virtual void start_fresh() {}
+  at::Tensor dropout(const at::Tensor& x, double probability);
+
+  Parameters parameters_;
+
+ private:
+  void copy_in(const Fields& values);
+
+  bool training_ = false;
+  at::Device device_ = at::kCPU;
+  at::Generator generator_;
+  Fields average_;  ///< empty: none
+  Fields set_aside_;  ///< the trained values while the averaged ones are in use
+};
+
+}  // namespace tivit::model
