@@ -1,6 +1,6 @@
 # Finds LibTorch by its files and makes the imported target tivit::torch of the CPU part of it.
-# Order: TIVIT_TORCH, then the torch of the Python on the path (not imported), then TIVIT_TORCH_FALLBACK: this project's own .deps/, or, for the
-# installed package, the copy that tivit was built with. As a script (cmake -P cmake/TivitTorch.cmake) it only says which copy would be taken.
+# Order: TIVIT_TORCH, then (in the installed package) the copy that tivit was built with, then the torch of the Python on the path (not imported), then
+# the project's own .deps/. As a script (cmake -P cmake/TivitTorch.cmake) it only says which copy would be taken.
 # The wheel's own TorchConfig.cmake is not used: it insists on a CUDA toolkit.
 set(TIVIT_TORCH "$ENV{TIVIT_TORCH}" CACHE PATH "Folder of LibTorch: the one that holds include/ and lib/")
 if(NOT TIVIT_TORCH_MINIMUM)
@@ -30,12 +30,17 @@ set(_candidates)
 if(TIVIT_TORCH)
   list(APPEND _candidates "${TIVIT_TORCH}|TIVIT_TORCH")
 else()
+  if(TIVIT_TORCH_BUILT_WITH)
+    list(APPEND _candidates "${TIVIT_TORCH_BUILT_WITH}|the copy that tivit was built with")
+  endif()
   execute_process(COMMAND python3 -c "import importlib.util as u; s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s else '')"
     OUTPUT_VARIABLE _python_torch OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
   if(_python_torch)
     list(APPEND _candidates "${_python_torch}|the Python on the path")
   endif()
-  list(APPEND _candidates "${TIVIT_TORCH_FALLBACK}|the project's own prefix")
+  if(TIVIT_TORCH_FALLBACK)
+    list(APPEND _candidates "${TIVIT_TORCH_FALLBACK}|the project's own prefix")
+  endif()
 endif()
 
 set(TIVIT_TORCH_DIR "")

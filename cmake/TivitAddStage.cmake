@@ -1,0 +1,11 @@
+# tivit_add_stage(name SOURCES … [LINK …]): stages as a shared library that a graph loads as a plugin.
+function(tivit_add_stage name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  if(NOT ARG_SOURCES OR ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "tivit_add_stage(${name}): give SOURCES (and LINK); not understood: \"${ARG_UNPARSED_ARGUMENTS}\"")
+  endif()
+  add_library(${name} MODULE ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES PREFIX "" CXX_EXTENSIONS OFF)
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE tivit::tensor ${ARG_LINK})
+endfunction()

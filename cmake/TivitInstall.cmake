@@ -1,0 +1,31 @@
+# What `cmake --install` puts under a prefix, so that find_package(tivit) works there and stages can be built against it alone.
+include(CMakePackageConfigHelpers)
+set(_config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/tivit)
+
+set_target_properties(tivit_pipeline tivit_tensor PROPERTIES
+  INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)  # oneTBB and LibTorch are found where they were linked from
+set_target_properties(tivit_pipeline PROPERTIES EXPORT_NAME pipeline)
+set_target_properties(tivit_tensor PROPERTIES EXPORT_NAME tensor)
+install(TARGETS tivit_pipeline tivit_tensor EXPORT tivit LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(EXPORT tivit NAMESPACE tivit:: FILE tivitTargets.cmake DESTINATION ${_config_dir} COMPONENT development)
+
+# Headers of the framework; of pipeline/detail only what public headers include.
+file(GLOB _headers CONFIGURE_DEPENDS pipeline/*.hpp)
+install(FILES ${_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tivit COMPONENT development)
+foreach(_folder IN ITEMS tensor testing)
+  file(GLOB _headers CONFIGURE_DEPENDS pipeline/${_folder}/*.hpp)
+  install(FILES ${_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tivit/${_folder} COMPONENT development)
+endforeach()
+install(FILES pipeline/detail/signature.hpp pipeline/detail/adapter.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tivit/detail COMPONENT development)
+
+configure_package_config_file(cmake/tivitConfig.cmake.in ${PROJECT_BINARY_DIR}/tivitConfig.cmake INSTALL_DESTINATION ${_config_dir})
+# Before 1.0 a minor version may change the contract.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/tivitConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/tivitConfig.cmake ${PROJECT_BINARY_DIR}/tivitConfigVersion.cmake
+  cmake/TivitTorch.cmake cmake/TivitTBB.cmake cmake/TivitAddStage.cmake DESTINATION ${_config_dir} COMPONENT development)
+
+if(TARGET tivit-run)
+  set_target_properties(tivit-run PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}" INSTALL_RPATH_USE_LINK_PATH ON)
+  install(TARGETS tivit-run RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
+endif()
+install(DIRECTORY graphs configs DESTINATION ${CMAKE_INSTALL_DATADIR}/tivit COMPONENT programs OPTIONAL FILES_MATCHING PATTERN *.toml)
