@@ -81,7 +81,7 @@ class Payload {
   std::size_t bytes() const { return ops_->bytes(data_.get()); }
   std::optional<std::string> check(const PortType& type, Symbols& symbols) const;
   Payload field(std::string_view name) const;
-  const void* address() const { return data_.get(); }
+  const std::shared_ptr<const void>& share() const { return data_; }
   /// The same value, kept alive together with `companion` (a byte count that ends with the last copy).
   Payload with(std::shared_ptr<const void> companion) const;
 

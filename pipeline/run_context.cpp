@@ -13,4 +13,32 @@ RunContext::Values RunContext::last_metrics(const std::string& event) const {
   return found == last_metrics_.end() ? Values{} : found->second;
 }
 
+namespace {
+class NestedContext final : public RunContext {
+ public:
+  explicit NestedContext(RunContext& outer) : outer_(outer) {}
+  void metrics(const std::string& event, std::uint32_t epoch, const Values& values) override {
+    RunContext::metrics(event, epoch, values);
+    outer_.metrics(event, epoch, values);
+  }
+
+ private:
+  RunContext& outer_;
+};
+}  // namespace
+
+std::unique_ptr<RunContext> RunContext::nested(const std::string& called, std::uint32_t epoch) {
+  auto context = std::make_unique<NestedContext>(*this);
+  context->directory = directory / called / ("epoch-" + std::to_string(epoch));
+  context->name = name + "/" + called;
+  context->seed = seed;
+  context->device = device;
+  context->precision = precision;
+  context->threads = threads;
+  context->shares_resources = true;
+  context->first_epoch = epoch;
+  context->cancel_flag = cancel_flag;
+  return context;
+}
+
 }  // namespace tivit

@@ -33,11 +33,16 @@ class RunContext {
   std::string device = "cpu";       ///< where tensors are computed: "cpu", "cuda", "cuda:1"
   std::string precision = "fp32";   ///< "fp32" or "bf16" (autocast)
   ThreadBudget threads;
+  bool shares_resources = false;    ///< an `[[after]]` graph: its resources belong to the run that called it
+  std::uint32_t first_epoch = 0;    ///< an `[[after]]` graph counts from the epoch it is called for
 
   /// Appends one line of named figures to metrics.jsonl: `{"event": event, "epoch": epoch, …}`. No wall time goes in.
   virtual void metrics(const std::string& event, std::uint32_t epoch, const Values& values);
   /// The figures last reported under `event`, empty if none were.
   Values last_metrics(const std::string& event) const;
+
+  /// The context of a graph that this run calls when an epoch ends; it reports its metrics here.
+  virtual std::unique_ptr<RunContext> nested(const std::string& name, std::uint32_t epoch);
 
   bool cancelled() const { return cancel_flag && cancel_flag->load(std::memory_order_relaxed); }
   std::shared_ptr<std::atomic<bool>> cancel_flag;

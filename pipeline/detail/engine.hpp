@@ -1,0 +1,97 @@
+#pragma once
+// Runs a plan on a oneTBB flow graph: one function_node a stage, one message type. Order, joins, credits and leases live
+// here, because a chain of serial nodes reorders, rejecting nodes lose messages and limiters leak tokens.
+//
+// All state below is guarded by one mutex; user code runs outside it. Whoever changes state calls pump(), which starts
+// every call that can start: downstream stages first, so that what is under way is finished before more is begun.
+#include <tbb/flow_graph.h>
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <tivit/detail/node.hpp>
+#include <tivit/run.hpp>
+
+namespace tivit::detail {
+
+class Engine {
+ public:
+  Engine(const Plan& plan, RunContext& context, std::vector<std::shared_ptr<Resource>> resources, const RunHooks& hooks);
+  ~Engine();
+
+  /// Runs to the end, a failure or a cancellation. `tick` is called about ten times a second.
+  void run(const std::function<void()>& tick);
+  /// Stops as soon as running calls return; the first cause wins.
+  void cancel(std::exception_ptr cause);
+  std::exception_ptr cause() const;
+  bool finished() const;
+  RunAccount account() const;
+  RunProgress progress() const;
+  /// Everything still inside is let go; throws Error naming the stage whose items or bytes never came back.
+  void settle();
+
+ private:
+  friend class NodeEmit;
+  using Lock = std::unique_lock<std::mutex>;
+  struct Start {
+    Node* node;
+    std::unique_ptr<Task> task;
+  };
+
+  void build(std::vector<std::shared_ptr<Resource>> resources);
+  void check_leases();
+  void pump(Lock& lock);
+  bool start_one(Node& node, bool force, std::vector<Start>& starts);
+  bool pass(Node& node);
+  bool room(const Node& node) const;
+  bool bytes_allow(const Node& node, bool emitting = false) const;
+  bool needs_call(Node& node);
+  void dispatch(std::vector<Start> starts);
+  void own_thread_loop(Node& node);
+
+  void execute(Node& node, Task& task);
+  void source_call(Node& node, Task& task, std::vector<Outgoing>& out);
+  void item_call(Node& node, Task& task, std::vector<Outgoing>& out);
+  void gather_add(Node& node, Task& task, Context& context, const Inputs& inputs, const std::shared_ptr<const Beside>& beside);
+  void scope_call(Node& node, Task& task, std::vector<Outgoing>& out);  // a scope ended, and the stage listens
+  void complete(Node& node, std::uint64_t sequence, std::vector<Outgoing> out);
+  void flush(Node& node, Lock& lock);
+  void deliver(Node& node, Outgoing out);
+  void fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped, std::vector<Outgoing>& out);
+  void record_failure(Node& node, const Context& context, const std::string& cause);
+  Payload counted(Node& node, Payload payload);
+  Context make_context(Node& node, const ItemId& id) const;
+  std::vector<Payload> checked(Node& node, std::vector<Payload> outputs, const Inputs& inputs);
+  void after_epoch(Node& node, std::uint32_t epoch);
+
+  const Plan& plan_;
+  RunContext& context_;
+  RunHooks hooks_;
+  std::vector<std::shared_ptr<Resource>> resources_;
+  std::vector<std::shared_ptr<std::atomic<bool>>> leased_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::atomic<bool> stopping_{false};
+  bool done_ = false;
+  std::exception_ptr cause_;
+  Run* nested_ = nullptr;  ///< a graph that runs inside this one just now
+  int pool_running_ = 0;
+  std::size_t capacity_ = 4;
+  std::uint64_t reserved_bytes_ = 0;
+  std::shared_ptr<std::atomic<std::int64_t>> bytes_ = std::make_shared<std::atomic<std::int64_t>>(0);
+  std::int64_t peak_bytes_ = 0;
+  std::vector<Failure> failures_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+
+  std::unique_ptr<tbb::global_control> parallelism_;  // oneTBB would start one worker per core of the host, less one
+  tbb::task_arena arena_;
+  std::unique_ptr<tbb::flow::graph> graph_;
+  using Worker = tbb::flow::function_node<std::shared_ptr<Start>, tbb::flow::continue_msg>;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace tivit::detail

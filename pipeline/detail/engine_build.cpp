@@ -1,0 +1,129 @@
+// Makes stages and nodes of a plan.
+#include <tivit/detail/engine.hpp>
+#include <tivit/execution_context.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace tivit::detail {
+
+Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_ptr<Resource>> resources, const RunHooks& hooks)
+    : plan_(plan), context_(context), hooks_(hooks), arena_(std::max(1, plan.threads.pipeline), 0) {
+  parallelism_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(std::max(1, plan.threads.pipeline)) + 1);
+  capacity_ = static_cast<std::size_t>(std::max(1, plan.threads.pipeline)) + 2;
+  build(std::move(resources));
+  arena_.initialize();
+  arena_.execute([this] {
+    graph_ = std::make_unique<tbb::flow::graph>();
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+      workers_.push_back(std::make_unique<Worker>(*graph_, tbb::flow::unlimited, [this](const std::shared_ptr<Start>& start) {
+        execute(*start->node, *start->task);
+        return tbb::flow::continue_msg();
+      }));
+  });
+  for (auto& node : nodes_)
+    if (node->own_thread) node->thread = std::thread([this, n = node.get()] { own_thread_loop(*n); });
+}
+
+void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
+  resources_ = std::move(resources);
+  for (std::size_t i = 0; i < resources_.size(); ++i) leased_.push_back(std::make_shared<std::atomic<bool>>(false));
+  for (const auto& planned : plan_.stages) {
+    auto node = std::make_unique<Node>();
+    node->plan = &planned;
+    node->index = static_cast<int>(nodes_.size());
+    node->account.stage = (planned.spec->kind == Kind::source ? "*" : "") + planned.name;
+    node->stage = planned.spec->make();
+    for (const auto& [name, value] : planned.parameters) node->stage->set(name, value);
+    for (const auto& [parameter, resource] : planned.resources) {
+      node->stage->bind(parameter, resources_[static_cast<std::size_t>(resource)]);
+      for (const auto& use : planned.spec->resources)
+        if (use.parameter == parameter && use.lease) node->lease_resource = resource;
+    }
+    const Kind kind = planned.spec->kind;
+    const int workers = std::max(1, plan_.threads.pipeline);
+    const bool parallel = kind == Kind::map && planned.spec->parallel && node->lease_resource < 0;
+    node->limit = parallel ? (planned.concurrency > 0 ? std::min(planned.concurrency, workers) : workers) : 1;
+    node->own_thread = kind == Kind::expand || planned.spec->own_thread;
+    if (node->own_thread) node->limit = 1;
+    node->successors.resize(planned.spec->outputs.size());
+    if (planned.input_domain >= 0) {
+      // A stream that was gathered over the whole run has no epoch in its ids.
+      for (int d = planned.input_domain; d >= 0; d = plan_.domains[static_cast<std::size_t>(d)].parent)
+        if (const auto& domain = plan_.domains[static_cast<std::size_t>(d)]; domain.parent < 0) node->has_epoch = domain.depth >= 2;
+    }
+    for (const auto& input : planned.inputs) {
+      JoinPort port;
+      port.open = input.producer < 0;
+      if (!port.open) {
+        auto& producer = *nodes_[static_cast<std::size_t>(input.producer)];
+        const int domain = producer.plan->domain;
+        port.depth = static_cast<std::size_t>(plan_.domains[static_cast<std::size_t>(domain)].depth);
+        port.same = domain == planned.input_domain;
+        const Successor successor{node->index, node->join.ports.size()};
+        producer.successors[static_cast<std::size_t>(input.output)].push_back(successor);
+        producer.all_successors.push_back(successor);
+      }
+      node->join.ports.push_back(std::move(port));
+    }
+    nodes_.push_back(std::move(node));
+  }
+  for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
+    std::set<int> below;
+    for (const auto& successor : (*node)->all_successors) {
+      below.insert(successor.node);
+      const auto& further = nodes_[static_cast<std::size_t>(successor.node)]->descendants;
+      below.insert(further.begin(), further.end());
+    }
+    (*node)->descendants.assign(below.begin(), below.end());
+  }
+  check_leases();
+  for (auto& node : nodes_) {
+    const auto surroundings = enter_execution_context({&context_, false});
+    try {
+      node->stage->open(context_);
+    } catch (const Error& error) {
+      throw error.located("stage \"" + node->plan->name + "\"");
+    } catch (const std::exception& error) {
+      throw Error(error.what(), "", "stage \"" + node->plan->name + "\"");
+    }
+  }
+}
+
+// Leases are granted in item order, so of two stages that lease one resource, one must follow the other.
+void Engine::check_leases() {
+  for (auto& first : nodes_)
+    for (auto& second : nodes_)
+      if (first->index < second->index && first->lease_resource >= 0 && first->lease_resource == second->lease_resource &&
+          !std::binary_search(first->descendants.begin(), first->descendants.end(), second->index))
+        throw Error("stages \"" + first->plan->name + "\" and \"" + second->plan->name + "\" both lease resource \"" +
+                        plan_.resources[static_cast<std::size_t>(first->lease_resource)].name + "\", in no fixed order",
+                    "let one of them follow the other");
+  for (const auto& after : plan_.after) {
+    if (after.every != "epoch") continue;
+    Node* host = nullptr;
+    for (auto& node : nodes_)
+      for (const auto& [here, there] : after.share)
+        if (node->lease_resource == here && !host) host = node.get();
+    if (!host)
+      throw Error("graph \"" + after.name + "\" is to run after every epoch, but no stage leases a resource that it shares", "share the model: share = [\"model\"]");
+    host->after.push_back(&after);
+    host->own_thread = true;  // it waits for the graph it calls
+  }
+}
+
+Engine::~Engine() {
+  {
+    const Lock lock(mutex_);
+    stopping_ = true;
+    for (auto& node : nodes_) node->stop = true;
+    for (auto& node : nodes_) node->wake.notify_all();
+  }
+  for (auto& node : nodes_)
+    if (node->thread.joinable()) node->thread.join();
+  if (graph_) graph_->wait_for_all();
+  workers_.clear();
+  graph_.reset();
+}
+
+}  // namespace tivit::detail

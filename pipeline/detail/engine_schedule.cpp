@@ -1,0 +1,235 @@
+// What may start, and when: order, room, bytes and leases.
+#include <tivit/detail/engine.hpp>
+
+#include <algorithm>
+
+namespace tivit::detail {
+
+bool Engine::room(const Node& node) const {
+  const std::size_t under_way = node.started - node.flushed;
+  for (const auto& successor : node.all_successors)
+    if (nodes_[static_cast<std::size_t>(successor.node)]->join.ports[successor.port].queue.size() + under_way >= capacity_) return false;
+  return true;
+}
+
+// Over the budget, a stage may go on only when nothing downstream of it could give bytes back.
+bool Engine::bytes_allow(const Node& node, bool emitting) const {
+  if (node.all_successors.empty()) return true;
+  const auto used = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes_->load())) + reserved_bytes_;
+  if (emitting ? used <= plan_.memory_bytes : node.measured ? used + node.last_bytes <= plan_.memory_bytes : used < plan_.memory_bytes && node.running == 0) return true;
+  if (node.running > 0 && !emitting) return false;
+  return std::none_of(node.descendants.begin(), node.descendants.end(), [&](int d) {
+    const Node& below = *nodes_[static_cast<std::size_t>(d)];
+    return !below.idle();
+  });
+}
+
+// Whether the next joined message makes the stage's own code run; otherwise it is passed on as it is.
+bool Engine::needs_call(Node& node) {
+  const Message::Kind next = node.join.next_kind();
+  switch (node.kind()) {
+    case Kind::gather:
+      return next == Message::Kind::item || (next == Message::Kind::scope_end && node.join.next_lead().scope == node.plan->scope);
+    case Kind::sink:
+      return next != Message::Kind::tombstone;
+    default:
+      return next == Message::Kind::item || (next == Message::Kind::scope_end && !node.after.empty() && node.join.next_lead().scope == "epoch");
+  }
+}
+
+// Takes one message that needs no call, if that is what comes next; returns whether it did.
+bool Engine::pass(Node& node) {
+  if (node.kind() == Kind::source || node.join.ports.empty() || !node.join.ready() || needs_call(node)) return false;
+  if (node.limit == 1 && node.running > 0) return false;
+  Joined joined = node.join.take();
+  const Message& lead = joined.leading();
+  std::vector<Outgoing> out;
+  if (joined.kind == Message::Kind::scope_end) {
+    const bool inner = node.kind() == Kind::gather && static_cast<int>(lead.id.depth()) > node.plan->scope_depth;
+    if (inner || (node.kind() == Kind::gather && static_cast<int>(lead.id.depth()) == node.plan->scope_depth)) {
+      if (!node.spec().one_per_scope) node.pending.push_back({lead.id, {}, std::nullopt, Scope{lead.scope, lead.id}});
+    } else {
+      out.push_back({-1, lead});
+    }
+  } else {
+    ++node.account.in;
+    ++node.account.passed;
+    const auto lost = std::find_if(joined.parts.begin(), joined.parts.end(), [](const Message& m) { return m.kind == Message::Kind::tombstone; });
+    Message stone = Message::lost(lead.id, lost->tombstone, lead.beside ? lead.beside : lost->beside);
+    if (node.kind() == Kind::gather) {
+      if (node.spec().one_per_scope && static_cast<int>(stone.id.depth()) <= node.plan->scope_depth) {
+        out.push_back({-1, stone});  // the whole scope never was
+      } else {
+        if (!node.lost_member) node.lost_member = stone.tombstone;
+        node.pending.push_back({stone.id, stone.beside ? stone.beside->attachments : Attachments{}, *stone.tombstone, std::nullopt});
+      }
+    } else if (node.spec().restores_members && stone.beside && stone.beside->members) {
+      for (const auto& member : *stone.beside->members) {
+        if (member.scope_end) {
+          out.push_back({-1, Message::end(member.scope_end->kind, member.scope_end->id)});
+          continue;
+        }
+        auto beside = std::make_shared<Beside>();
+        beside->attachments = member.attachments;
+        const auto why = member.lost ? std::make_shared<const Tombstone>(*member.lost) : stone.tombstone;
+        out.push_back({-1, Message::lost(member.id, why, std::move(beside))});
+      }
+    } else if (node.kind() != Kind::sink) {
+      out.push_back({-1, stone});
+    }
+  }
+  if (joined.kind == Message::Kind::scope_end && lead.scope == "run") node.ended = true;
+  const std::uint64_t sequence = node.started++;
+  node.finished[sequence] = std::move(out);
+  return true;
+}
+
+bool Engine::start_one(Node& node, bool force, std::vector<Start>& starts) {
+  if (node.running >= node.limit) return false;
+  if (!node.own_thread && pool_running_ >= std::max(1, plan_.threads.pipeline)) return false;
+  const auto go = [&](std::unique_ptr<Task> task) {
+    task->sequence = node.started++;
+    if (node.measured) task->reserved_bytes = node.last_bytes;
+    reserved_bytes_ += task->reserved_bytes;
+    ++node.running;
+    if (!node.own_thread) ++pool_running_;
+    starts.push_back({&node, std::move(task)});
+    return true;
+  };
+  if (node.kind() == Kind::source) {
+    if (node.exhausted || (!force && (!room(node) || !bytes_allow(node)))) return false;
+    auto task = std::make_unique<Task>();
+    task->id = ItemId{node.epoch, node.number};
+    return go(std::move(task));
+  }
+  if (!node.join.ready() || !needs_call(node)) return false;
+  const bool item = node.join.next_kind() == Message::Kind::item;
+  if (!force && item && (!room(node) || !bytes_allow(node))) return false;
+  bool lease = false;
+  if (node.lease_resource >= 0) {
+    const auto resource = static_cast<std::size_t>(node.lease_resource);
+    bool carried = false;
+    if (item)
+      for (const auto& port : node.join.ports)
+        if (!port.open && port.queue.front().beside)
+          for (const auto& held : port.queue.front().beside->leases) carried = carried || held->resource() == resources_[resource].get();
+    if (!carried) {
+      if (leased_[resource]->load(std::memory_order_acquire)) return false;
+      lease = item;
+      if (lease) leased_[resource]->store(true);
+    }
+  }
+  auto task = std::make_unique<Task>();
+  task->joined = node.join.take();
+  task->id = task->joined.leading().id;
+  task->lease_wanted = lease;
+  return go(std::move(task));
+}
+
+void Engine::pump(Lock& lock) {
+  if (done_) return;
+  std::vector<Start> starts;
+  try {
+    bool again = !stopping_;
+    while (again) {
+      again = false;
+      for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
+        while (pass(**node)) again = true;
+        flush(**node, lock);
+        while (start_one(**node, false, starts)) again = true;
+      }
+    }
+    int running = 0, waiting = 0;
+    bool all_ended = true;
+    for (auto& node : nodes_) {
+      running += node->running;
+      waiting += node->waits_for_room && !node->forced ? 1 : 0;
+      all_ended = all_ended && node->ended && node->idle();
+    }
+    if (stopping_ ? running == 0 : running == 0 && all_ended) {
+      done_ = true;
+    } else if (!stopping_ && running == waiting) {
+      // Nothing moves: only room, bytes or an emit() that stands still can be the reason. The stage furthest downstream
+      // goes on beyond its limit, by one item; so no budget can bring a run to a standstill.
+      bool moved = false;
+      for (auto node = nodes_.rbegin(); node != nodes_.rend() && !moved; ++node) {
+        if ((*node)->waits_for_room) {
+          (*node)->forced = moved = true;
+        } else {
+          moved = start_one(**node, true, starts);
+        }
+      }
+      if (!moved) {
+        std::string waits;
+        for (auto& node : nodes_)
+          if (!node->ended) waits += (waits.empty() ? "" : ", ") + node->plan->name;
+        throw Error("the run stands still: these stages wait for input that never comes: " + waits, "please report this graph");
+      }
+    }
+  } catch (...) {
+    if (!cause_) cause_ = std::current_exception();
+    stopping_ = true;
+    if (context_.cancel_flag) context_.cancel_flag->store(true);
+    for (auto& start : starts) {  // what was taken but never dispatched
+      --start.node->running;
+      if (!start.node->own_thread) --pool_running_;
+    }
+    starts.clear();
+    int running = 0;
+    for (auto& node : nodes_) running += node->running;
+    done_ = running == 0;
+  }
+  for (auto& node : nodes_)
+    if (node->waits_for_room) node->wake.notify_all();
+  if (done_) changed_.notify_all();
+  dispatch(std::move(starts));
+}
+
+void Engine::dispatch(std::vector<Start> starts) {
+  for (auto& start : starts) {
+    if (start.node->own_thread) {
+      start.node->slot = std::move(start.task);
+      start.node->wake.notify_all();
+    } else {
+      workers_[static_cast<std::size_t>(start.node->index)]->try_put(std::make_shared<Start>(std::move(start)));
+    }
+  }
+}
+
+void Engine::own_thread_loop(Node& node) {
+  Lock lock(mutex_);
+  while (true) {
+    node.wake.wait(lock, [&] { return node.slot || node.stop; });
+    if (!node.slot) return;
+    const auto task = std::move(node.slot);
+    lock.unlock();
+    execute(node, *task);
+    lock.lock();
+  }
+}
+
+void Engine::flush(Node& node, Lock&) {
+  while (!node.finished.empty() && node.finished.begin()->first == node.flushed) {
+    for (auto& out : node.finished.begin()->second) deliver(node, std::move(out));
+    node.finished.erase(node.finished.begin());
+    ++node.flushed;
+  }
+}
+
+void Engine::deliver(Node& node, Outgoing out) {
+  const auto& successors = out.output < 0 ? node.all_successors : node.successors[static_cast<std::size_t>(out.output)];
+  if (out.message.kind == Message::Kind::item) ++node.account.out;
+  for (const auto& successor : successors) nodes_[static_cast<std::size_t>(successor.node)]->join.ports[successor.port].queue.push_back(out.message);
+}
+
+void Engine::complete(Node& node, std::uint64_t sequence, std::vector<Outgoing> out) {
+  Lock lock(mutex_);
+  node.finished[sequence] = std::move(out);
+  flush(node, lock);
+  --node.running;
+  if (!node.own_thread) --pool_running_;
+  peak_bytes_ = std::max(peak_bytes_, bytes_->load());
+  pump(lock);
+}
+
+}  // namespace tivit::detail

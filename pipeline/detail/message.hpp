@@ -1,0 +1,61 @@
+#pragma once
+// What travels on an edge inside a run: an item, the tombstone that took its place, or the end of a scope. Never a gap.
+#include <memory>
+#include <string>
+#include <tivit/stage.hpp>
+#include <vector>
+
+namespace tivit::detail {
+
+/// The exclusive right to use a resource. It ends when the last item that carries it dies, on every path.
+class LeaseToken {
+ public:
+  LeaseToken(std::shared_ptr<Resource> resource, std::shared_ptr<std::atomic<bool>> taken, const Lease& lease)
+      : resource_(std::move(resource)), taken_(std::move(taken)) {
+    resource_->lease_begins(lease);
+  }
+  ~LeaseToken() {
+    resource_->lease_ends();
+    taken_->store(false, std::memory_order_release);
+  }
+  LeaseToken(const LeaseToken&) = delete;
+  LeaseToken& operator=(const LeaseToken&) = delete;
+  const Resource* resource() const { return resource_.get(); }
+
+ private:
+  std::shared_ptr<Resource> resource_;
+  std::shared_ptr<std::atomic<bool>> taken_;
+};
+
+/// Everything an item carries beside its payload; shared by copies of the item.
+struct Beside {
+  Attachments attachments;
+  std::shared_ptr<const Members> members;
+  std::vector<std::shared_ptr<LeaseToken>> leases;
+};
+
+struct Message {
+  enum class Kind : std::uint8_t { item, tombstone, scope_end };
+  Kind kind = Kind::item;
+  ItemId id;                                   ///< of the item, or of the scope that ended
+  std::string scope;                           ///< scope_end: the scope's kind
+  Payload payload;                             ///< item
+  std::shared_ptr<const Beside> beside;        ///< item, tombstone
+  std::shared_ptr<const Tombstone> tombstone;  ///< tombstone
+
+  static Message item(ItemId id, Payload payload, std::shared_ptr<const Beside> beside) {
+    return {Kind::item, id, {}, std::move(payload), std::move(beside), nullptr};
+  }
+  static Message lost(ItemId id, std::shared_ptr<const Tombstone> why, std::shared_ptr<const Beside> beside) {
+    return {Kind::tombstone, id, {}, {}, std::move(beside), std::move(why)};
+  }
+  static Message end(std::string scope, ItemId id) { return {Kind::scope_end, id, std::move(scope), {}, nullptr, nullptr}; }
+};
+
+/// A message for one output port, or (-1) for all of them.
+struct Outgoing {
+  int output = -1;
+  Message message;
+};
+
+}  // namespace tivit::detail

@@ -1,0 +1,31 @@
+#pragma once
+// What emit() does for an expand or a gather: gives ids, counts bytes, waits for room, delivers in order.
+#include <tivit/detail/engine.hpp>
+
+namespace tivit::detail {
+
+class NodeEmit final : public Emit {
+ public:
+  NodeEmit(Engine& engine, Node& node, Context& context, std::vector<std::shared_ptr<LeaseToken>> leases, const Inputs* inputs)
+      : engine_(engine), node_(node), context_(context), leases_(std::move(leases)), inputs_(inputs) {}
+
+  void put(std::vector<Payload> outputs) override;
+
+  std::optional<Scope> gather_scope;  ///< a gather's: outputs belong to it
+  bool discard = false;               ///< a scope that lost a member: what `finish` makes of it is not sent
+  /// restores_members: sends the tombstones and scope ends that lie before the next living member.
+  void restore_dead(std::vector<Outgoing>& out);
+  std::uint32_t emitted() const { return emitted_; }
+  std::size_t restored() const { return member_; }
+
+ private:
+  Engine& engine_;
+  Node& node_;
+  Context& context_;
+  std::vector<std::shared_ptr<LeaseToken>> leases_;
+  const Inputs* inputs_;
+  std::uint32_t emitted_ = 0;
+  std::size_t member_ = 0;
+};
+
+}  // namespace tivit::detail

@@ -1,0 +1,40 @@
+#include <tivit/run.hpp>
+
+#include <tivit/detail/engine.hpp>
+#include <tivit/execution_context.hpp>
+
+namespace tivit {
+
+Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std::shared_ptr<Resource>> shared) : plan_(plan), context_(context) {
+  if (!context_.cancel_flag) context_.cancel_flag = std::make_shared<std::atomic<bool>>(false);
+  start_runtime(context_);
+  for (std::size_t i = 0; i < plan.resources.size(); ++i) {
+    if (i < shared.size() && shared[i]) {
+      resources_.push_back(shared[i]);
+      continue;
+    }
+    const PlanResource& planned = plan.resources[i];
+    try {
+      resources_.push_back(planned.spec->make_resource([&](const std::function<void(const std::string&, const ParameterValue&)>& set) {
+        for (const auto& [name, value] : planned.parameters) set(name, value);
+      }));
+      resources_.back()->open(context_);
+    } catch (const Error& error) {
+      throw error.located("resource \"" + planned.name + "\"");
+    }
+  }
+  engine_ = std::make_unique<detail::Engine>(plan, context_, resources_, hooks);
+}
+
+Run::~Run() = default;
+
+void Run::execute(const std::function<void()>& tick) {
+  engine_->run(tick);
+  engine_->settle();
+}
+
+void Run::cancel() { engine_->cancel(std::make_exception_ptr(Cancelled())); }
+RunAccount Run::account() const { return engine_->account(); }
+RunProgress Run::progress() const { return engine_->progress(); }
+
+}  // namespace tivit

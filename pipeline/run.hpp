@@ -1,0 +1,62 @@
+#pragma once
+// One execution of a plan.
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <tivit/account.hpp>
+#include <tivit/plan.hpp>
+#include <vector>
+
+namespace tivit {
+namespace detail {
+class Engine;
+}
+
+/// A call of a stage on one item, for timelines. Times are nanoseconds since the run began.
+struct CallRecord {
+  std::string stage, item;
+  std::int64_t begin_ns = 0, end_ns = 0;
+  std::uint64_t thread = 0;
+};
+
+/// What the outside wants to hear. Called from any thread, one call at a time for each of them.
+struct RunHooks {
+  std::function<void(const Failure&)> failure;
+  std::function<void(const CallRecord&)> call;
+};
+
+struct StageProgress {
+  std::string stage;
+  std::uint64_t in = 0, out = 0;
+  std::size_t queued = 0;   ///< items waiting in its inbox
+  int running = 0;
+};
+struct RunProgress {
+  std::vector<StageProgress> stages;
+  std::int64_t bytes_in_flight = 0, peak_bytes = 0;
+};
+
+/// Runs a plan with everything given; the program's way through run directories and signals is in run_program.hpp.
+class Run {
+ public:
+  /// Makes resources and stages, and opens them. `shared[i]` replaces resource i (an `[[after]]` graph's `share`).
+  Run(const Plan& plan, RunContext& context, RunHooks hooks = {}, std::vector<std::shared_ptr<Resource>> shared = {});
+  ~Run();
+
+  /// To the end. Throws what made the run fail; Cancelled after cancel(). The account is complete in every case.
+  void execute(const std::function<void()>& tick = {});
+  /// Safe from any thread.
+  void cancel();
+  RunAccount account() const;
+  RunProgress progress() const;
+  const std::vector<std::shared_ptr<Resource>>& resources() const { return resources_; }
+
+ private:
+  const Plan& plan_;
+  RunContext& context_;
+  std::vector<std::shared_ptr<Resource>> resources_;
+  std::unique_ptr<detail::Engine> engine_;
+};
+
+}  // namespace tivit

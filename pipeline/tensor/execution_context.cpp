@@ -1,0 +1,42 @@
+// Grad mode, autocast and thread counts of LibTorch, set around every stage call (they are thread-local: a NoGradGuard of
+// the main thread is not in force on a pool's threads).
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
+#include <ATen/core/grad_mode.h>
+
+#include <tivit/execution_context.hpp>
+
+namespace tivit {
+namespace {
+
+class TorchCall {
+ public:
+  explicit TorchCall(const CallSettings& settings)
+      : grad_(settings.leased && settings.run->training), autocast_before_(at::autocast::is_autocast_enabled(at::kCPU)) {
+    at::autocast::set_autocast_enabled(at::kCPU, false);
+  }
+  ~TorchCall() { at::autocast::set_autocast_enabled(at::kCPU, autocast_before_); }
+
+ private:
+  at::AutoGradMode grad_;
+  bool autocast_before_;
+};
+
+void start(const RunContext& run) {
+  static bool started = false;
+  // Threads that ran an operator keep the number they saw first, so only the first run of a process may choose it.
+  if (started) return;
+  started = true;
+  at::set_num_threads(run.threads.intra_op);
+  at::set_num_interop_threads(1);
+  at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
+}
+
+const bool installed = [] {
+  set_execution_context([](const CallSettings& settings) -> std::shared_ptr<void> { return std::make_shared<TorchCall>(settings); }, start);
+  return true;
+}();
+
+}  // namespace
+}  // namespace tivit
