@@ -1,0 +1,103 @@
+// batch/stack: items become batches.
+//
+//   in   items (any number, named by the graph): tensors or records of tensors
+//   out  batch: {..., mask: bool[B,T]}
+//
+// A tensor port `frames` becomes field `frames`; a record port `targets` becomes `targets.onset`, `targets.frame`, …; a
+// record given alone (`in = "sample"`) keeps its names. Members of different length (axis 0) are padded with zeros;
+// `mask` tells the rows that are real, by the length of the first field. The last batch of a scope may be smaller.
+//
+//   [stages.batch]
+//   use = "batch/stack"
+//   in = { frames = "tiles", targets = "targets" }
+//   size = 8
+//
+// Fails where members differ in more than their length, and names the field.
+#include <ATen/ops/arange.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+#include <stages/batch/ragged.hpp>
+#include <tivit/tensor/stage.hpp>
+
+namespace tivit::batch {
+namespace {
+
+/// Stacks along a new first axis, padding axis 0 with zeros to the longest.
+at::Tensor stack_padded(const std::string& name, const std::vector<at::Tensor>& parts) {
+  std::int64_t longest = 0;
+  bool equal = true;
+  for (const auto& part : parts) {
+    if (part.dim() != parts[0].dim() || part.scalar_type() != parts[0].scalar_type() || (part.dim() > 0 && part.sizes().slice(1) != parts[0].sizes().slice(1)))
+      throw Error("field \"" + name + "\" differs between members of a batch: " + c10::str(parts[0].sizes()) + " and " + c10::str(part.sizes()), "members may differ in their first axis only");
+    equal = equal && part.sizes() == parts[0].sizes();
+    if (part.dim() > 0) longest = std::max(longest, part.size(0));
+  }
+  if (equal) return at::stack(parts);
+  auto sizes = parts[0].sizes().vec();
+  sizes[0] = longest;
+  sizes.insert(sizes.begin(), static_cast<std::int64_t>(parts.size()));
+  at::Tensor out = at::zeros(sizes, parts[0].options());
+  for (std::size_t i = 0; i < parts.size(); ++i) out[static_cast<std::int64_t>(i)].narrow(0, 0, parts[i].size(0)).copy_(parts[i]);
+  return out;
+}
+
+}  // namespace
+
+struct Stack {
+  int size = 8;
+  std::string scope = "epoch";
+
+  static void contract(Contract<Stack>& c) {
+    c.gather("stacks items into batches", "$scope").attaches<Ragged>();
+    c.param("size", &Stack::size).at_least(1).unit("items").doc("members of a full batch");
+    c.param("scope", &Stack::scope).doc("scope at whose end a batch that is not full is sent");
+    c.in_many("items", "any").doc("tensors or records of tensors");
+    c.out("batch", "{mask: bool[B,T], ...}");
+    c.example("[stages.batch]\nuse = \"batch/stack\"\nin = { frames = \"tiles\", targets = \"targets\" }\nsize = 8\n");
+  }
+
+  void add(const Inputs& inputs, Emit& emit, Context& context) {
+    Fields item;
+    for (const auto& [name, payload] : inputs) {
+      if (payload.is<at::Tensor>()) {
+        item.set(name, payload.as<at::Tensor>());
+      } else if (payload.is<Fields>()) {
+        const std::string prefix = inputs.size() == 1 && name == "items" ? "" : name + ".";
+        for (const auto& [field, tensor] : payload.as<Fields>()) item.set(prefix + field, tensor);
+      } else {
+        throw Error("input \"" + name + "\" is a " + std::string(payload.ops().name) + ", which cannot be stacked", "stack tensors and records");
+      }
+    }
+    held_.push_back(std::move(item));
+    if (static_cast<int>(held_.size()) == size) send(emit, context);
+  }
+  void finish(Emit& emit, Context& context) {
+    if (!held_.empty()) send(emit, context);
+  }
+
+ private:
+  void send(Emit& emit, Context& context) {
+    Fields batch;
+    Ragged ragged;
+    std::vector<Fields> members;
+    members.swap(held_);
+    for (const auto& member : members) {
+      const at::Tensor& first = member.begin()->second;
+      ragged.lengths.push_back(first.dim() ? first.size(0) : 1);
+      ragged.padded = std::max(ragged.padded, ragged.lengths.back());
+    }
+    for (const auto& [name, first] : members[0]) {
+      std::vector<at::Tensor> parts;
+      for (const auto& member : members) parts.push_back(member.at(name));
+      batch.set(name, stack_padded(name, parts));
+    }
+    if (!batch.has("mask")) batch.set("mask", at::arange(ragged.padded).unsqueeze(0).lt(at::tensor(at::ArrayRef<std::int64_t>(ragged.lengths)).unsqueeze(1)));
+    context.set(std::move(ragged));
+    emit(std::move(batch));
+  }
+  std::vector<Fields> held_;
+};
+TIVIT_STAGE("batch/stack", Stack)
+
+}  // namespace tivit::batch

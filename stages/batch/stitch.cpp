@@ -1,0 +1,84 @@
+// batch/stitch: overlapping windows of a recording become one record again.
+//
+//   in   window: {...}, a record of [T,…] with a TimeGrid
+//   out  whole: {...}, a record of [T,…] with the TimeGrid of the first window
+//
+// Where two windows overlap, each gives the half that lies nearer to its middle: the rows whose context was cut off are
+// the ones left out. So where the overlap is at least the model's receptive field, the result does not depend on the
+// windows. Memory: the records alone (the per-key model's curves take 76 MB an hour), never frames.
+//
+//   [stages.stitch]
+//   use = "batch/stitch"
+//   in = "split"
+//
+// Fails where windows leave a gap or come out of order.
+#include <ATen/ops/cat.h>
+
+#include <cmath>
+#include <tivit/tensor/stage.hpp>
+
+namespace tivit::batch {
+
+struct Stitch {
+  std::string scope = "recording";
+
+  static void contract(Contract<Stitch>& c) {
+    c.gather("joins the windows of a recording", "$scope").one_per_scope().attaches<TimeGrid>().attaches<SourceName>();
+    c.param("scope", &Stitch::scope).doc("scope whose windows belong together");
+    c.in("window", "{...}");
+    c.out("whole", "{...}");
+    c.example("[stages.stitch]\nuse = \"batch/stitch\"\nin = \"split\"\n");
+  }
+
+  void add(const Fields& window, Emit&, Context& context) {
+    const auto& grid = context.get<TimeGrid>("time grid");
+    if (parts_.empty()) {
+      grid_ = grid;
+      if (const auto* name = context.find<SourceName>()) clip_ = name->clip;
+    }
+    const auto first_row = static_cast<std::int64_t>(std::llround(static_cast<double>(grid.origin - grid_.origin) / grid_.hop_ns));
+    const std::int64_t rows = window.begin()->second.size(0);
+    std::int64_t from = first_row;
+    if (!parts_.empty()) {
+      if (first_row > end_ || first_row < begin_) throw Error("window of " + context.name() + " begins at row " + std::to_string(first_row) + ", rows up to " + std::to_string(end_) + " are there", "windows must overlap and come in order");
+      if (first_row + rows <= end_) return;  // wholly inside what is there
+      // Half of the overlap each; the half of the window before is cut off its last part.
+      const std::int64_t middle = first_row + (end_ - first_row) / 2;
+      const std::int64_t keep = std::max<std::int64_t>(0, middle - begin_);
+      Fields cut;
+      for (const auto& [name, tensor] : parts_.back()) cut.set(name, tensor.narrow(0, 0, keep));
+      parts_.back() = std::move(cut);
+      from = begin_ + keep;
+    }
+    Fields own;
+    // Cloned: a view would keep its whole batch alive.
+    for (const auto& [name, tensor] : window) own.set(name, tensor.narrow(0, from - first_row, rows - (from - first_row)).clone());
+    parts_.push_back(std::move(own));
+    begin_ = from;
+    end_ = first_row + rows;
+  }
+
+  void finish(Emit& emit, Context& context) {
+    std::vector<Fields> parts;
+    parts.swap(parts_);
+    if (parts.empty()) return;
+    Fields whole;
+    for (const auto& [name, first] : parts[0]) {
+      std::vector<at::Tensor> pieces;
+      for (const auto& part : parts) pieces.push_back(part.at(name));
+      whole.set(name, at::cat(pieces, 0));
+    }
+    context.set(grid_);
+    context.set(SourceName{clip_});
+    emit(std::move(whole));
+  }
+
+ private:
+  std::vector<Fields> parts_;
+  TimeGrid grid_;
+  std::string clip_;
+  std::int64_t begin_ = 0, end_ = 0;  // of the last part
+};
+TIVIT_STAGE("batch/stitch", Stitch)
+
+}  // namespace tivit::batch

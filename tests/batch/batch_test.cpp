@@ -1,0 +1,122 @@
+// Batches are made, taken apart and stitched without a trace.
+#include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/ones.h>
+
+#include <boost/test/unit_test.hpp>
+#include <stages/batch/ragged.hpp>
+#include <tivit/tensor/stage.hpp>
+
+namespace {
+using namespace tivit;
+
+struct Collect : Emit {
+  std::vector<Payload> out;
+  void put(std::vector<Payload> outputs) override { out.push_back(outputs.at(0)); }
+};
+
+Context named(const char* stage) {
+  Context context;
+  context.stage_ = stage;
+  context.spec_ = &Registry::instance().find(stage);
+  return context;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(batches)
+
+BOOST_AUTO_TEST_CASE(members_of_different_length_are_padded_and_masked) {
+  auto stage = Registry::instance().find("batch/stack").make();
+  stage->set("size", {std::int64_t{2}});
+  Context context = named("batch/stack");
+  Collect emit;
+  stage->add({{"frames", Payload::of(at::ones({3, 2}))}, {"targets", Payload::of(Fields{{"onset", at::ones({3})}})}}, emit, context);
+  BOOST_TEST(emit.out.empty());
+  stage->add({{"frames", Payload::of(at::ones({2, 2}))}, {"targets", Payload::of(Fields{{"onset", at::ones({2})}})}}, emit, context);
+  const Fields& batch = emit.out.at(0).as<Fields>();
+  BOOST_TEST(batch.at("frames").sizes().vec() == (std::vector<std::int64_t>{2, 3, 2}), boost::test_tools::per_element());
+  BOOST_TEST(batch.at("targets.onset").sum().item<float>() == 5);
+  BOOST_TEST(batch.at("mask").sum().item<std::int64_t>() == 5);
+  BOOST_TEST(!batch.at("mask")[1][2].item<bool>());
+  Symbols symbols;
+  BOOST_TEST(!emit.out[0].check(Registry::instance().find("batch/stack").outputs[0].type, symbols));
+}
+
+BOOST_AUTO_TEST_CASE(the_last_batch_is_smaller_and_nothing_is_sent_for_nothing) {
+  auto stage = Registry::instance().find("batch/stack").make();
+  Context context = named("batch/stack");
+  Collect emit;
+  stage->finish(emit, context);
+  BOOST_TEST(emit.out.empty());
+  stage->add({{"items", Payload::of(Fields{{"x", at::ones({4})}})}}, emit, context);
+  stage->finish(emit, context);
+  BOOST_TEST(emit.out.at(0).as<Fields>().at("x").sizes().vec() == (std::vector<std::int64_t>{1, 4}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(members_that_do_not_fit_name_the_field) {
+  auto stage = Registry::instance().find("batch/stack").make();
+  stage->set("size", {std::int64_t{2}});
+  Context context = named("batch/stack");
+  Collect emit;
+  stage->add({{"frames", Payload::of(at::ones({3, 2}))}}, emit, context);
+  BOOST_CHECK_EXCEPTION(stage->add({{"frames", Payload::of(at::ones({3, 5}))}}, emit, context), Error, [](const Error& e) {
+    return std::string(e.what()) == "field \"frames\" differs between members of a batch: [3, 2] and [3, 5]; members may differ in their first axis only";
+  });
+}
+
+BOOST_AUTO_TEST_CASE(split_cuts_members_to_their_length_on_a_coarser_grid) {
+  auto stage = Registry::instance().find("batch/split").make();
+  Context context = named("batch/split");
+  Members members(3);
+  members[0].id = {0, 0, 0};
+  members[0].attachments.set(TimeGrid::from_rate(20, 1000));
+  members[1].lost = Tombstone{"decode", "broken"};
+  members[2].id = {0, 0, 2};
+  members[2].attachments.set(TimeGrid::from_rate(20, 2000));
+  context.members_ = std::make_shared<Members>(members);
+  context.in_.set(batch::Ragged{{8, 4}, 8});
+  Collect emit;
+  stage->expand({{"batch", Payload::of(Fields{{"onset", at::arange(2 * 4 * 3).to(at::kFloat).reshape({2, 4, 3})}})}}, emit, context);
+  BOOST_TEST(emit.out.size() == 2u);
+  BOOST_TEST(emit.out[0].as<Fields>().at("onset").size(0) == 4);
+  BOOST_TEST(emit.out[1].as<Fields>().at("onset").size(0) == 2);
+  BOOST_TEST(emit.out[1].as<Fields>().at("onset")[0][0].item<float>() == 12);
+  BOOST_TEST(context.find<TimeGrid>()->origin == 2000);
+  BOOST_TEST(context.find<TimeGrid>()->hop_seconds() == 0.1);
+}
+
+BOOST_AUTO_TEST_CASE(stitched_windows_give_the_whole_whatever_their_length) {
+  const at::Tensor whole = at::arange(50).to(at::kFloat);
+  for (const auto& [length, hop] : {std::pair{20, 10}, {16, 12}, {50, 50}, {30, 29}, {7, 7}}) {
+    auto stage = Registry::instance().find("batch/stitch").make();
+    Collect emit;
+    for (int begin = 0; begin < 50; begin += hop) {
+      Context context = named("batch/stitch");
+      const int end = std::min(begin + length, 50);
+      context.in_.set(TimeGrid::from_rate(20).from_row(begin));
+      // Rows near a cut are wrong, as a model with a receptive field would give them.
+      at::Tensor window = whole.slice(0, begin, end).clone();
+      if (length - hop >= 4 && begin > 0) window.slice(0, 0, 2).fill_(-1);
+      if (length - hop >= 4 && end < 50) window.slice(0, -2).fill_(-1);
+      stage->add({{"window", Payload::of(Fields{{"x", window}})}}, emit, context);
+      if (end == 50) break;
+    }
+    Context context = named("batch/stitch");
+    stage->finish(emit, context);
+    BOOST_TEST_CONTEXT("windows of " << length << " every " << hop) BOOST_TEST(at::equal(emit.out.at(0).as<Fields>().at("x"), whole));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_between_windows_is_an_error) {
+  auto stage = Registry::instance().find("batch/stitch").make();
+  Collect emit;
+  Context first = named("batch/stitch"), second = named("batch/stitch");
+  first.in_.set(TimeGrid::from_rate(20));
+  second.in_.set(TimeGrid::from_rate(20).from_row(9));
+  stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, first);
+  BOOST_CHECK_THROW(stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, second), Error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
