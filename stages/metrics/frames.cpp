@@ -1,0 +1,75 @@
+// metrics/frames: what sounds when, compared row by row -> frame F1 over the 88 keys, black and white keys apart.
+//
+//   [stages.frames]
+//   use = "metrics/frames"
+//   in = { estimate = "events", reference = "labels" }      # estimate: notes, or active cells bool[T,88] with a TimeGrid
+//   rate = 20                 # rows a second; active cells bring their own grid
+//
+// A key sounds in a row when onset <= the row's time < offset. Averages, pooling, silent and unlabelled recordings are as in
+// metrics/notes. A recording fails when its estimate is neither, or is cells without a TimeGrid.
+#include <stages/metrics/frame_scores.hpp>
+#include <stages/metrics/score_book.hpp>
+#include <stages/report/json_value.hpp>
+
+#include <tivit/tensor/stage.hpp>
+
+namespace tivit::metrics {
+namespace {
+
+using nlohmann::json;
+
+class FrameMetrics {
+ public:
+  std::string event = "eval_frames";
+  double rate = 20;
+
+  static void contract(Contract<FrameMetrics>& c) {
+    c.gather("frame F1 over the 88 keys, black and white keys apart, with mir_eval's accuracy and errors", "run");
+    c.param("event", &FrameMetrics::event).doc("the name under which the means go to metrics.jsonl");
+    c.param("rate", &FrameMetrics::rate).range(1, 1000).unit("rows/s").doc("of the grid on which notes are compared");
+    c.in("estimate", "any").doc("notes, or bool[T,88] with a TimeGrid");
+    c.in("reference", "notes");
+    c.out("scores", "json");
+    c.example("[stages.frames]\nuse = \"metrics/frames\"\nin = { estimate = \"events\", reference = \"labels\" }\n");
+  }
+
+  void add(const Payload& estimate, const notes::Notes& reference, Emit&, Context& context) {
+    const std::string name = recording_name(context);
+    if (!book_.labelled(reference, name)) return;
+    TimeGrid grid = TimeGrid::from_rate(rate);
+    PitchFrames found;
+    if (estimate.is<notes::Notes>()) {
+      found = sounding_frames(estimate.as<notes::Notes>(), grid, 0);
+    } else {
+      Symbols symbols;
+      if (const auto problem = estimate.check(PortType::parse("bool[T,88]"), symbols))
+        throw Error("the estimate is neither notes nor active cells: " + *problem, "connect notes, or bool[T,88] from notes/threshold", name);
+      grid = context.get<TimeGrid>("time grid");
+      found = active_frames(estimate.as<at::Tensor>());
+    }
+    const PitchFrames truth = sounding_frames(reference, grid, found.size());
+    book_.enter(reference, {{"name", name}, {"rows", truth.size()}, {"scores", frame_scores(truth, found)}});
+  }
+
+  void finish(Emit& emit, Context& context) {
+    json report = book_.close("frames", context);
+    const json& recordings = report["recordings"];
+    const json mean = mean_scores(recordings, "scores"), pooled = pooled_frame_scores(recordings);
+    RunContext::Values values{{"recordings", static_cast<double>(recordings.size())}};
+    append_figures(values, mean);
+    report["mean"]["scores"] = mean;
+    report["pooled"]["scores"] = pooled;
+    context.run().metrics(event, context.run().first_epoch, values);
+    emit(std::move(report));
+  }
+
+  std::string save_state() const { return book_.save(); }
+  void load_state(std::string_view state) { book_.load(state); }
+
+ private:
+  ScoreBook book_;
+};
+TIVIT_STAGE("metrics/frames", FrameMetrics)
+
+}  // namespace
+}  // namespace tivit::metrics

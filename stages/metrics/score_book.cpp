@@ -1,0 +1,49 @@
+#include <stages/metrics/score_book.hpp>
+
+#include <algorithm>
+#include <map>
+#include <stages/data/clip.hpp>
+
+namespace tivit::metrics {
+
+using nlohmann::json;
+
+std::string recording_name(const Context& context) {
+  if (const auto* clip = context.find<data::Clip>()) return clip->name;
+  if (const auto* source = context.find<SourceName>()) return source->clip;
+  return context.id().text();
+}
+
+json ScoreBook::empty() { return {{"recordings", json::array()}, {"silent", json::array()}, {"unlabelled", json::array()}}; }
+
+bool ScoreBook::labelled(const notes::Notes& reference, const std::string& name) {
+  if (!reference.labelled) pages_["unlabelled"].push_back(name);
+  return reference.labelled;
+}
+
+void ScoreBook::enter(const notes::Notes& reference, json entry) { pages_[reference.list.empty() ? "silent" : "recordings"].push_back(std::move(entry)); }
+
+json ScoreBook::close(const std::string& kind, const Context& context) {
+  json report = std::exchange(pages_, empty());
+  report["kind"] = kind;
+  report["failed"] = 0;
+  if (const Members* members = context.members())
+    report["failed"] = std::count_if(members->begin(), members->end(), [](const Member& member) { return member.lost.has_value(); });
+  return report;
+}
+
+json mean_scores(const json& recordings, const std::string& part) {
+  std::map<std::string, std::pair<double, int>> sums;
+  for (const auto& recording : recordings)
+    for (const auto& [name, value] : recording.at(part).items())
+      if (value.is_number() && name.find("_matched") == std::string::npos) sums[name].first += value.get<double>(), ++sums[name].second;
+  json mean = json::object();
+  for (const auto& [name, sum] : sums) mean[name] = sum.first / sum.second;
+  return mean;
+}
+
+void append_figures(RunContext::Values& values, const json& mean, const std::string& suffix) {
+  for (const auto& [name, value] : mean.items()) values.emplace_back(name + suffix, value.get<double>());
+}
+
+}  // namespace tivit::metrics
