@@ -2,11 +2,10 @@
 // Makes models the way a graph does.
 #include <memory>
 #include <stages/model/model.hpp>
-#include <tivit/registry.hpp>
+
+#include "../call_stage.hpp"
 
 namespace tivit::tests {
-
-using Settings = std::vector<std::pair<std::string, ParameterValue>>;
 
 inline std::shared_ptr<model::Model> make_model(const std::string& use, const Settings& settings = {}, std::uint64_t seed = 1) {
   const auto& spec = Registry::instance().find(use);
