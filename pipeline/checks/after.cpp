@@ -1,0 +1,73 @@
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <tivit/checks/draft.hpp>
+#include <tivit/make_plan.hpp>
+
+namespace tivit::checks {
+namespace {
+
+std::vector<std::string> shared_names(const AfterText& after, Draft& draft) {
+  std::vector<std::string> names, known;
+  for (const auto& [name, index] : draft.resources) known.push_back(name);
+  for (const auto& one : after.share) {
+    if (one.bad()) continue;
+    if (!one.string()) draft.mistakes.add(one.origin, "\"share\" lists resources, not " + one.kind());
+    else if (!draft.resources.count(*one.string()))
+      draft.mistakes.add(one.origin, "there is no resource \"" + *one.string() + "\" to share", Mistakes::suggestion(*one.string(), known, ""));
+    else names.push_back(*one.string());
+  }
+  return names;
+}
+
+void pair_resources(const AfterText& after, const std::vector<std::string>& names, Draft& draft, const Plan& called, PlanAfter& into) {
+  for (const auto& name : names) {
+    const auto there = std::find_if(called.resources.begin(), called.resources.end(), [&](const auto& one) { return one.name == name; });
+    const int here = draft.resources.at(name);
+    if (there == called.resources.end()) {
+      std::vector<std::string> known;
+      for (const auto& one : called.resources) known.push_back(one.name);
+      draft.mistakes.add(after.origin, after.file.string() + " has no resource \"" + name + "\" that could be shared", Mistakes::suggestion(name, known, "it has none"));
+    } else if (here >= 0 && draft.plan.resources[here].spec->interface != there->spec->interface) {
+      draft.mistakes.add(after.origin, "resource \"" + name + "\" is a \"" + draft.plan.resources[here].spec->interface + "\" here and a \"" + there->spec->interface + "\" in " + after.file.string(), "share a resource of the same kind");
+    } else {
+      into.share.emplace_back(here, static_cast<int>(there - called.resources.begin()));
+    }
+  }
+}
+
+void call(const AfterText& after, Draft& draft) {
+  const auto names = shared_names(after, draft);
+  if (after.file.empty() || after.every.empty()) return;
+  const std::string file = std::filesystem::weakly_canonical(after.file).string();
+  auto callers = draft.callers;
+  callers.push_back(std::filesystem::weakly_canonical(draft.graph.file).string());
+  if (std::find(callers.begin(), callers.end(), file) != callers.end())
+    return draft.mistakes.add(after.run.origin, "\"" + after.file.string() + "\" would call itself", "a graph cannot come after its own end");
+  if (!std::filesystem::is_regular_file(after.file))
+    return draft.mistakes.add(after.run.origin, "there is no graph \"" + after.file.string() + "\"", "paths start at the folder of the file that names them");
+  GraphRequest request;
+  request.file = after.file;
+  request.set = after.set;
+  request.shared.insert(names.begin(), names.end());
+  PlanAfter made;
+  made.every = after.every;
+  made.name = after.file.stem().string();
+  try {
+    made.plan = std::make_shared<const Plan>(make_plan(read_graph(request), callers, names));
+  } catch (const Errors& errors) {
+    for (const auto& error : errors.list()) draft.mistakes.take(error);
+    return;
+  }
+  draft.plan.warnings.insert(draft.plan.warnings.end(), made.plan->warnings.begin(), made.plan->warnings.end());
+  pair_resources(after, names, draft, *made.plan, made);
+  draft.plan.after.push_back(std::move(made));
+}
+
+}  // namespace
+
+void check_after(Draft& draft) {
+  for (const auto& after : draft.graph.after) call(after, draft);
+}
+
+}  // namespace tivit::checks

@@ -1,0 +1,64 @@
+#pragma once
+// A plan while it is being checked: stages in the order of the text, some of them not understood.
+#include <map>
+#include <string>
+#include <tivit/graph_text.hpp>
+#include <tivit/plan.hpp>
+#include <vector>
+
+namespace tivit::checks {
+
+/// One input port with the place in the text that connects it.
+struct Connection {
+  PlanInput input;
+  std::size_t port = 0;     ///< index into StageSpec::inputs
+  std::string asked;        ///< "forward.onset", as the text has it
+  Origin origin;
+  bool understood = false;  ///< its producer and output are known
+};
+
+struct DraftStage {
+  const PartText* text = nullptr;
+  const StageSpec* spec = nullptr;  ///< null: `use` names nothing that exists
+  PlanStage plan;
+  std::vector<Connection> connections;
+};
+
+struct Draft {
+  const GraphText& graph;
+  Mistakes& mistakes;
+  std::vector<std::string> callers;      ///< graphs that call this one by `[[after]]`
+  std::vector<std::string> shared;       ///< resources that a calling graph gives
+  Plan plan{};
+  std::vector<DraftStage> stages{};
+  std::vector<int> order{};                ///< producers first
+  std::map<std::string, int> resources{};  ///< name -> index into plan.resources; -1: not understood
+
+  int find_stage(const std::string& name) const {
+    for (std::size_t i = 0; i < stages.size(); ++i)
+      if (stages[i].text->name == name) return static_cast<int>(i);
+    return -1;
+  }
+};
+
+/// `[run]` and `[runtime]`.
+void read_settings(Draft& draft);
+OnError read_on_error(const Value& value, Mistakes& mistakes);
+/// `use` of every stage and resource; names that stand twice.
+void find_specs(Draft& draft);
+/// Parameters of every stage and resource: given values and defaults.
+void check_parameters(Draft& draft);
+/// The resources that stages name.
+void bind_resources(Draft& draft);
+/// `in` of every stage: which output feeds which port.
+void connect(Draft& draft);
+/// Producers before consumers; false when there is a circle.
+bool sort_stages(Draft& draft);
+/// Kinds, element types and shapes of both ends of every edge, symbols unified over the whole graph.
+void check_types(Draft& draft);
+/// Which items meet where, and which scopes gathers listen to. Needs `order`.
+void find_domains(Draft& draft);
+/// `[[after]]`: the graphs that this one calls, checked with it.
+void check_after(Draft& draft);
+
+}  // namespace tivit::checks

@@ -1,0 +1,51 @@
+#include <algorithm>
+#include <tivit/checks/draft.hpp>
+
+namespace tivit::checks {
+namespace {
+
+enum class Mark { untouched, open, done };
+
+class Sorter {
+ public:
+  explicit Sorter(Draft& draft) : draft_(draft), marks_(draft.stages.size(), Mark::untouched) {}
+  bool sort() {
+    for (std::size_t i = 0; i < draft_.stages.size(); ++i) visit(static_cast<int>(i));
+    return sound_;
+  }
+
+ private:
+  void visit(int stage) {
+    if (marks_[stage] != Mark::untouched) return;
+    marks_[stage] = Mark::open;
+    path_.push_back(stage);
+    for (const auto& connection : draft_.stages[stage].connections) {
+      const int producer = connection.input.producer;
+      if (producer < 0) continue;
+      if (marks_[producer] == Mark::open) circle(producer, connection);
+      else visit(producer);
+    }
+    path_.pop_back();
+    marks_[stage] = Mark::done;
+    draft_.order.push_back(stage);
+  }
+  void circle(int back_to, const Connection& connection) {
+    sound_ = false;
+    std::string names;
+    // The path runs against the stream: from consumer to producer.
+    for (auto at = std::find(path_.begin(), path_.end(), back_to); at != path_.end(); ++at) names = " -> \"" + draft_.stages[*at].text->name + "\"" + names;
+    names = "\"" + draft_.stages[back_to].text->name + "\"" + names;
+    draft_.mistakes.add(connection.origin, "the stages feed each other in a circle: " + names, "a graph has a beginning: take one of these edges away");
+  }
+
+  Draft& draft_;
+  std::vector<Mark> marks_;
+  std::vector<int> path_;
+  bool sound_ = true;
+};
+
+}  // namespace
+
+bool sort_stages(Draft& draft) { return Sorter(draft).sort(); }
+
+}  // namespace tivit::checks

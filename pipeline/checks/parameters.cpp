@@ -1,0 +1,88 @@
+#include <algorithm>
+#include <set>
+#include <tivit/checks/draft.hpp>
+
+namespace tivit::checks {
+namespace {
+
+using Values = std::vector<std::pair<std::string, ParameterValue>>;
+
+bool is_text(const std::string& type) { return type.ends_with("string") || type.ends_with("path"); }
+
+bool names_resource(const StageSpec& spec, const std::string& parameter) {
+  return std::any_of(spec.resources.begin(), spec.resources.end(), [&](const auto& use) { return use.parameter == parameter; });
+}
+
+void unknown(const std::string& name, const Value& value, const std::string& what, const StageSpec& spec, Mistakes& mistakes) {
+  std::vector<std::string> known;
+  for (const auto& one : spec.parameters) known.push_back(one.name);
+  for (const auto& one : spec.resources) known.push_back(one.parameter);
+  std::vector<std::string> keys{"use"};
+  if (spec.kind != Kind::resource) keys.insert(keys.end(), {"in", "on_error", "concurrency"});
+  const std::string near = nearest_name(name, keys);
+  if (nearest_name(name, known).empty() && !near.empty()) known = {near};
+  mistakes.add(value.origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"", Mistakes::suggestion(name, known, "it has none"));
+}
+
+/// Checks what the text gives, then fills in defaults.
+void check_values(const PartText& part, const std::string& what, const StageSpec& spec, Mistakes& mistakes, Values& values) {
+  std::set<std::string> given;
+  for (const auto& [name, value] : part.parameters) {
+    if (names_resource(spec, name)) continue;
+    given.insert(name);
+    if (value.bad()) continue;
+    const ParameterSpec* parameter = spec.parameter(name);
+    if (!parameter) {
+      unknown(name, value, what, spec, mistakes);
+      continue;
+    }
+    try {
+      values.emplace_back(name, parameter->checked(is_text(parameter->type) ? typed_value(value) : parameter_value(value)));
+    } catch (const Error& error) {
+      mistakes.add(value.origin, error, what + ", parameter \"" + name + "\": ");
+    }
+  }
+  for (const auto& parameter : spec.parameters) {
+    if (given.count(parameter.name)) continue;
+    if (parameter.required)
+      mistakes.add(part.origin, what + " (" + spec.name + ") lacks parameter \"" + parameter.name + "\" (" + parameter.type + ")",
+                   "add " + parameter.name + " = …" + (parameter.doc.empty() ? "" : ": " + parameter.doc));
+    else if (!parameter.default_value.empty())
+      values.emplace_back(parameter.name, parameter.default_value);
+  }
+}
+
+void check_concurrency(DraftStage& stage, Mistakes& mistakes) {
+  stage.plan.concurrency = stage.spec->parallel ? 0 : 1;
+  const auto& value = stage.text->concurrency;
+  if (!value || value->bad()) return;
+  const auto* limit = value->get<std::int64_t>();
+  if (!limit || *limit < 1 || *limit > 1024)
+    mistakes.add(value->origin, "concurrency = " + value->text() + " is no number of calls", "give a whole number between 1 and 1024");
+  else if (*limit > 1 && !stage.spec->parallel)
+    mistakes.add(value->origin, "calls of stage \"" + stage.text->name + "\" (" + stage.spec->name + ") cannot overlap", "leave concurrency out");
+  else
+    stage.plan.concurrency = static_cast<int>(*limit);
+}
+
+}  // namespace
+
+void check_parameters(Draft& draft) {
+  const auto* run_rule = find(draft.graph.run, "on_error");
+  const OnError of_run = run_rule ? read_on_error(*run_rule, draft.mistakes) : OnError{};
+  for (auto& stage : draft.stages) {
+    stage.plan.on_error = stage.text->on_error ? read_on_error(*stage.text->on_error, draft.mistakes) : of_run;
+    if (!stage.spec) continue;
+    check_values(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, draft.mistakes, stage.plan.parameters);
+    check_concurrency(stage, draft.mistakes);
+  }
+  for (const auto& part : draft.graph.resources) {
+    const bool given = std::find(draft.shared.begin(), draft.shared.end(), part.name) != draft.shared.end();
+    const int index = draft.resources.at(part.name);
+    if (index < 0 || given) continue;  // what the calling graph gives is checked there
+    auto& resource = draft.plan.resources[index];
+    check_values(part, "resource \"" + part.name + "\"", *resource.spec, draft.mistakes, resource.parameters);
+  }
+}
+
+}  // namespace tivit::checks

@@ -1,0 +1,130 @@
+#include <tivit/graph_text.hpp>
+
+#include <algorithm>
+#include <tivit/text/arguments.hpp>
+#include <tivit/text/load.hpp>
+#include <tivit/text/overrides.hpp>
+#include <tivit/text/parts.hpp>
+
+namespace tivit {
+namespace {
+
+/// Variables from outside come first, so that they hold against every file and can name the files to include.
+class Reader {
+ public:
+  explicit Reader(const GraphRequest& request) : request_(request), variables_(graph_.mistakes) {}
+
+  GraphText read() {
+    graph_.file = request_.file.string();
+    for (const auto& [key, value] : request_.set) set(key, value);
+    Loader loader(variables_, graph_.mistakes);
+    loader.on_arguments = [this](const Value::Table& entries) { arguments(entries); };
+    LoadedText text = loader.load(request_.file);
+    check_given();
+    for (const auto& change : from_arguments_)
+      if (!is_set(change.key)) apply_override(change, text, graph_.mistakes);
+    for (const auto& change : from_set_) apply_override(change, text, graph_.mistakes);
+    fill(text);
+    return std::move(graph_);
+  }
+
+ private:
+  bool is_set(const std::string& key) const {
+    return std::any_of(request_.set.begin(), request_.set.end(), [&](const auto& one) { return one.first == key; });
+  }
+  void set(const std::string& key, const Value& value) {
+    if (names_variable(key)) {
+      variables_.define(key, value);
+      given_.push_back({key, value, value.origin});
+    } else {
+      from_set_.push_back({key, value, value.origin});
+    }
+  }
+  void arguments(const Value::Table& entries) {
+    for (const auto& entry : entries) {
+      const auto same = [&](const ArgumentText& other) { return other.name == entry.key; };
+      if (std::any_of(graph_.arguments.begin(), graph_.arguments.end(), same)) continue;  // the including file's holds
+      auto argument = read_argument(entry, graph_.mistakes);
+      if (!argument) continue;
+      if (argument->sets.empty()) argument->sets.push_back(argument->name);
+      const auto value = argument_value(*argument, request_, graph_.mistakes);
+      bool reached = false;
+      for (const auto& target : argument->sets) {
+        reached = reached || is_set(target) || request_.shared.count(target.substr(0, target.find('.')));
+        if (!value || target.empty()) continue;
+        const Override change{target, *value, argument->origin};
+        if (names_variable(target)) {
+          variables_.define(target, *value);
+          given_.push_back(change);
+        } else {
+          from_arguments_.push_back(change);
+        }
+      }
+      if (argument->required && !value && !reached)
+        graph_.mistakes.add(argument->origin, "argument \"" + argument->name + "\" is missing",
+                            argument->doc.empty() ? "give it on the command line" : "give it on the command line: " + argument->doc);
+      graph_.arguments.push_back(std::move(*argument));
+    }
+  }
+  void check_given() {
+    std::vector<std::string> known;
+    for (const auto& argument : graph_.arguments) known.push_back(argument.name);
+    for (const auto& [name, values] : request_.arguments)
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        graph_.mistakes.add({"argument " + name}, "the graph has no argument \"" + name + "\"", Mistakes::suggestion(name, known, ""));
+  }
+  void fill(LoadedText& text) {
+    if (!text.title.bad()) graph_.title = variables_.fill_text(text.title);
+    graph_.files = text.files;
+    for (auto& entry : text.sections["run"]) graph_.run.push_back({entry.key, entry.origin, variables_.fill(entry.value)});
+    for (auto& entry : text.sections["runtime"]) graph_.runtime.push_back({entry.key, entry.origin, variables_.fill(entry.value)});
+    for (const auto& entry : text.sections["stages"]) read_part(entry, "stage", variables_, graph_.mistakes, graph_.stages);
+    for (const auto& entry : text.sections["resources"]) read_part(entry, "resource", variables_, graph_.mistakes, graph_.resources);
+    for (const auto& value : text.after) read_after(value, variables_, graph_.mistakes, graph_.after);
+    for (const auto& variable : text.sections["vars"]) {
+      const Value& value = *variables_.lookup(variable.key);
+      if (!variables_.used(variable.key))
+        graph_.warnings.push_back(variable.origin.text() + ": variable \"" + variable.key + "\" is never used");
+      graph_.variables.emplace_back(variable.key, variables_.fill(value));
+    }
+    unknown_variables(text.sections["vars"]);
+  }
+  void unknown_variables(const Value::Table& defined) {
+    std::vector<std::string> known;
+    for (const auto& variable : defined) known.push_back(variable.key);
+    for (const auto& change : given_) {
+      if (find(defined, change.key) || variables_.used(change.key)) continue;
+      const bool argument = std::any_of(graph_.arguments.begin(), graph_.arguments.end(), [&](const auto& a) { return a.origin.text() == change.origin.text(); });
+      if (argument)
+        graph_.warnings.push_back(change.origin.text() + ": the argument sets variable \"" + change.key + "\", which is never used");
+      else
+        graph_.mistakes.add(change.origin, "there is no variable \"" + change.key + "\"",
+                            Mistakes::suggestion(change.key, known, "a stage's parameter is set by stage.parameter=value"));
+    }
+  }
+
+  const GraphRequest& request_;
+  GraphText graph_;
+  Variables variables_;
+  std::vector<Override> given_, from_arguments_, from_set_;
+};
+
+}  // namespace
+
+void GraphRequest::add_set(const std::string& assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw Error("\"" + assignment + "\" sets nothing", "write --set stage.parameter=value, --set run.seed=7 or --set variable=value", "--set");
+  const std::string key = assignment.substr(0, equals);
+  set.emplace_back(key, value_of_text(assignment.substr(equals + 1), {"--set " + key}));
+}
+
+GraphText read_graph(const GraphRequest& request) {
+  try {
+    return Reader(request).read();
+  } catch (const Error& error) {
+    throw Errors({error});
+  }
+}
+
+}  // namespace tivit

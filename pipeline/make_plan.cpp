@@ -1,0 +1,65 @@
+#include <tivit/make_plan.hpp>
+
+#include <set>
+#include <tivit/checks/draft.hpp>
+#include <tivit/plan_text.hpp>
+
+namespace tivit {
+namespace checks {
+namespace {
+
+/// Stages move into the plan in their order; indices follow.
+void assemble(Draft& draft) {
+  std::vector<int> place(draft.stages.size());
+  for (std::size_t i = 0; i < draft.order.size(); ++i) place[draft.order[i]] = static_cast<int>(i);
+  std::set<int> read;
+  for (const int index : draft.order) {
+    auto& stage = draft.stages[index];
+    std::size_t next = 0;
+    for (std::size_t port = 0; port < stage.spec->inputs.size(); ++port) {
+      if (next == stage.connections.size() || stage.connections[next].port != port) {
+        PlanInput open;
+        open.port = stage.spec->inputs[port].name;
+        stage.plan.inputs.push_back(std::move(open));
+      }
+      for (; next < stage.connections.size() && stage.connections[next].port == port; ++next) {
+        PlanInput input = stage.connections[next].input;
+        read.insert(input.producer);
+        input.producer = place[input.producer];
+        stage.plan.inputs.push_back(std::move(input));
+      }
+    }
+    draft.plan.stages.push_back(stage.plan);
+  }
+  for (std::size_t i = 0; i < draft.stages.size(); ++i)
+    if (!draft.stages[i].spec->outputs.empty() && !read.count(static_cast<int>(i)))
+      draft.plan.warnings.push_back(draft.stages[i].text->origin.text() + ": nothing reads what stage \"" + draft.stages[i].text->name + "\" makes");
+  for (auto& domain : draft.plan.domains)
+    if (domain.opener >= 0) domain.opener = place[domain.opener];
+}
+
+}  // namespace
+
+Plan make_plan(const GraphText& graph, std::vector<std::string> callers, std::vector<std::string> shared) {
+  Mistakes mistakes = graph.mistakes;
+  Draft draft{graph, mistakes, std::move(callers), std::move(shared)};
+  read_settings(draft);
+  find_specs(draft);
+  check_parameters(draft);
+  bind_resources(draft);
+  connect(draft);
+  check_types(draft);
+  if (sort_stages(draft)) find_domains(draft);
+  check_after(draft);
+  mistakes.raise();
+  assemble(draft);
+  draft.plan.resolved_text = resolved_text(draft.plan, graph);
+  return std::move(draft.plan);
+}
+
+}  // namespace checks
+
+Plan make_plan(const GraphText& graph) { return checks::make_plan(graph, {}, {}); }
+Plan make_plan(const GraphRequest& request) { return make_plan(read_graph(request)); }
+
+}  // namespace tivit

@@ -1,0 +1,59 @@
+#include <tivit/plan_text.hpp>
+
+#include <algorithm>
+
+namespace tivit {
+namespace {
+
+std::string source_text(const Plan& plan, const PlanInput& input) {
+  const PlanStage& producer = plan.stages[input.producer];
+  std::string text = producer.name;
+  if (producer.spec->outputs.size() > 1) text += "." + producer.spec->outputs[input.output].name;
+  return input.field.empty() ? text : text + "." + input.field;
+}
+
+std::string escaped(std::string text) {
+  for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2) text.insert(at, "\\");
+  return text;
+}
+
+const char* shape_of(Kind kind) {
+  switch (kind) {
+    case Kind::source: return "invhouse";
+    case Kind::expand: return "trapezium";
+    case Kind::gather: return "invtrapezium";
+    case Kind::sink: return "house";
+    default: return "box";
+  }
+}
+
+}  // namespace
+
+std::string edges_text(const Plan& plan) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (const auto& stage : plan.stages)
+    for (const auto& input : stage.inputs)
+      if (input.producer >= 0) lines.emplace_back(source_text(plan, input) + " -> " + stage.name + "." + input.port, input.type.text());
+  std::size_t width = 0;
+  for (const auto& [edge, type] : lines) width = std::max(width, edge.size());
+  std::string text;
+  for (const auto& [edge, type] : lines) text += edge + std::string(width - edge.size() + 2, ' ') + type + "\n";
+  return text;
+}
+
+std::string dot_text(const Plan& plan) {
+  std::string text = "digraph \"" + escaped(plan.name) + "\" {\n  label=\"" + escaped(plan.title) + "\"; labelloc=t; rankdir=TB;\n  node [fontname=\"sans-serif\"]; edge [fontname=\"sans-serif\", fontsize=9];\n";
+  for (const auto& stage : plan.stages)
+    text += "  \"" + stage.name + "\" [shape=" + shape_of(stage.spec->kind) + ", label=\"" + stage.name + "\\n" + stage.spec->name + "\"];\n";
+  for (const auto& resource : plan.resources)
+    text += "  \"" + resource.name + "\" [shape=cylinder, style=dashed, label=\"" + resource.name + "\\n" + resource.spec->name + "\"];\n";
+  for (const auto& stage : plan.stages) {
+    for (const auto& input : stage.inputs)
+      if (input.producer >= 0) text += "  \"" + plan.stages[input.producer].name + "\" -> \"" + stage.name + "\" [label=\"" + escaped(input.port + ": " + input.type.text()) + "\"];\n";
+    for (const auto& [parameter, resource] : stage.resources)
+      text += "  \"" + plan.resources[resource].name + "\" -> \"" + stage.name + "\" [style=dashed, arrowhead=none];\n";
+  }
+  return text + "}\n";
+}
+
+}  // namespace tivit

@@ -1,0 +1,79 @@
+#include <tivit/text/arguments.hpp>
+
+#include <filesystem>
+
+namespace tivit {
+namespace {
+
+const std::vector<std::string> keys{"positional", "many", "path", "sets", "doc", "default", "required"};
+
+bool flag(const Value& value, const std::string& key, Mistakes& mistakes) {
+  if (const auto* set = value.get<bool>()) return *set;
+  mistakes.add(value.origin, "\"" + key + "\" is true or false, not " + value.text());
+  return false;
+}
+
+std::string text(const Value& value, const std::string& key, Mistakes& mistakes) {
+  if (value.string()) return *value.string();
+  mistakes.add(value.origin, "\"" + key + "\" must be a string, not " + value.kind());
+  return "";
+}
+
+}  // namespace
+
+std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& mistakes) {
+  const auto* table = entry.value.get<Value::Table>();
+  if (!table) {
+    mistakes.add(entry.value.origin, "argument \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
+                 "write " + entry.key + " = { sets = \"stage.parameter\", doc = \"…\" }");
+    return std::nullopt;
+  }
+  ArgumentText argument;
+  argument.name = entry.key;
+  argument.origin = entry.origin;
+  for (const auto& [key, origin, value] : *table) {
+    if (key == "positional") argument.positional = flag(value, key, mistakes);
+    else if (key == "many") argument.many = flag(value, key, mistakes);
+    else if (key == "required") argument.required = flag(value, key, mistakes);
+    else if (key == "doc") argument.doc = text(value, key, mistakes);
+    else if (key == "default") argument.fallback = value;
+    else if (key == "path") {
+      argument.path_rule = text(value, key, mistakes);
+      if (!argument.path_rule.empty() && argument.path_rule != "exists")
+        mistakes.add(value.origin, "\"path\" can only be \"exists\", not \"" + argument.path_rule + "\"", "leave it out where the path need not exist");
+    } else if (key == "sets" && value.get<Value::List>()) {
+      for (const auto& one : *value.get<Value::List>()) argument.sets.push_back(text(one, key, mistakes));
+    } else if (key == "sets") {
+      argument.sets.push_back(text(value, key, mistakes));
+    } else {
+      mistakes.add(origin, "an argument has no key \"" + key + "\"", Mistakes::suggestion(key, keys, ""));
+    }
+  }
+  if (argument.fallback && argument.required)
+    mistakes.add(argument.origin, "argument \"" + argument.name + "\" is required and has a default", "keep one of the two");
+  return argument;
+}
+
+std::optional<Value> argument_value(const ArgumentText& argument, const GraphRequest& request, Mistakes& mistakes) {
+  const auto given = request.arguments.find(argument.name);
+  if (given == request.arguments.end() || given->second.empty()) {
+    if (!argument.fallback) return std::nullopt;
+    Value value = *argument.fallback;
+    value.note = "default of argument " + argument.name;
+    return value;
+  }
+  const Origin origin{"argument " + argument.name};
+  if (argument.path_rule == "exists")
+    for (const auto& path : given->second)
+      if (!std::filesystem::exists(path))
+        mistakes.add(origin, "there is no file or folder \"" + path + "\"", "check the path; relative paths start at the current directory");
+  if (!argument.many) return value_of_text(given->second.back(), origin);
+  Value list;
+  list.origin = origin;
+  Value::List values;
+  for (const auto& one : given->second) values.push_back(value_of_text(one, origin));
+  list.data = std::move(values);
+  return list;
+}
+
+}  // namespace tivit

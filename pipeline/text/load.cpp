@@ -1,0 +1,116 @@
+#include <tivit/text/load.hpp>
+
+#include <algorithm>
+#include <tivit/text/toml_file.hpp>
+
+namespace tivit {
+namespace {
+
+const std::vector<std::string> section_names{"vars", "run", "runtime", "stages", "resources", "args"};
+const std::vector<std::string> top_keys{"title", "include", "vars", "run", "runtime", "stages", "resources", "args", "after"};
+
+Value::Entry* entry(Value::Table& table, const std::string& key) {
+  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& e) { return e.key == key; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+/// The including file's entry takes the included one's place, as a whole.
+void lay_over(Value::Table& base, const Value::Table& over) {
+  for (const auto& own : over) {
+    if (auto* under = entry(base, own.key))
+      *under = own;
+    else
+      base.push_back(own);
+  }
+}
+
+}  // namespace
+
+LoadedText Loader::load(const std::filesystem::path& file) {
+  const Value text = read_toml(file);
+  loaded_.insert(std::filesystem::weakly_canonical(file));
+  LoadedText own, all;
+  const auto& table = std::get<Value::Table>(text.data);
+  const Value* include = nullptr;
+  for (const auto& [key, origin, value] : table) {
+    if (key == "title" && value.string()) own.title = value;
+    else if (key == "title") mistakes_.add(value.origin, "the title must be a string, not " + value.kind());
+    else if (key == "include") include = &value;
+    else if (key == "after" && value.get<Value::List>()) own.after = *value.get<Value::List>();
+    else if (key == "after") mistakes_.add(value.origin, "\"after\" must be a list of tables", "write [[after]]");
+    else if (std::find(section_names.begin(), section_names.end(), key) == section_names.end())
+      mistakes_.add(origin, "there is no section \"" + key + "\"", Mistakes::suggestion(key, top_keys, ""));
+    else if (const auto* entries = section(key, value)) own.sections[key] = *entries;
+  }
+  for (const auto& variable : own.sections["vars"]) variables_.define(variable.key, variable.value);
+  if (on_arguments) on_arguments(own.sections["args"]);
+  open_.push_back(std::filesystem::weakly_canonical(file));
+  if (include) load_includes(*include, file, all);
+  open_.pop_back();
+
+  for (const char* parts : {"stages", "resources"})
+    for (const auto& part : own.sections[parts]) {
+      const auto* body = part.value.get<Value::Table>();
+      const auto* under = entry(all.sections[parts], part.key);
+      if (under && body && !find(*body, "use"))
+        mistakes_.add(part.origin, "\"" + part.key + "\" stands in an included file too (" + under->origin.text() + "), and here it has no \"use\"",
+                      "a file replaces an included stage whole: write all of it here, or change one parameter by --set or a variable");
+    }
+  for (const auto& [name, entries] : own.sections) lay_over(all.sections[name], entries);
+  if (!own.title.bad()) all.title = own.title;
+  all.after.insert(all.after.end(), own.after.begin(), own.after.end());
+  all.files.insert(all.files.begin(), file.string());
+  return all;
+}
+
+const Value::Table* Loader::section(const std::string& name, const Value& value) {
+  const auto* table = value.get<Value::Table>();
+  if (!table) mistakes_.add(value.origin, "\"" + name + "\" must be a table, not " + value.kind(), "write [" + name + "]");
+  return table;
+}
+
+void Loader::load_includes(const Value& list, const std::filesystem::path& file, LoadedText& into) {
+  if (list.string()) return load_include(list, file, into);
+  const auto* paths = list.get<Value::List>();
+  if (!paths) return mistakes_.add(list.origin, "\"include\" must be a list of files, not " + list.kind());
+  for (const auto& path : *paths) load_include(path, file, into);
+}
+
+void Loader::load_include(const Value& path, const std::filesystem::path& file, LoadedText& into) {
+  if (!path.string()) return mistakes_.add(path.origin, "\"include\" lists files, not " + path.kind());
+  const std::string name = variables_.fill_text(path);
+  if (name.empty()) return;
+  const auto asked = (file.parent_path() / name).lexically_normal();
+  const auto whole = std::filesystem::weakly_canonical(asked);
+  if (const auto begin = std::find(open_.begin(), open_.end(), whole); begin != open_.end()) {
+    std::vector<std::string> circle;
+    for (auto at = begin; at != open_.end(); ++at) circle.push_back(at->filename().string());
+    return mistakes_.add(path.origin, "\"" + name + "\" includes itself", "break the circle " + quoted_list(circle));
+  }
+  if (loaded_.count(whole)) return;
+  if (!std::filesystem::is_regular_file(asked)) {
+    std::vector<std::string> there;
+    std::error_code ignored;
+    for (const auto& one : std::filesystem::directory_iterator(asked.parent_path(), ignored)) there.push_back(one.path().filename().string());
+    std::sort(there.begin(), there.end());
+    return mistakes_.add(path.origin, "there is no file \"" + asked.string() + "\" to include",
+                         Mistakes::suggestion(asked.filename().string(), there, "paths start at the folder of the file that includes"));
+  }
+  add_beside(into, load(asked));
+}
+
+void Loader::add_beside(LoadedText& into, LoadedText included) {
+  for (auto& [name, entries] : included.sections)
+    for (auto& one : entries) {
+      if (const auto* other = entry(into.sections[name], one.key))
+        mistakes_.add(one.origin, "\"" + one.key + "\" of [" + name + "] is also in " + other->origin.text() + ", and neither file includes the other",
+                      "keep one of the two, or let the including file replace it");
+      else
+        into.sections[name].push_back(std::move(one));
+    }
+  if (into.title.bad()) into.title = included.title;
+  into.after.insert(into.after.end(), included.after.begin(), included.after.end());
+  into.files.insert(into.files.end(), included.files.begin(), included.files.end());
+}
+
+}  // namespace tivit

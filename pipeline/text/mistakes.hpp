@@ -1,0 +1,27 @@
+#pragma once
+// All mistakes of a graph, found in one pass and reported together.
+#include <string>
+#include <tivit/error.hpp>
+#include <utility>
+#include <vector>
+
+namespace tivit {
+
+class Mistakes {
+ public:
+  void add(const Origin& origin, std::string problem, std::string remedy = "");
+  void add(const Origin& origin, const Error& error, const std::string& prefix = "");
+  /// A mistake found in another graph, with its place.
+  void take(const Error& error);
+  bool empty() const { return list_.empty(); }
+  std::size_t size() const { return list_.size(); }
+  /// Throws Errors, ordered by place, when there are any.
+  void raise() const;
+  /// "did you mean "x"?" or "there is "a", "b"" or `otherwise` when there is nothing.
+  static std::string suggestion(const std::string& asked, const std::vector<std::string>& known, const std::string& otherwise);
+
+ private:
+  std::vector<std::pair<Origin, Error>> list_;
+};
+
+}  // namespace tivit
