@@ -14,7 +14,8 @@
 //   TIVIT_STAGE("notes/threshold", Threshold)
 //
 // The calls an author writes, by kind (a `tivit::Context&` may follow the inputs of every one):
-//   source   std::optional<Out> next()                   called until it returns nothing, again in every epoch
+//   source   std::optional<Out> next()                   called until it returns nothing, again in every epoch; optional
+//            std::int64_t expected() const               how many items an epoch has, for the progress line
 //   map      Out operator()(const In&...) const
 //   expand   void operator()(const In&..., tivit::Emit&)
 //   gather   void add(const In&..., tivit::Emit&), void finish(tivit::Emit&)

@@ -157,6 +157,7 @@ class Stage {
   virtual void bind(const std::string& parameter, const std::shared_ptr<Resource>& resource) = 0;
   virtual void open(RunContext&) {}
   virtual std::optional<std::vector<Payload>> next(Context&);                      ///< source
+  virtual std::optional<std::int64_t> expected() const { return std::nullopt; }     ///< source, optional: items in an epoch
   virtual std::vector<Payload> call(const Inputs&, Context&);                       ///< map, sink
   virtual void expand(const Inputs&, Emit&, Context&);                              ///< expand
   virtual void add(const Inputs&, Emit&, Context&);                                 ///< gather

@@ -53,6 +53,12 @@ class Adapter final : public Stage {
       return Stage::next(context);
     }
   }
+  std::optional<std::int64_t> expected() const override {
+    if constexpr (requires { self_.expected(); })
+      return self_.expected();
+    else
+      return std::nullopt;
+  }
   std::vector<Payload> call(const Inputs& inputs, Context& context) override {
     if constexpr (HasCall<T>) {
       using S = Signature<decltype(&T::operator())>;

@@ -90,6 +90,9 @@ RunProgress Engine::progress() const {
     for (const auto& port : node->join.ports) queued = std::max(queued, port.queue.size());
     progress.stages.push_back({node->plan->name, node->account.in, node->account.out, queued, node->running});
   }
+  for (const auto& node : nodes_)
+    if (node->kind() == Kind::source && node->stage)
+      if (const auto expected = node->stage->expected()) progress.expected = std::max(progress.expected.value_or(0), *expected);
   progress.bytes_in_flight = bytes_->load();
   progress.peak_bytes = peak_bytes_;
   return progress;

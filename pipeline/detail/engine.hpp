@@ -45,6 +45,7 @@ class Engine {
   void pump(Lock& lock);
   bool start_one(Node& node, bool force, std::vector<Start>& starts);
   bool pass(Node& node);
+  bool lease_for_end(Node& node, std::shared_ptr<const Beside>& lease);
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
   bool needs_call(Node& node);

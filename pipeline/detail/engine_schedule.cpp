@@ -37,12 +37,30 @@ bool Engine::needs_call(Node& node) {
   }
 }
 
+// In training, a stage that takes leases takes one for the end of an epoch or of the run too. False: it is not free yet.
+bool Engine::lease_for_end(Node& node, std::shared_ptr<const Beside>& lease) {
+  if (node.lease_resource < 0 || !context_.training || node.join.next_lead().id.depth() > 1) return true;
+  const auto resource = static_cast<std::size_t>(node.lease_resource);
+  if (leased_[resource]->load(std::memory_order_acquire)) return false;
+  leased_[resource]->store(true);
+  auto beside = std::make_shared<Beside>();
+  beside->leases.push_back(std::make_shared<LeaseToken>(resources_[resource], leased_[resource]));
+  lease = std::move(beside);
+  return true;
+}
+
 // Takes one message that needs no call, if that is what comes next; returns whether it did.
 bool Engine::pass(Node& node) {
   if (node.kind() == Kind::source || node.join.ports.empty() || !node.join.ready() || needs_call(node)) return false;
   if (node.limit == 1 && node.running > 0) return false;
+  std::shared_ptr<const Beside> lease;
+  if (node.join.next_kind() == Message::Kind::scope_end && !lease_for_end(node, lease)) return false;
   Joined joined = node.join.take();
-  const Message& lead = joined.leading();
+  Message& lead = joined.parts[joined.lead];
+  if (lease) lead.beside = lease;
+  if (joined.kind == Message::Kind::scope_end && !lead.beside)
+    for (const Message& part : joined.parts)
+      if (part.beside) lead.beside = part.beside;
   std::vector<Outgoing> out;
   if (joined.kind == Message::Kind::scope_end) {
     const bool inner = node.kind() == Kind::gather && static_cast<int>(lead.id.depth()) > node.plan->scope_depth;
@@ -106,23 +124,26 @@ bool Engine::start_one(Node& node, bool force, std::vector<Start>& starts) {
   const bool item = node.join.next_kind() == Message::Kind::item;
   if (!force && item && (!room(node) || !bytes_allow(node))) return false;
   bool lease = false;
-  if (node.lease_resource >= 0) {
+  std::shared_ptr<const Beside> end_lease;
+  if (!item) {
+    if (!lease_for_end(node, end_lease)) return false;
+  } else if (node.lease_resource >= 0) {
     const auto resource = static_cast<std::size_t>(node.lease_resource);
     bool carried = false;
-    if (item)
-      for (const auto& port : node.join.ports)
-        if (!port.open && port.queue.front().beside)
-          for (const auto& held : port.queue.front().beside->leases) carried = carried || held->resource() == resources_[resource].get();
+    for (const auto& port : node.join.ports)
+      if (!port.open && port.queue.front().beside)
+        for (const auto& held : port.queue.front().beside->leases) carried = carried || held->resource() == resources_[resource].get();
     if (!carried) {
       if (leased_[resource]->load(std::memory_order_acquire)) return false;
-      lease = item;
-      if (lease) leased_[resource]->store(true);
+      lease = true;
+      leased_[resource]->store(true);
     }
   }
   auto task = std::make_unique<Task>();
   task->joined = node.join.take();
   task->id = task->joined.leading().id;
   task->lease_wanted = lease;
+  if (end_lease) task->joined.parts[task->joined.lead].beside = end_lease;
   return go(std::move(task));
 }
 

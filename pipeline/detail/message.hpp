@@ -14,8 +14,10 @@ class LeaseToken {
       : resource_(std::move(resource)), taken_(std::move(taken)) {
     resource_->lease_begins(lease);
   }
+  /// Held by the end of an epoch or of the run, so that what stages do then (a checkpoint) comes before the next item's lease.
+  LeaseToken(std::shared_ptr<Resource> resource, std::shared_ptr<std::atomic<bool>> taken) : resource_(std::move(resource)), taken_(std::move(taken)), silent_(true) {}
   ~LeaseToken() {
-    resource_->lease_ends();
+    if (!silent_) resource_->lease_ends();
     taken_->store(false, std::memory_order_release);
   }
   LeaseToken(const LeaseToken&) = delete;
@@ -25,6 +27,7 @@ class LeaseToken {
  private:
   std::shared_ptr<Resource> resource_;
   std::shared_ptr<std::atomic<bool>> taken_;
+  bool silent_ = false;
 };
 
 /// Everything an item carries beside its payload; shared by copies of the item.
@@ -40,7 +43,7 @@ struct Message {
   ItemId id;                                   ///< of the item, or of the scope that ended
   std::string scope;                           ///< scope_end: the scope's kind
   Payload payload;                             ///< item
-  std::shared_ptr<const Beside> beside;        ///< item, tombstone
+  std::shared_ptr<const Beside> beside;        ///< item, tombstone; scope_end: only a lease
   std::shared_ptr<const Tombstone> tombstone;  ///< tombstone
 
   static Message item(ItemId id, Payload payload, std::shared_ptr<const Beside> beside) {

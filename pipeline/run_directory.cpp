@@ -1,0 +1,116 @@
+#include <tivit/run_directory.hpp>
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <tivit/version.hpp>
+
+namespace tivit {
+namespace fs = std::filesystem;
+
+void write_file_atomically(const fs::path& path, const std::string& text) {
+  const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
+  std::ofstream out(temporary, std::ios::binary);
+  out << text;
+  out.close();
+  std::error_code error;
+  if (out) fs::rename(temporary, path, error);
+  if (!out || error) {
+    const std::string reason = error ? error.message() : std::generic_category().message(errno);
+    fs::remove(temporary, error);
+    throw Error("cannot write " + path.string() + ": " + reason, "check free space and permissions");
+  }
+}
+
+RunDirectory::RunDirectory(const fs::path& wanted) {
+  std::error_code error;
+  if (wanted.has_parent_path()) fs::create_directories(wanted.parent_path(), error);
+  for (int number = 1; number < 100000; ++number) {
+    const fs::path candidate = number == 1 ? wanted : fs::path(wanted.string() + "-" + std::to_string(number));
+    // create_directory tells an existing one apart, so two runs started at once never share one.
+    if (fs::create_directory(candidate, error)) {
+      path_ = candidate;
+      break;
+    }
+    if (error) throw Error("cannot make the run directory " + candidate.string() + ": " + error.message(), "give another with --run-dir");
+  }
+  const fs::path latest = wanted.parent_path() / "latest";
+  if (!fs::exists(fs::symlink_status(latest)) || fs::is_symlink(latest)) {
+    const fs::path temporary = latest.string() + ".tmp" + std::to_string(::getpid());
+    fs::create_directory_symlink(path_.filename(), temporary, error);
+    if (!error) fs::rename(temporary, latest, error);
+  }
+}
+
+void RunDirectory::write_start(const Plan& plan) {
+  write_file_atomically(path_ / "graph.toml", plan.resolved_text);
+  utsname machine{};
+  uname(&machine);
+  nlohmann::ordered_json manifest;
+  manifest["tivit"] = version();
+  manifest["title"] = plan.title;
+  manifest["graph"] = plan.name;
+  manifest["seed"] = plan.seed;
+  manifest["epochs"] = plan.epochs;
+  manifest["threads"] = {{"pipeline", plan.threads.pipeline}, {"intra_op", plan.threads.intra_op}, {"decode", plan.threads.decode}};
+  manifest["device"] = plan.device;
+  manifest["precision"] = plan.precision;
+  manifest["machine"] = {{"system", machine.sysname}, {"release", machine.release}, {"processor", machine.machine}};
+  for (const auto& stage : plan.stages) manifest["stages"][stage.name] = {{"use", stage.spec->name}, {"origin", stage.spec->origin}};
+  write_file_atomically(path_ / "manifest.json", manifest.dump(2) + "\n");
+}
+
+void RunDirectory::append(const std::string& file, const std::string& line) {
+  const std::lock_guard lock(mutex_);
+  std::ofstream out(path_ / file, std::ios::app | std::ios::binary);
+  out << line + "\n";
+  out.flush();
+  if (!out) throw Error("cannot write " + (path_ / file).string() + ": " + std::generic_category().message(errno), "check free space and permissions");
+}
+
+void RunDirectory::quarantine(const Failure& failure) {
+  nlohmann::ordered_json line{{"item", failure.item}, {"clip", failure.clip}};
+  if (failure.end_s >= failure.begin_s) line["begin_s"] = failure.begin_s, line["end_s"] = failure.end_s;
+  line["stage"] = failure.stage;
+  line["cause"] = failure.cause;
+  append("quarantine.jsonl", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void RunDirectory::write_account(const RunAccount& account, const std::string& outcome) {
+  nlohmann::ordered_json json{{"outcome", outcome}};
+  for (const auto& s : account.stages)
+    json["stages"].push_back({{"stage", s.stage}, {"in", s.in}, {"done", s.done}, {"failed", s.failed}, {"dropped", s.dropped}, {"passed", s.passed}, {"out", s.out}, {"busy_s", s.busy_s}});
+  json["failures"] = account.failures.size();
+  write_file_atomically(path_ / "account.json", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+void RunDirectory::write_trace(const std::vector<CallRecord>& calls) {
+  nlohmann::json events = nlohmann::json::array();
+  std::map<std::uint64_t, int> lanes;
+  std::map<std::string, std::string> last;  // item -> flow id of the arrow that leaves its last call
+  int arrow = 0;
+  for (const auto& call : calls) {
+    const int lane = lanes.try_emplace(call.thread, static_cast<int>(lanes.size()) + 1).first->second;
+    const double begin = static_cast<double>(call.begin_ns) / 1000, duration = static_cast<double>(call.end_ns - call.begin_ns) / 1000;
+    events.push_back({{"name", call.stage}, {"cat", "call"}, {"ph", "X"}, {"ts", begin}, {"dur", duration}, {"pid", 1}, {"tid", lane}, {"args", {{"item", call.item}}}});
+    if (const auto before = last.find(call.item); before != last.end())
+      events.push_back({{"name", "item " + call.item}, {"cat", "item"}, {"ph", "f"}, {"bp", "e"}, {"id", before->second}, {"ts", begin}, {"pid", 1}, {"tid", lane}});
+    last[call.item] = std::to_string(++arrow);
+    events.push_back({{"name", "item " + call.item}, {"cat", "item"}, {"ph", "s"}, {"id", last[call.item]}, {"ts", begin + duration}, {"pid", 1}, {"tid", lane}});
+  }
+  write_file_atomically(path_ / "trace.json", nlohmann::json{{"traceEvents", events}, {"displayTimeUnit", "ms"}}.dump());
+}
+
+void RecordingContext::metrics(const std::string& event, std::uint32_t epoch, const Values& values) {
+  RunContext::metrics(event, epoch, values);
+  nlohmann::ordered_json line{{"event", event}, {"epoch", epoch}};
+  // JSON has no word for infinities and NaN; a string keeps them visible.
+  for (const auto& [name, value] : values) std::isfinite(value) ? line[name] = value : line[name] = std::to_string(value);
+  run_directory_.append("metrics.jsonl", line.dump());
+}
+
+}  // namespace tivit

@@ -1,0 +1,47 @@
+#pragma once
+// What a run leaves behind, and where. Whole files are written under a temporary name and renamed; `.jsonl` files grow by
+// whole lines. A reader never sees half of anything.
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <string>
+#include <tivit/account.hpp>
+#include <tivit/plan.hpp>
+#include <tivit/run.hpp>
+#include <vector>
+
+namespace tivit {
+
+/// Writes `text` to a temporary file beside `path` and renames it. Throws Error with the system's reason.
+void write_file_atomically(const std::filesystem::path& path, const std::string& text);
+
+class RunDirectory {
+ public:
+  /// Makes a directory that did not exist: `wanted` itself, or with -2, -3, … after its name. Also points `latest` beside it here.
+  explicit RunDirectory(const std::filesystem::path& wanted);
+  const std::filesystem::path& path() const { return path_; }
+
+  void write_start(const Plan& plan);  ///< graph.toml, manifest.json
+  void append(const std::string& file, const std::string& line);
+  void quarantine(const Failure& failure);
+  /// account.json: per-stage figures, outcome ("finished", "failed: …", "cancelled").
+  void write_account(const RunAccount& account, const std::string& outcome);
+  /// trace.json in Chrome's format: one slice a call, one lane a thread, arrows from an item's call to its next.
+  void write_trace(const std::vector<CallRecord>& calls);
+
+ private:
+  std::filesystem::path path_;
+  std::mutex mutex_;
+};
+
+/// A RunContext whose metrics go to metrics.jsonl of a run directory.
+class RecordingContext final : public RunContext {
+ public:
+  explicit RecordingContext(RunDirectory& run_directory) : run_directory_(run_directory) { directory = run_directory.path(); }
+  void metrics(const std::string& event, std::uint32_t epoch, const Values& values) override;
+
+ private:
+  RunDirectory& run_directory_;
+};
+
+}  // namespace tivit

@@ -1,0 +1,167 @@
+#include <tivit/run_program.hpp>
+
+#include <signal.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <tivit/progress.hpp>
+#include <tivit/run_directory.hpp>
+
+namespace tivit {
+namespace {
+
+std::atomic<int> signals_seen{0};
+
+extern "C" void on_signal(int) {
+  // A second Ctrl-C does not wait for anything.
+  if (signals_seen.fetch_add(1) > 0) ::_exit(exit_cancelled);
+}
+
+/// Ctrl-C and SIGTERM while it lives.
+class SignalScope {
+ public:
+  SignalScope() {
+    signals_seen = 0;
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, &before_int_);
+    sigaction(SIGTERM, &action, &before_term_);
+  }
+  ~SignalScope() {
+    sigaction(SIGINT, &before_int_, nullptr);
+    sigaction(SIGTERM, &before_term_, nullptr);
+  }
+
+ private:
+  struct sigaction before_int_ {}, before_term_ {};
+};
+
+/// Ends the process 1.5 s after a cancellation, even while an operator is still computing; the account is written first.
+class Watchdog {
+ public:
+  explicit Watchdog(std::function<void()> last_words) : last_words_(std::move(last_words)) {}
+  ~Watchdog() {
+    {
+      const std::lock_guard lock(mutex_);
+      called_off_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+  void start() {
+    if (thread_.joinable()) return;
+    thread_ = std::thread([this] {
+      std::unique_lock lock(mutex_);
+      if (changed_.wait_for(lock, std::chrono::milliseconds(1500), [this] { return called_off_; })) return;
+      last_words_();
+      ::_exit(exit_cancelled);
+    });
+  }
+
+ private:
+  std::function<void()> last_words_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool called_off_ = false;
+  std::thread thread_;
+};
+
+/// log.jsonl: one JSON object a line.
+class JsonLines final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit JsonLines(const std::filesystem::path& path) : out_(path, std::ios::app) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    const auto level = spdlog::level::to_string_view(message.level);
+    const double unix_s = std::chrono::duration<double>(message.time.time_since_epoch()).count();
+    const nlohmann::ordered_json line{{"unix_s", unix_s}, {"level", std::string(level.data(), level.size())}, {"text", std::string(message.payload.data(), message.payload.size())}};
+    out_ << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  }
+  void flush_() override { out_.flush(); }
+  std::ofstream out_;
+};
+
+void start_log(const std::filesystem::path& directory) {
+  auto console = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  console->set_pattern("%^%l%$: %v");
+  auto file = std::make_shared<JsonLines>(directory / "log.jsonl");
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("tivit", spdlog::sinks_init_list{console, file}));
+  spdlog::flush_on(spdlog::level::info);
+}
+
+}  // namespace
+
+int run_program(const Plan& plan, const RunProgramOptions& options) try {
+  RunDirectory directory(options.run_directory.empty() ? std::filesystem::path("runs") / plan.name : options.run_directory);
+  directory.write_start(plan);
+  start_log(directory.path());
+
+  RecordingContext context(directory);
+  context.name = plan.name;
+  context.seed = plan.seed;
+  context.epochs = plan.epochs;
+  context.training = plan.training;
+  context.device = plan.device;
+  context.precision = plan.precision;
+  context.threads = plan.threads;
+  context.cancel_flag = std::make_shared<std::atomic<bool>>(false);
+
+  std::vector<CallRecord> calls;
+  RunHooks hooks;
+  hooks.failure = [&](const Failure& failure) {
+    directory.quarantine(failure);
+    spdlog::warn("stage {} failed on {}: {}", failure.stage, failure.clip.empty() ? "item " + failure.item : failure.clip, failure.cause);
+  };
+  if (options.trace) hooks.call = [&](const CallRecord& call) { calls.push_back(call); };
+
+  const SignalScope signals;
+  ProgressLine line(plan, options.quiet);
+  std::unique_ptr<Run> run;
+  std::string outcome = "finished";
+  int code = exit_ok;
+  try {
+    run = std::make_unique<Run>(plan, context, hooks);
+    Watchdog watchdog([&] { directory.write_account(run->account(), "cancelled"); });
+    run->execute([&] {
+      if (signals_seen > 0) {
+        watchdog.start();
+        run->cancel();
+      }
+      line.tick(run->progress(), context);
+    });
+  } catch (const Cancelled&) {
+    outcome = "cancelled";
+    code = exit_cancelled;
+  } catch (const std::exception& error) {
+    outcome = std::string("failed: ") + error.what();
+    code = exit_failed;
+  }
+  line.end();
+  if (run) {
+    const RunAccount account = run->account();
+    directory.write_account(account, outcome);
+    if (options.trace) directory.write_trace(calls);
+    if (code == exit_ok && account.failed() > 0) {
+      code = exit_quarantined;
+      spdlog::warn("{} items failed; they are named in {}", account.failed(), (directory.path() / "quarantine.jsonl").string());
+    }
+    run.reset();
+  }
+  if (code == exit_failed) spdlog::error("{}", outcome);
+  if (code == exit_cancelled) spdlog::warn("cancelled; what was finished lies in {}", directory.path().string());
+  if (code == exit_ok || code == exit_quarantined) spdlog::info("finished; results in {}", directory.path().string());
+  spdlog::default_logger()->flush();
+  return code;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "%s\n", error.what());
+  return exit_failed;
+}
+
+}  // namespace tivit

@@ -1,0 +1,25 @@
+#pragma once
+// A run as `tivit-run` makes it: run directory, log, progress, signals, exit code.
+#include <filesystem>
+#include <tivit/plan.hpp>
+
+namespace tivit {
+
+enum ExitCode : int {
+  exit_ok = 0,
+  exit_failed = 1,       ///< the run failed
+  exit_wrong_input = 2,  ///< the graph or the command line is wrong; nothing was started
+  exit_quarantined = 3,  ///< finished, but items failed (within what on_error allows): see quarantine.jsonl
+  exit_cancelled = 130,  ///< stopped by Ctrl-C or SIGTERM
+};
+
+struct RunProgramOptions {
+  std::filesystem::path run_directory;  ///< empty: runs/<graph>
+  bool quiet = false;                   ///< no progress lines
+  bool trace = false;                   ///< write trace.json
+};
+
+/// Runs a plan to its end and says on stderr where the results lie. Never throws.
+int run_program(const Plan& plan, const RunProgramOptions& options);
+
+}  // namespace tivit

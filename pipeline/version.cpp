@@ -1,0 +1,4 @@
+#include <tivit/version.hpp>
+namespace tivit {
+const char* version() { return TIVIT_VERSION; }
+}  // namespace tivit
