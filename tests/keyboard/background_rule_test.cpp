@@ -1,0 +1,61 @@
+// The background's rule, on pixels whose history is known.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <random>
+#include <stages/keyboard/background_rule.hpp>
+#include <vector>
+
+using tivit::keyboard::background_of;
+
+namespace {
+
+/// `parts`: how many of 300 values lie around a level.
+std::vector<std::uint8_t> history(const std::vector<std::pair<int, int>>& parts) {
+  std::mt19937 random(5);
+  std::vector<std::uint8_t> values;
+  for (const auto& [count, level] : parts)
+    for (int i = 0; i < count; ++i) values.push_back(static_cast<std::uint8_t>(level + static_cast<int>(random() % 5) - 2));
+  std::shuffle(values.begin(), values.end(), random);
+  return values;
+}
+
+/// The rule as text gives it, on sorted values.
+int by_the_book(std::vector<std::uint8_t> values) {
+  std::sort(values.begin(), values.end());
+  const auto percentile = [](const std::vector<std::uint8_t>& v, double p) {
+    const double rank = p / 100 * (v.size() - 1.0);
+    const std::size_t i = static_cast<std::size_t>(rank);
+    return i + 1 < v.size() ? v[i] + (rank - i) * (v[i + 1] - v[i]) : v[i];
+  };
+  std::vector<std::uint8_t> kept;
+  const bool white = percentile(values, 80) > 150;
+  for (const auto v : values)
+    if (white ? v > .72 * percentile(values, 95) : v < percentile(values, 5) + 45) kept.push_back(v);
+  return static_cast<int>(percentile(kept, 50) + 0.5);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(background_rule)
+
+BOOST_AUTO_TEST_CASE(a_resting_hand_and_a_key_held_a_third_of_the_time_leave_no_trace) {
+  BOOST_TEST(std::abs(background_of(history({{100, 210}, {200, 120}})) - 210) <= 1);  // a hand two thirds of the time
+  BOOST_TEST(std::abs(background_of(history({{200, 30}, {100, 48}})) - 30) <= 2);     // a black key, brighter while down
+  BOOST_TEST(std::abs(background_of(history({{200, 210}, {100, 110}})) - 210) <= 1);  // the dark line beside a white key
+}
+
+BOOST_AUTO_TEST_CASE(agrees_with_the_rule_on_sorted_values) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<std::uint8_t> values(1 + random() % 40);
+    const int top = 20 + static_cast<int>(random() % 236);
+    for (auto& v : values) v = static_cast<std::uint8_t>(random() % top);
+    BOOST_REQUIRE_EQUAL(int{background_of(values)}, by_the_book(values));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_value_is_its_own_background) {
+  for (int v = 0; v < 256; ++v) BOOST_REQUIRE_EQUAL(int{background_of(std::vector<std::uint8_t>{static_cast<std::uint8_t>(v)})}, v);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
