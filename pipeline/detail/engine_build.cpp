@@ -47,11 +47,10 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     node->own_thread = kind == Kind::expand || planned.spec->own_thread;
     if (node->own_thread) node->limit = 1;
     node->successors.resize(planned.spec->outputs.size());
-    if (planned.input_domain >= 0) {
-      // A stream that was gathered over the whole run has no epoch in its ids.
-      for (int d = planned.input_domain; d >= 0; d = plan_.domains[static_cast<std::size_t>(d)].parent)
-        if (const auto& domain = plan_.domains[static_cast<std::size_t>(d)]; domain.parent < 0) node->has_epoch = domain.depth >= 2;
-    }
+    // A stream that was gathered over the whole run has no epoch in its ids.
+    node->has_epoch = false;
+    for (int d = kind == Kind::source ? planned.domain : planned.input_domain; d >= 0; d = plan_.domains[static_cast<std::size_t>(d)].parent)
+      node->has_epoch = node->has_epoch || plan_.domains[static_cast<std::size_t>(d)].opens == "run";
     for (const auto& input : planned.inputs) {
       JoinPort port;
       port.open = input.producer < 0;

@@ -328,8 +328,9 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
         else if (member.lost)
           out.push_back({-1, Message::lost(member.id, std::make_shared<const Tombstone>(*member.lost), nullptr)});
       }
-      out.push_back({-1, end});
     }
+    // An item that stands for the scope is not inside it; the end of the run is everybody's.
+    if (!single || end.scope == "run") out.push_back({-1, end});
     node.pending.clear();
     node.lost_member.reset();
     node.emitted_in_scope = 0;

@@ -8,7 +8,10 @@ namespace tivit::tests {
 struct PlanByHand {
   Plan plan;
 
-  PlanByHand() { plan.name = "by-hand"; }
+  PlanByHand() {
+    plan.name = "by-hand";
+    plan.domains = {{0, -1, "", -1, -1}, {1, 0, "run", -1, -1}};
+  }
 
   /// Adds a stage; inputs are indices of earlier stages (their output 0), in port order.
   int add(const std::string& name, const std::string& use, const std::vector<int>& inputs, std::vector<std::pair<std::string, ParameterValue>> given = {}) {
@@ -50,18 +53,16 @@ struct PlanByHand {
   int output_domain(PlanStage& stage) {
     switch (stage.spec->kind) {
       case Kind::source:
-        return open({2, -1, "", -1, -1});
+        return open({2, 1, "epoch", -1, -1});
       case Kind::expand:
         if (stage.spec->restores_members) return domain(stage.input_domain).gathered;
         return open({domain(stage.input_domain).depth + 1, stage.input_domain, stage.scope, -1, -1});
       case Kind::gather: {
-        if (stage.scope == "run") return stage.scope_depth = 0, open({1, -1, "", stage.input_domain, -1});
-        if (stage.scope == "epoch") return stage.scope_depth = 1, open({2, -1, "", stage.input_domain, -1});
         int scoped = stage.input_domain;
         while (domain(scoped).opens != stage.scope) scoped = domain(scoped).parent;
         const int parent = domain(scoped).parent;
         stage.scope_depth = domain(parent).depth;
-        return stage.spec->one_per_scope ? parent : open({stage.scope_depth + 1, parent, "", stage.input_domain, -1});
+        return stage.spec->one_per_scope ? parent : open({stage.scope_depth + 1, parent, stage.scope, stage.input_domain, -1});
       }
       default:
         return stage.input_domain;

@@ -188,8 +188,8 @@ class Sequential {
     } else {
       for (const auto& member : pending_)
         if (!member.alive()) member.scope_end ? out({Event::Kind::end, member.scope_end->id, member.scope_end->kind, {}, nullptr}) : out({Event::Kind::lost, member.id, "", {}, nullptr});
-      out(event);
     }
+    if (!stage_->spec->one_per_scope || event.scope == "run") out(event);
     pending_.clear();
     lost_member_ = false;
     number_ = 0;
