@@ -1,0 +1,18 @@
+#include <stages/data/atomic_file.hpp>
+#include <stages/data/safetensors.hpp>
+#include <stages/train/checkpoints.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace tivit::train {
+
+void write_checkpoint(const std::filesystem::path& folder, const std::string& name, const Checkpoint& checkpoint) {
+  nlohmann::ordered_json about{{"epoch", checkpoint.epoch}, {"step", checkpoint.step}};
+  for (const auto& [figure, value] : checkpoint.figures) about[figure] = value;
+  std::map<std::string, std::string> metadata{{"format", "pt"}};
+  for (const auto& [key, value] : about.items()) metadata[key] = value.dump();
+  data::write_safetensors(folder / (name + ".safetensors"), {checkpoint.weights, metadata});
+  data::write_file(folder / (name + ".json"), about.dump(2) + "\n");
+}
+
+}  // namespace tivit::train

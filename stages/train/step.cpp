@@ -1,0 +1,154 @@
+// train/step: the loss goes backwards, the weights move.
+#include <c10/core/GradMode.h>
+#include <stages/model/model.hpp>
+#include <stages/model/tensor_bytes.hpp>
+#include <stages/train/best.hpp>
+#include <stages/train/checkpoints.hpp>
+#include <stages/train/optimizer.hpp>
+#include <stages/train/running_means.hpp>
+#include <stages/train/schedule.hpp>
+#include <stages/train/step_state.hpp>
+
+#include <cmath>
+#include <tivit/tensor/stage.hpp>
+
+namespace tivit::train {
+
+/// Port: loss (record with `total`; other fields are reported beside it). Resource: `model`; the lease that came with the batch ends here.
+/// AdamW, warm-up and cosine, clipping, accumulation, averaged weights (which checkpoints and `[[after]]` graphs use).
+/// Writes <run>/checkpoints/last, best and epoch-NNN (.safetensors and .json). "best" follows `best_metric` of the event `best_event` (the
+/// graph in `[[after]]`); until one has reported, it is the last.
+///   [stages.step]
+///   use = "train/step"
+///   in = "loss"
+///   model = "model"
+///   learning_rate = 2e-3
+///   draws_per_epoch = 2000
+///   batch = 8
+/// A loss that is not a finite number stops with an Error that names the batch and its clips.
+struct Step : AdamWOptions {
+  std::shared_ptr<model::Model> model;
+  double learning_rate = 2e-3, warm_up = 0.04, floor = 0.02, average = 0;
+  std::int64_t accumulate = 1, total_steps = 0, draws_per_epoch = 0, batch = 1, log_every = 20, keep_every = 0, freeze_epochs = 0;
+  std::vector<std::string> trained_when_frozen{"head"};
+  std::string best_event = "eval", best_metric = "note_onset_f1";
+  bool best_is_lowest = false;
+
+  static void contract(Contract<Step>& c) {
+    c.sink("moves the model's weights down the gradient of the loss, and keeps checkpoints");
+    c.example("[stages.step]\nuse = \"train/step\"\nin = \"loss\"\nmodel = \"model\"\nlearning_rate = 2e-3\ndraws_per_epoch = 2000\nbatch = 8\n");
+    c.uses("model", &Step::model, "model");
+    c.param("learning_rate", &Step::learning_rate).at_least(0).doc("peak of the learning rate");
+    c.param("warm_up", &Step::warm_up).range(0, 1).doc("share of all steps in which the rate rises to its peak");
+    c.param("floor", &Step::floor).range(0, 1).doc("share of the peak that the cosine ends at; 1: no schedule");
+    c.param("total_steps", &Step::total_steps).at_least(0).unit("steps").doc("length of the schedule; 0: epochs x draws_per_epoch / batch / accumulate");
+    c.param("draws_per_epoch", &Step::draws_per_epoch).at_least(0).unit("items").doc("samples of an epoch, to know the schedule's length");
+    c.param("batch", &Step::batch).at_least(1).unit("items").doc("samples of a batch, to know the schedule's length");
+    c.param("accumulate", &Step::accumulate).at_least(1).unit("batches").doc("batches whose gradients make one step");
+    c.param<double>("beta1", &AdamWOptions::beta1).range(0, 1).doc("memory of the mean gradient");
+    c.param<double>("beta2", &AdamWOptions::beta2).range(0, 1).doc("memory of the mean squared gradient");
+    c.param<double>("epsilon", &AdamWOptions::epsilon).at_least(0).doc("added to the root of the squares");
+    c.param<double>("weight_decay", &AdamWOptions::weight_decay).at_least(0).doc("decoupled decay, times the learning rate");
+    c.param<bool>("decay_matrices_only", &AdamWOptions::decay_matrices_only).doc("leave biases and norms without decay");
+    c.param<std::vector<std::string>>("faster_names", &AdamWOptions::faster_names).doc("parameters with one of these in their name take `faster` times the rate");
+    c.param<double>("faster", &AdamWOptions::faster).at_least(0).doc("that factor");
+    c.param<double>("clip_norm", &AdamWOptions::clip_norm).at_least(0).doc("largest norm of all gradients together; 0: no limit");
+    c.param("average", &Step::average).range(0, 1).doc("decay of the averaged weights a step; 0: none are kept");
+    c.param("freeze_epochs", &Step::freeze_epochs).at_least(0).unit("epochs").doc("first epochs in which only `trained_when_frozen` moves");
+    c.param("trained_when_frozen", &Step::trained_when_frozen).doc("parts of names of parameters");
+    c.param("log_every", &Step::log_every).at_least(1).unit("steps").doc("steps whose means make one line of metrics");
+    c.param("keep_every", &Step::keep_every).at_least(0).unit("epochs").doc("keep a checkpoint of every n-th epoch; 0: none");
+    c.param("best_event", &Step::best_event).doc("metrics event that scores an epoch");
+    c.param("best_metric", &Step::best_metric).doc("its figure that decides which checkpoint is the best");
+    c.param("best_is_lowest", &Step::best_is_lowest).doc("the figure is a loss");
+    c.in("loss", "{total: f32[], ...}");
+  }
+
+  void open(RunContext& run) {
+    optimizer_ = AdamW(model->parameters(), *this);
+    schedule_ = {learning_rate, warm_up, floor, total_steps};
+    if (schedule_.total_steps == 0) schedule_.total_steps = run.epochs * ((draws_per_epoch + batch - 1) / batch + accumulate - 1) / accumulate;
+    if (schedule_.total_steps == 0 && (warm_up > 0 || floor < 1))
+      throw Error("the schedule's length is not known", "give total_steps, or draws_per_epoch and batch; or warm_up = 0 and floor = 1 for a constant rate");
+    folder_ = run.directory / "checkpoints";
+  }
+
+  void operator()(const Fields& loss, Context& context) {
+    if (at_.batches_of_epoch++ == 0) consider(context.run());
+    const auto total = loss.at("total");
+    if (!std::isfinite(total.item<double>())) throw Error("the loss of this batch is " + std::to_string(total.item<double>()), "lower learning_rate or set clip_norm", batch_name(context));
+    {
+      const c10::AutoGradMode gradients(true);
+      (accumulate > 1 ? total.div(accumulate) : total).backward();
+    }
+    means_.add(loss);
+    epoch_means_.add(loss);
+    if (++at_.gathered >= accumulate) step(context);
+  }
+
+  void scope_end(Context& context) {
+    if (context.scope().kind == "epoch") {
+      if (at_.gathered > 0) step(context);
+      held_ = {model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
+      at_.batches_of_epoch = 0;
+      write_checkpoint(folder_, "last", held_);
+      if (keep_every > 0 && (context.epoch() + 1) % static_cast<std::uint32_t>(keep_every) == 0) write_checkpoint(folder_, numbered(context.epoch() + 1), held_);
+      if (!best_.judged()) write_checkpoint(folder_, "best", held_);
+    }
+    consider(context.run());
+  }
+
+  std::string save_state() const { return write_state({at_, best_.judged() ? std::optional(best_.value()) : std::nullopt, optimizer_.state(), means_, epoch_means_, held_}); }
+  void load_state(std::string_view bytes) {
+    StepState state = read_state(bytes);
+    at_ = state.at;
+    best_.restore(state.best);
+    optimizer_.load(state.optimizer);
+    means_ = state.means;
+    epoch_means_ = state.epoch_means;
+    held_ = state.held;
+  }
+
+ private:
+  void step(Context& context) {
+    const double rate = schedule_.at(at_.steps);
+    const double norm = optimizer_.step(rate, context.epoch() < freeze_epochs ? trained_when_frozen : std::vector<std::string>{});
+    optimizer_.zero_gradients();
+    if (average > 0) model->average(average);
+    ++at_.steps;
+    at_.gathered = 0;
+    means_.add("gradient_norm", norm);
+    if (at_.steps % log_every != 0) return;
+    RunContext::Values values{{"step", static_cast<double>(at_.steps)}, {"learning_rate", rate}};
+    for (auto& value : means_.take()) values.push_back(value);
+    context.run().metrics("train", context.epoch(), values);
+  }
+  void consider(RunContext& run) {
+    if (held_.weights.empty() || !best_.judge(run.last_metrics(best_event), best_metric, best_is_lowest)) return;
+    auto best = held_;
+    best.figures.emplace_back(best_metric, best_.value());
+    write_checkpoint(folder_, "best", best);
+  }
+  static std::string numbered(std::uint32_t epoch) {
+    const auto digits = std::to_string(epoch);
+    return "epoch-" + std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits;
+  }
+  static std::string batch_name(const Context& context) {
+    std::string name = context.name();
+    if (!context.members()) return name;
+    for (const auto& member : *context.members())
+      if (const auto* source = member.attachments.find<SourceName>()) name += ", " + source->text();
+    return name;
+  }
+
+  AdamW optimizer_;
+  Schedule schedule_;
+  std::filesystem::path folder_;
+  StepCounters at_;
+  RunningMeans means_, epoch_means_;
+  Best best_;
+  Checkpoint held_;  ///< the weights at the latest end of an epoch
+};
+TIVIT_STAGE("train/step", Step)
+
+}  // namespace tivit::train
