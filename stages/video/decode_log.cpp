@@ -8,7 +8,7 @@
 namespace tivit::video {
 namespace {
 
-thread_local DamageListener* listener_of_thread = nullptr;
+thread_local std::weak_ptr<DamageListener> listener_of_thread;
 std::atomic<std::uint64_t> unattributed{0};
 
 void on_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, const gchar*, gint, GObject*, GstDebugMessage* message, gpointer) {
@@ -18,8 +18,8 @@ void on_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, const
   // A file that was cut off is a warning of the demuxer, and the plain end of the stream for everyone else.
   const bool cut = level <= GST_LEVEL_WARNING && std::strcmp(name, "qtdemux") == 0 && text && std::strstr(text, "short read");
   if (!decoder && !cut) return;
-  if (listener_of_thread)
-    listener_of_thread->damaged(text ? text : "");
+  if (const auto listener = listener_of_thread.lock())
+    listener->damaged(text ? text : "");
   else if (decoder)
     unattributed.fetch_add(1, std::memory_order_relaxed);
 }
@@ -35,7 +35,7 @@ void watch_decode_log() {
   gst_debug_add_log_function(on_log, nullptr, nullptr);
 }
 
-void attribute_log_to(DamageListener* listener) { listener_of_thread = listener; }
+void attribute_log_to(std::shared_ptr<DamageListener> listener) { listener_of_thread = listener; }
 std::uint64_t unattributed_damage() { return unattributed.load(std::memory_order_relaxed); }
 
 }  // namespace tivit::video

@@ -2,7 +2,6 @@
 // GStreamer, made safe to hold: initialised once, references that release themselves, errors as tivit::Error.
 #include <gst/gst.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,6 +15,7 @@ struct Unref {
   void operator()(GstBus* bus) const { gst_object_unref(bus); }
   void operator()(GstPad* pad) const { gst_object_unref(pad); }
   void operator()(GstSample* sample) const { gst_sample_unref(sample); }
+  void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
   void operator()(GstCaps* caps) const { gst_caps_unref(caps); }
   void operator()(GstMessage* message) const { gst_message_unref(message); }
 };
@@ -33,8 +33,5 @@ GstElement* make_element(const char* factory);
 
 /// "no such file (detail)": the text of an ERROR or WARNING message.
 std::string message_text(GstMessage* message);
-
-/// Asked while something waits; true: give up (the run was cancelled).
-using Stop = std::function<bool()>;
 
 }  // namespace tivit::video

@@ -1,0 +1,74 @@
+#include <stages/video/coded_picture.hpp>
+
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+
+namespace tivit::video {
+namespace {
+
+const GstStructure* structure(GstCaps* caps) { return gst_caps_get_structure(caps, 0); }
+bool is(GstCaps* caps, const char* name) { return gst_structure_has_name(structure(caps), name); }
+
+/// Bytes that give each unit's length in front of it, or 0: units begin with start codes.
+unsigned length_bytes(GstCaps* caps, bool h265) {
+  const char* format = gst_structure_get_string(structure(caps), "stream-format");
+  if (!format || std::strcmp(format, "byte-stream") == 0) return 0;
+  const GValue* value = gst_structure_get_value(structure(caps), "codec_data");
+  GstMapInfo map;
+  unsigned bytes = 4;
+  if (value && gst_buffer_map(gst_value_get_buffer(value), &map, GST_MAP_READ)) {
+    const gsize at = h265 ? 21 : 4;
+    if (map.size > at) bytes = (map.data[at] & 3u) + 1;
+    gst_buffer_unmap(gst_value_get_buffer(value), &map);
+  }
+  return bytes;
+}
+
+bool unit_starts_anew(std::uint8_t first, bool h265) {
+  if (!h265) return (first & 31) == 5;
+  const int type = first >> 1 & 63;
+  return type >= 16 && type <= 21;
+}
+
+bool has_fresh_unit(const GstMapInfo& map, unsigned length, bool h265) {
+  if (length == 0) {
+    for (gsize i = 0; i + 3 < map.size; ++i)
+      if (map.data[i] == 0 && map.data[i + 1] == 0 && map.data[i + 2] == 1 && unit_starts_anew(map.data[i + 3], h265)) return true;
+    return false;
+  }
+  for (gsize at = 0; at + length < map.size;) {
+    gsize size = 0;
+    for (unsigned i = 0; i < length; ++i) size = size << 8 | map.data[at + i];
+    if (unit_starts_anew(map.data[at + length], h265)) return true;
+    at += length + size;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool decodes_alone(GstCaps* caps, GstBuffer* picture) {
+  if (GST_BUFFER_FLAG_IS_SET(picture, GST_BUFFER_FLAG_DELTA_UNIT)) return false;
+  const bool h265 = is(caps, "video/x-h265");
+  if (!h265 && !is(caps, "video/x-h264")) return true;
+  GstMapInfo map;
+  if (!gst_buffer_map(picture, &map, GST_MAP_READ)) return false;
+  const bool fresh = has_fresh_unit(map, length_bytes(caps, h265), h265);
+  gst_buffer_unmap(picture, &map);
+  return fresh;
+}
+
+bool is_shown(GstCaps* caps, GstBuffer* picture) {
+  if (GST_BUFFER_FLAG_IS_SET(picture, GST_BUFFER_FLAG_DECODE_ONLY)) return false;
+  std::uint8_t first = 0;
+  return !is(caps, "video/x-vp8") || gst_buffer_extract(picture, 0, &first, 1) != 1 || (first & 16);
+}
+
+bool is_well_behaved(GstCaps* caps) {
+  for (const char* name : {"video/x-h264", "video/x-h265", "video/x-vp8", "video/x-vp9", "video/x-av1"})
+    if (is(caps, name)) return true;
+  return false;
+}
+
+}  // namespace tivit::video

@@ -1,0 +1,52 @@
+#include <stages/video/frame_table.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tivit::video {
+namespace {
+
+double farthest(const std::vector<Nanoseconds>& times, double fps) {
+  double worst = 0;
+  for (std::size_t i = 0; i < times.size(); ++i) worst = std::max(worst, std::abs(static_cast<double>(times[i]) - static_cast<double>(i) * 1e9 / fps));
+  return worst;
+}
+
+}  // namespace
+
+std::int64_t FrameTable::shown_at(double time_s) const {
+  const auto after = std::upper_bound(times.begin(), times.end(), nanoseconds(time_s + 0.6e-3));
+  return std::max<std::int64_t>(0, after - times.begin() - 1);
+}
+
+std::int64_t FrameTable::key_before(std::int64_t frame) const {
+  const auto after = std::upper_bound(keys.begin(), keys.end(), frame);
+  return after == keys.begin() ? 0 : *(after - 1);
+}
+
+std::int64_t FrameTable::frame_of(Nanoseconds time) const {
+  const auto after = std::lower_bound(times.begin(), times.end(), time);
+  std::int64_t best = after - times.begin();
+  if (best == count() || (best > 0 && time - times[best - 1] < times[best] - time)) --best;
+  const auto gap = std::min(best > 0 ? times[best] - times[best - 1] : end, (best + 1 < count() ? times[best + 1] : end) - times[best]);
+  return std::abs(times[best] - time) <= std::max<Nanoseconds>(gap / 4, 1) ? best : -1;
+}
+
+void FrameTable::finish() {
+  if (count() < 2) {
+    fps_ = end > 0 ? 1e9 / static_cast<double>(end) : 1;
+    regular_ = true;
+    return;
+  }
+  const double mean = static_cast<double>(count() - 1) * 1e9 / static_cast<double>(times.back() - times.front());
+  fps_ = mean;
+  // A rate in use (30, 29.97, …) that explains every time up to the container's rounding is the true one.
+  for (const double rate : {std::round(mean), std::round(mean * 1.001) / 1.001, std::round(mean * 2) / 2})
+    if (rate > 0 && farthest(times, rate) <= 1.1e6) {
+      fps_ = rate;
+      break;
+    }
+  regular_ = farthest(times, fps_) < 0.5e9 / fps_;
+}
+
+}  // namespace tivit::video

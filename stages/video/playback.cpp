@@ -1,0 +1,214 @@
+#include <stages/video/playback.hpp>
+
+#include <cstring>
+#include <fstream>
+#include <tivit/error.hpp>
+
+namespace tivit::video {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr GstClockTime slice = 50 * GST_MSECOND;
+
+bool is_video(GstPad* pad) {
+  Ref<GstCaps> caps(gst_pad_get_current_caps(pad));
+  if (!caps) caps.reset(gst_pad_query_caps(pad, nullptr));
+  if (!caps || gst_caps_is_any(caps.get()) || gst_caps_get_size(caps.get()) == 0) return false;
+  const char* name = gst_structure_get_name(gst_caps_get_structure(caps.get(), 0));
+  return g_str_has_prefix(name, "video/") || g_str_has_prefix(name, "image/");
+}
+
+bool has_class(GstElement* element, const char* word) {
+  const char* klass = gst_element_get_metadata(element, GST_ELEMENT_METADATA_KLASS);
+  return klass && std::strstr(klass, word);
+}
+
+}  // namespace
+
+std::string trusted_demuxer(const std::filesystem::path& file) {
+  std::error_code failed;
+  if (!std::filesystem::exists(file, failed)) throw Error("the video does not exist", "check the path", file.string());
+  if (std::filesystem::is_directory(file, failed)) throw Error("is a folder, not a video", "check the path", file.string());
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw Error("the video cannot be read", "check its permissions", file.string());
+  char head[8] = {};
+  stream.read(head, sizeof head);
+  if (stream.gcount() == 0) throw Error("the video is empty", "copy it again", file.string());
+  for (const char* box : {"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"})
+    if (std::memcmp(head + 4, box, 4) == 0) return "qtdemux";
+  return std::memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0 ? "matroskademux" : "";
+}
+
+Nanoseconds stream_time(const GstSegment* segment, GstBuffer* buffer) {
+  if (segment->format != GST_FORMAT_TIME || !GST_BUFFER_PTS_IS_VALID(buffer)) return -1;
+  const GstClockTime begin = GST_BUFFER_PTS(buffer);
+  const GstClockTime end = GST_BUFFER_DURATION_IS_VALID(buffer) ? begin + GST_BUFFER_DURATION(buffer) : GST_CLOCK_TIME_NONE;
+  guint64 shown = 0, hidden = 0;
+  if (!gst_segment_clip(segment, GST_FORMAT_TIME, begin, end, &shown, &hidden)) return -1;
+  const guint64 time = gst_segment_to_stream_time(segment, GST_FORMAT_TIME, shown);
+  return time == GST_CLOCK_TIME_NONE ? -1 : static_cast<Nanoseconds>(time);
+}
+
+Nanoseconds stream_time(GstPad* pad, GstBuffer* buffer) {
+  GstEvent* event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
+  if (!event) return -1;
+  GstSegment segment;
+  gst_event_copy_segment(event, &segment);
+  gst_event_unref(event);
+  return stream_time(&segment, buffer);
+}
+
+class Playback::Listener final : public DamageListener {
+ public:
+  explicit Listener(const PlaybackHooks& hooks) : damaged_(hooks.damaged) {}
+  void damaged(const std::string& what) override {
+    if (damaged_) damaged_(what);
+  }
+
+ private:
+  std::function<void(const std::string&)> damaged_;
+};
+
+Playback::Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks)
+    : file_(std::move(file)), demuxer_(demuxer), decode_(demuxer.empty()), threads_(threads), hooks_(std::move(hooks)),
+      listener_(std::make_shared<Listener>(hooks_)), sink_(sink) {
+  pipeline_.reset(gst_pipeline_new(nullptr));
+  gst_bin_add(GST_BIN(pipeline_.get()), sink_);
+  GstElement* source = make_element("filesrc");
+  gst_bin_add(GST_BIN(pipeline_.get()), source);
+  g_object_set(source, "location", file_.c_str(), nullptr);
+  GstElement* parse = make_element(decode_ ? "decodebin" : demuxer_.c_str());
+  gst_bin_add(GST_BIN(pipeline_.get()), parse);
+  if (decode_) {
+    g_object_set(parse, "force-sw-decoders", TRUE, nullptr);
+    g_signal_connect(parse, "autoplug-continue", G_CALLBACK(on_continue), this);
+    g_signal_connect(pipeline_.get(), "deep-element-added", G_CALLBACK(on_element), this);
+  }
+  g_signal_connect(parse, "pad-added", G_CALLBACK(on_pad), this);
+  g_signal_connect(parse, "no-more-pads", G_CALLBACK(on_all_pads), this);
+  gst_element_link(source, parse);
+  Ref<GstBus> bus(gst_element_get_bus(pipeline_.get()));
+  gst_bus_set_sync_handler(bus.get(), on_message, this, nullptr);
+}
+
+Playback::~Playback() { pipeline_.reset(); }
+
+gboolean Playback::on_continue(GstElement*, GstPad*, GstCaps* caps, gpointer) {
+  // Sound and subtitles are of no use: leave them coded.
+  const char* name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
+  return !g_str_has_prefix(name, "audio/") && !g_str_has_prefix(name, "text/") && !g_str_has_prefix(name, "subpicture/");
+}
+
+void Playback::on_element(GstBin*, GstBin*, GstElement* element, gpointer data) {
+  auto& self = *static_cast<Playback*>(data);
+  if (has_class(element, "Demux")) {
+    if (self.demuxer_.empty()) self.demuxer_ = GST_OBJECT_NAME(gst_element_get_factory(element));
+    return;
+  }
+  if (!has_class(element, "Decoder") || !has_class(element, "Video")) return;
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "max-threads")) g_object_set(element, "max-threads", self.threads_, nullptr);
+  Ref<GstPad> pad(gst_element_get_static_pad(element, "sink"));
+  if (pad) gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
+}
+
+void Playback::on_pad(GstElement*, GstPad* pad, gpointer data) {
+  auto& self = *static_cast<Playback*>(data);
+  if (is_video(pad) && !self.has_video_.exchange(true)) {
+    Ref<GstPad> target(gst_element_get_static_pad(self.sink_, "sink"));
+    if (!self.decode_) gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
+    gst_pad_link(pad, target.get());
+    return;
+  }
+  GstElement* drain = make_element("fakesink");
+  g_object_set(drain, "async", FALSE, "sync", FALSE, nullptr);
+  gst_bin_add(GST_BIN(self.pipeline_.get()), drain);
+  gst_element_sync_state_with_parent(drain);
+  Ref<GstPad> target(gst_element_get_static_pad(drain, "sink"));
+  if (!self.decode_) gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_other, data, nullptr);
+  gst_pad_link(pad, target.get());
+}
+
+void Playback::on_all_pads(GstElement*, gpointer data) { static_cast<Playback*>(data)->all_pads_ = true; }
+
+void Playback::must_have_video() const {
+  if (all_pads_ && !has_video_) throw Error("has no video stream", "give a file with a picture", file_.string());
+}
+
+GstBusSyncReply Playback::on_message(GstBus*, GstMessage* message, gpointer data) {
+  // Streaming threads announce themselves on themselves: what they log from now on concerns this file.
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_STREAM_STATUS) return GST_BUS_PASS;
+  GstStreamStatusType type;
+  gst_message_parse_stream_status(message, &type, nullptr);
+  if (type == GST_STREAM_STATUS_TYPE_ENTER) attribute_log_to(static_cast<Playback*>(data)->listener_);
+  if (type == GST_STREAM_STATUS_TYPE_LEAVE) attribute_log_to(nullptr);
+  return GST_BUS_DROP;
+}
+
+GstPadProbeReturn Playback::on_coded(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto& self = *static_cast<Playback*>(data);
+  if (self.hooks_.coded) self.hooks_.coded(pad, GST_PAD_PROBE_INFO_BUFFER(info));
+  return GST_PAD_PROBE_OK;
+}
+
+GstPadProbeReturn Playback::on_other(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
+  auto& self = *static_cast<Playback*>(data);
+  if (self.hooks_.other) self.hooks_.other(pad, GST_PAD_PROBE_INFO_BUFFER(info));
+  return GST_PAD_PROBE_OK;
+}
+
+bool Playback::check_bus() {
+  Ref<GstBus> bus(gst_element_get_bus(pipeline_.get()));
+  bool ended = false;
+  const auto kinds = static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_WARNING | GST_MESSAGE_EOS);
+  while (Ref<GstMessage> message{gst_bus_pop_filtered(bus.get(), kinds)}) {
+    if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_EOS) {
+      ended = true;
+      continue;
+    }
+    const auto text = message_text(message.get());
+    if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_WARNING) {
+      if (hooks_.damaged) hooks_.damaged(text);
+      continue;
+    }
+    throw Error("cannot be played: " + text, text.find("plug-in") != std::string::npos ? "install the package gstreamer1.0-libav" : "check that the file is whole", file_.string());
+  }
+  return ended;
+}
+
+bool Playback::preroll(const Stop& stop) {
+  const auto begin = Clock::now();
+  for (;;) {
+    const auto state = gst_element_get_state(pipeline_.get(), nullptr, nullptr, slice);
+    if (check_bus()) return false;
+    if (state == GST_STATE_CHANGE_SUCCESS || state == GST_STATE_CHANGE_NO_PREROLL) return true;
+    if (state == GST_STATE_CHANGE_FAILURE) throw Error("cannot be played: the decoder does not start", "check that the file is whole", file_.string());
+    must_have_video();
+    if (stop && stop()) throw Cancelled();
+    if (Clock::now() - begin > stall_limit) throw Error("the decoder gave no picture within " + std::to_string(stall_limit.count()) + " s", "", file_.string());
+  }
+}
+
+void Playback::run_to_end(const std::function<std::uint64_t()>& progress, const Stop& stop) {
+  if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
+    check_bus();
+    throw Error("cannot be played: the decoder does not start", "", file_.string());
+  }
+  Ref<GstBus> bus(gst_element_get_bus(pipeline_.get()));
+  auto last = progress();
+  auto moved = Clock::now();
+  for (;;) {
+    const auto kinds = static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+    Ref<GstMessage> message(gst_bus_timed_pop_filtered(bus.get(), slice, kinds));
+    if (message && GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_EOS) break;
+    if (message) gst_bus_post(bus.get(), message.release());
+    check_bus();
+    must_have_video();
+    if (stop && stop()) throw Cancelled();
+    if (const auto now = progress(); now != last) last = now, moved = Clock::now();
+    if (Clock::now() - moved > stall_limit) throw Error("the decoder stands still", "check that the file is whole", file_.string());
+  }
+  check_bus();
+  must_have_video();
+}
+
+}  // namespace tivit::video

@@ -1,0 +1,76 @@
+#pragma once
+// A GStreamer pipeline over one file: from its bytes to coded pictures, or on to decoded ones.
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stages/video/decode_log.hpp>
+#include <stages/video/gst.hpp>
+#include <stages/video/stop.hpp>
+#include <string>
+#include <tivit/time.hpp>
+
+namespace tivit::video {
+
+/// The demuxer whose seeks and tables can be trusted ("qtdemux", "matroskademux"), by the file's first bytes, or "".
+/// Throws Error for a file that is missing or cannot be read.
+std::string trusted_demuxer(const std::filesystem::path& file);
+
+/// A buffer's place in stream time; -1 when it has none or lies outside what is presented.
+Nanoseconds stream_time(const GstSegment* segment, GstBuffer* buffer);
+Nanoseconds stream_time(GstPad* pad, GstBuffer* buffer);
+
+struct PlaybackHooks {
+  /// Every coded picture: before the decoder, or at the end of a pipeline that only demuxes. On a streaming thread.
+  std::function<void(GstPad*, GstBuffer*)> coded = {};
+  /// Other streams' buffers, at the end of a pipeline that only demuxes.
+  std::function<void(GstPad*, GstBuffer*)> other = {};
+  /// A log line about damage, from a thread of this pipeline.
+  std::function<void(const std::string&)> damaged = {};
+};
+
+class Playback {
+ public:
+  /// `demuxer` "": decode; else only demux with it. `sink` takes the video (this object owns it then).
+  Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks);
+  ~Playback();
+  Playback(const Playback&) = delete;
+  Playback& operator=(const Playback&) = delete;
+
+  GstElement* pipeline() const { return pipeline_.get(); }
+  const std::string& demuxer() const { return demuxer_; }
+  /// Throws what the bus says went wrong; true when the stream has ended.
+  bool check_bus();
+  /// Waits until the first picture has arrived at the sink. False: the stream ended before.
+  bool preroll(const Stop& stop);
+  /// Plays to the end; `progress` is a number that changes while work is done. Throws when it stands still.
+  void run_to_end(const std::function<std::uint64_t()>& progress, const Stop& stop);
+
+ private:
+  class Listener;
+  static void on_element(GstBin*, GstBin*, GstElement* element, gpointer self);
+  static void on_pad(GstElement*, GstPad* pad, gpointer self);
+  static void on_all_pads(GstElement*, gpointer self);
+  /// Throws when every stream of the file is known and none is video.
+  void must_have_video() const;
+  static gboolean on_continue(GstElement*, GstPad*, GstCaps* caps, gpointer);
+  static GstBusSyncReply on_message(GstBus*, GstMessage* message, gpointer self);
+  static GstPadProbeReturn on_coded(GstPad* pad, GstPadProbeInfo* info, gpointer self);
+  static GstPadProbeReturn on_other(GstPad* pad, GstPadProbeInfo* info, gpointer self);
+
+  std::filesystem::path file_;
+  std::string demuxer_;
+  bool decode_;
+  int threads_;
+  PlaybackHooks hooks_;
+  std::shared_ptr<DamageListener> listener_;
+  GstElement* sink_;
+  std::atomic<bool> has_video_{false}, all_pads_{false};
+  Pipeline pipeline_;  // last: its threads use all of the above
+};
+
+/// How long a pipeline may stand still before that is an error.
+constexpr std::chrono::seconds stall_limit{30};
+
+}  // namespace tivit::video

@@ -1,0 +1,167 @@
+#include <stages/video/reader.hpp>
+
+#include <gst/app/gstappsink.h>
+
+#include <algorithm>
+#include <tivit/error.hpp>
+
+namespace tivit::video {
+
+std::atomic<std::uint64_t> pictures_decoded{0};
+
+namespace {
+
+constexpr std::size_t recent_limit = 48u << 20;
+
+[[noreturn]] void fail(const FrameTable& table, std::int64_t frame, const std::string& why) {
+  char text[96];
+  std::snprintf(text, sizeof text, "frame %lld (%.3f s) ", static_cast<long long>(frame), seconds(table.times[static_cast<std::size_t>(frame)]));
+  throw Error(text + why, "copy the file again, or leave this clip out");
+}
+
+}  // namespace
+
+Reader::Reader(std::shared_ptr<const VideoFile> file, int threads) : file_(std::move(file)), threads_(threads), unattributed_seen_(unattributed_damage()) { open(); }
+Reader::~Reader() {
+  recent_.clear();
+  playback_.reset();
+}
+
+void Reader::open() {
+  playback_.reset();
+  sink_ = make_element("appsink");
+  g_object_set(sink_, "sync", FALSE, "max-buffers", 4u, "drop", FALSE, "enable-last-sample", FALSE, "emit-signals", FALSE, nullptr);
+  landed_ = coded_ = -1;
+  coded_count_ = 0;
+  PlaybackHooks hooks;
+  hooks.coded = [this](GstPad* pad, GstBuffer* buffer) { on_coded(pad, buffer); };
+  hooks.damaged = [this](const std::string& what) { on_damage(what); };
+  playback_ = std::make_unique<Playback>(file_->path(), "", sink_, threads_, std::move(hooks));
+  gst_element_set_state(playback_->pipeline(), GST_STATE_PLAYING);
+  next_ = discard_before_ = 0;
+}
+
+void Reader::on_coded(GstPad* pad, GstBuffer* buffer) {
+  const auto time = stream_time(pad, buffer);
+  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) landed_ = time;
+  coded_ = time;
+  ++coded_count_;
+}
+
+void Reader::on_damage(const std::string& what) {
+  const auto& table = file_->table();
+  const Nanoseconds time = coded_;
+  const auto known = time < 0 ? -1 : table.frame_of(time - table.start);
+  const auto first = known >= 0 ? known : std::max<std::int64_t>(0, coded_count_ - 1);
+  auto next_key = std::upper_bound(table.keys.begin(), table.keys.end(), first);
+  std::lock_guard lock(mutex_);
+  damage_.push_back({first, next_key == table.keys.end() ? table.count() : *next_key, what});
+}
+
+bool Reader::suspects_damage() {
+  const auto now = unattributed_damage();
+  return std::exchange(unattributed_seen_, now) != now;
+}
+
+void Reader::must_be_intact(std::int64_t frame) const {
+  const auto check = [&](const std::vector<FrameTable::Damage>& list) {
+    for (const auto& damage : list)
+      if (frame >= damage.first && frame < damage.last) fail(file_->table(), frame, "is damaged: the decoder reports \"" + damage.what + "\"");
+  };
+  check(file_->table().damage);
+  std::lock_guard lock(mutex_);
+  check(damage_);
+}
+
+bool Reader::at_hand(std::int64_t frame) const { return !recent_.empty() && frame >= recent_.front().first && frame <= recent_.back().first; }
+
+bool Reader::goes_on_to(std::int64_t frame) const {
+  if (next_ < 0 || next_ > frame) return false;
+  const auto& table = file_->table();
+  return !table.seekable || table.key_before(frame) <= next_;
+}
+
+std::int64_t Reader::distance_to(std::int64_t frame) const {
+  if (at_hand(frame)) return 0;
+  if (goes_on_to(frame)) return frame - next_ + 1;
+  // A seek costs about as much as some pictures.
+  return 16 + frame - (file_->table().seekable ? file_->table().key_before(frame) : 0);
+}
+
+bool Reader::seek(std::int64_t key, const Stop& stop) {
+  const auto& table = file_->table();
+  if (!playback_->preroll(stop)) open();
+  recent_.clear(), recent_bytes_ = 0;
+  landed_ = -1;
+  const auto at = static_cast<std::size_t>(key);
+  const auto gap = (at + 1 < table.times.size() ? table.times[at + 1] : table.end) - table.times[at];
+  const auto flags = static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_BEFORE);
+  if (!gst_element_seek(playback_->pipeline(), 1.0, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET, table.start + table.times[at] + gap / 4, GST_SEEK_TYPE_NONE, -1)) return false;
+  next_ = -1, discard_before_ = 0;
+  const auto first = advance(stop);
+  const Nanoseconds landed = landed_;
+  const auto from = landed < 0 ? -1 : table.frame_of(landed - table.start);
+  if (first < 0 || from < 0 || from > key || table.key_before(from) != from) return false;
+  discard_before_ = from;
+  if (first < from) recent_.clear(), recent_bytes_ = 0;
+  return first <= key;
+}
+
+void Reader::go_to(std::int64_t frame, const Stop& stop) {
+  const auto& table = file_->table();
+  if (table.seekable)
+    for (auto key = table.key_before(frame); key > 0; key = table.key_before(key - 1))
+      if (seek(key, stop)) return;
+  recent_.clear(), recent_bytes_ = 0;
+  open();
+}
+
+std::int64_t Reader::advance(const Stop& stop) {
+  const auto& table = file_->table();
+  const auto begin = std::chrono::steady_clock::now();
+  for (;;) {
+    Ref<GstSample> sample(gst_app_sink_try_pull_sample(GST_APP_SINK(sink_), 50 * GST_MSECOND));
+    if (!sample) {
+      playback_->check_bus();
+      if (gst_app_sink_is_eos(GST_APP_SINK(sink_))) return -1;
+      if (stop && stop()) throw Cancelled();
+      if (std::chrono::steady_clock::now() - begin > stall_limit)
+        throw Error("the decoder gave no picture for " + std::to_string(stall_limit.count()) + " s", "check that the file is whole");
+      continue;
+    }
+    ++pictures_decoded;
+    std::int64_t number = next_;
+    if (table.seekable) {
+      const auto time = stream_time(gst_sample_get_segment(sample.get()), gst_sample_get_buffer(sample.get()));
+      number = time < 0 ? -1 : table.frame_of(time - table.start);
+      if (number < 0 || number < discard_before_) continue;  // unknown to the table, or leaning on what was jumped over
+    }
+    next_ = number + 1;
+    recent_bytes_ += gst_buffer_get_size(gst_sample_get_buffer(sample.get()));
+    recent_.emplace_back(number, std::move(sample));
+    while (recent_bytes_ > recent_limit && recent_.size() > 1) {
+      recent_bytes_ -= gst_buffer_get_size(gst_sample_get_buffer(recent_.front().second.get()));
+      recent_.pop_front();
+    }
+    return number;
+  }
+}
+
+GstSample* Reader::frame(std::int64_t frame, const Stop& stop) {
+  if (!at_hand(frame)) {
+    if (!goes_on_to(frame)) go_to(frame, stop);
+    while (next_ <= frame) {
+      if (stop && stop()) throw Cancelled();
+      if (advance(stop) < 0) {
+        must_be_intact(frame);
+        fail(file_->table(), frame, "does not come out: the decoder ended after " + std::to_string(coded_count_.load()) + " coded pictures");
+      }
+    }
+  }
+  must_be_intact(frame);
+  for (const auto& [number, sample] : recent_)
+    if (number == frame) return sample.get();
+  fail(file_->table(), frame, "does not come out of the decoder");
+}
+
+}  // namespace tivit::video

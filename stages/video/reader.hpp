@@ -1,0 +1,64 @@
+#pragma once
+// One open decoder that stands somewhere in a video.
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <stages/video/pixels.hpp>
+#include <stages/video/playback.hpp>
+#include <stages/video/video_file.hpp>
+#include <string>
+#include <vector>
+
+namespace tivit::video {
+
+class Reader {
+ public:
+  Reader(std::shared_ptr<const VideoFile> file, int threads);
+  ~Reader();
+
+  const std::shared_ptr<const VideoFile>& file() const { return file_; }
+  int threads() const { return threads_; }
+  /// Pictures to decode before `frame` comes out; the pool picks the reader with the fewest.
+  std::int64_t distance_to(std::int64_t frame) const;
+  /// The picture; valid until the next call. Throws Error when it is damaged or does not come out.
+  GstSample* frame(std::int64_t frame, const Stop& stop);
+  Pixels& pixels() { return pixels_; }
+  /// Lines about damage that no pipeline could claim have come up since the last call (or since this reader began).
+  bool suspects_damage();
+
+ private:
+  bool at_hand(std::int64_t frame) const;
+  bool goes_on_to(std::int64_t frame) const;
+  void open();
+  void go_to(std::int64_t frame, const Stop& stop);
+  /// Moves to a key frame and checks that it was one. False: it was not.
+  bool seek(std::int64_t key, const Stop& stop);
+  /// Pulls the next picture into `recent_`; its number, or -1 at the end of the stream.
+  std::int64_t advance(const Stop& stop);
+  void must_be_intact(std::int64_t frame) const;
+  void on_coded(GstPad* pad, GstBuffer* buffer);
+  void on_damage(const std::string& what);
+
+  std::shared_ptr<const VideoFile> file_;
+  int threads_;
+  std::unique_ptr<Playback> playback_;
+  GstElement* sink_ = nullptr;
+  std::int64_t next_ = 0;        ///< the picture that comes out next
+  std::int64_t discard_before_ = 0;  ///< after a seek: pictures that lean on what was jumped over
+  std::atomic<Nanoseconds> landed_{-1};  ///< stream time of the coded picture after the last break
+  std::atomic<Nanoseconds> coded_{-1};   ///< of the coded picture the decoder has now
+  std::atomic<std::int64_t> coded_count_{0};
+  mutable std::mutex mutex_;
+  std::vector<FrameTable::Damage> damage_;
+  std::deque<std::pair<std::int64_t, Ref<GstSample>>> recent_;  ///< so that windows that overlap decode nothing twice
+  std::size_t recent_bytes_ = 0;
+  std::uint64_t unattributed_seen_ = 0;
+  Pixels pixels_;
+};
+
+/// Pictures that came out of any decoder since the process began.
+extern std::atomic<std::uint64_t> pictures_decoded;
+
+}  // namespace tivit::video
