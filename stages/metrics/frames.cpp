@@ -9,6 +9,7 @@
 // metrics/notes. A recording fails when its estimate is neither, or is cells without a TimeGrid.
 #include <stages/metrics/frame_scores.hpp>
 #include <stages/metrics/score_book.hpp>
+#include <stages/notes/recording_name.hpp>
 #include <stages/report/json_value.hpp>
 
 #include <tivit/tensor/stage.hpp>
@@ -34,7 +35,7 @@ class FrameMetrics {
   }
 
   void add(const Payload& estimate, const notes::Notes& reference, Emit&, Context& context) {
-    const std::string name = recording_name(context);
+    const std::string name = notes::recording_name(context);
     if (!book_.labelled(reference, name)) return;
     TimeGrid grid = TimeGrid::from_rate(rate);
     PitchFrames found;

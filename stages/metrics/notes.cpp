@@ -11,6 +11,7 @@
 // 0 fails its recording.
 #include <stages/metrics/note_scores.hpp>
 #include <stages/metrics/score_book.hpp>
+#include <stages/notes/recording_name.hpp>
 #include <stages/report/json_value.hpp>
 
 #include <tivit/contract.hpp>
@@ -39,7 +40,7 @@ class NoteMetrics {
   }
 
   void add(const notes::Notes& estimate, const notes::Notes& reference, Emit&, Context& context) {
-    const std::string name = recording_name(context);
+    const std::string name = notes::recording_name(context);
     if (!book_.labelled(reference, name)) return;
     const auto truth = scored(reference), found = scored(estimate);
     check_notes(truth, "reference of " + name);

@@ -2,17 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <stages/data/clip.hpp>
 
 namespace tivit::metrics {
 
 using nlohmann::json;
-
-std::string recording_name(const Context& context) {
-  if (const auto* clip = context.find<data::Clip>()) return clip->name;
-  if (const auto* source = context.find<SourceName>()) return source->clip;
-  return context.id().text();
-}
 
 json ScoreBook::empty() { return {{"recordings", json::array()}, {"silent", json::array()}, {"unlabelled", json::array()}}; }
 

@@ -9,9 +9,6 @@
 
 namespace tivit::metrics {
 
-/// The recording that an item belongs to: its clip's name, its source's name, or its id where it carries neither.
-std::string recording_name(const Context& context);
-
 /// Recordings apart: scored ones, those with a silent reference (every ratio of theirs would be 0), those without labels.
 class ScoreBook {
  public:

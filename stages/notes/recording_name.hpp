@@ -1,0 +1,24 @@
+#pragma once
+// What a recording is called, and where a file about it goes.
+#include <filesystem>
+#include <set>
+#include <string>
+#include <tivit/stage.hpp>
+
+namespace tivit::notes {
+
+/// The recording that an item belongs to: its clip's name, its source's name, or its id where it carries neither.
+std::string recording_name(const Context& context);
+
+/// One file a recording, in a folder of the user's or of the run's.
+class OutputFolder {
+ public:
+  /// `<folder>/<recording><extension>`; without a `folder`, `<run directory>/<fallback>`. Throws Error when another recording of
+  /// this epoch has that name already: its file would be lost.
+  std::filesystem::path file(const std::filesystem::path& folder, const char* fallback, const std::string& extension, const Context& context);
+
+ private:
+  std::set<std::pair<std::uint32_t, std::filesystem::path>> used_;
+};
+
+}  // namespace tivit::notes

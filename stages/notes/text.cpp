@@ -1,0 +1,44 @@
+// notes/text: the notes of each recording -> a label file: onset, offset (seconds) and MIDI pitch, separated by tabs.
+//
+//   [stages.text]
+//   use = "notes/text"
+//   in = "events"
+//   to = "out"                # out/<recording>.txt; without it, labels/ in the run directory
+//
+// What it writes reads as labels again. Fails when two recordings have one name, and when a file cannot be written.
+#include <stages/data/atomic_file.hpp>
+#include <stages/notes/note.hpp>
+#include <stages/notes/recording_name.hpp>
+
+#include <tivit/contract.hpp>
+
+namespace tivit::notes {
+namespace {
+
+class WriteText {
+ public:
+  std::filesystem::path to;
+
+  static void contract(Contract<WriteText>& c) {
+    c.sink("writes the notes of each recording to a label file: onset, offset, pitch");
+    c.param("to", &WriteText::to).doc("folder of the files; empty: labels/ in the run directory");
+    c.in("notes", "notes");
+    c.example("[stages.text]\nuse = \"notes/text\"\nin = \"events\"\nto = \"out\"\n");
+  }
+  void operator()(const Notes& notes, Context& context) {
+    std::string text;
+    char line[96];
+    for (const auto& note : notes.list) {
+      std::snprintf(line, sizeof line, "%.6f\t%.6f\t%d\n", note.onset_s, note.offset_s, note.pitch);
+      text += line;
+    }
+    data::write_file(folder_.file(to, "labels", ".txt", context), text);
+  }
+
+ private:
+  OutputFolder folder_;
+};
+TIVIT_STAGE("notes/text", WriteText)
+
+}  // namespace
+}  // namespace tivit::notes
