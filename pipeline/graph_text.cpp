@@ -54,7 +54,7 @@ class Reader {
         if (!value || target.empty()) continue;
         const Override change{target, *value, argument->origin};
         if (names_variable(target)) {
-          variables_.define(target, *value);
+          if (!is_set(target)) variables_.replace(target, *value);
           given_.push_back(change);
         } else {
           from_arguments_.push_back(change);
@@ -94,7 +94,8 @@ class Reader {
     for (const auto& variable : defined) known.push_back(variable.key);
     for (const auto& change : given_) {
       if (find(defined, change.key) || variables_.used(change.key)) continue;
-      const bool argument = std::any_of(graph_.arguments.begin(), graph_.arguments.end(), [&](const auto& a) { return a.origin.text() == change.origin.text(); });
+      const bool argument = std::any_of(graph_.arguments.begin(), graph_.arguments.end(),
+                                        [&](const auto& a) { return a.origin.text() == change.origin.text(); });
       if (argument)
         graph_.warnings.push_back(change.origin.text() + ": the argument sets variable \"" + change.key + "\", which is never used");
       else
@@ -114,7 +115,8 @@ class Reader {
 void GraphRequest::add_set(const std::string& assignment) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0)
-    throw Error("\"" + assignment + "\" sets nothing", "write --set stage.parameter=value, --set run.seed=7 or --set variable=value", "--set");
+    throw Error("\"" + assignment + "\" sets nothing", "write --set stage.parameter=value, --set run.seed=7 or --set variable=value",
+                "--set");
   const std::string key = assignment.substr(0, equals);
   set.emplace_back(key, value_of_text(assignment.substr(equals + 1), {"--set " + key}));
 }

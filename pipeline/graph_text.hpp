@@ -34,7 +34,7 @@ struct ArgumentText {
 struct AfterText {
   Origin origin;
   std::string every;
-  Value run;                      ///< its file, relative to the file that names it
+  Value run;  ///< its file, relative to the file that names it
   std::filesystem::path file;
   std::vector<Value> share;
   std::vector<std::pair<std::string, Value>> set;
@@ -45,7 +45,7 @@ struct GraphRequest {
   std::filesystem::path file;
   std::vector<std::pair<std::string, Value>> set;
   std::map<std::string, std::vector<std::string>> arguments;
-  std::set<std::string> shared;    ///< resources that a calling graph gives: what sets them need not be given
+  std::set<std::string> shared;                 ///< resources that a calling graph gives: what sets them need not be given
   void add_set(const std::string& assignment);  ///< "key=value"; throws Error when it is not
 };
 
@@ -57,7 +57,7 @@ struct GraphText {
   Value::Table run, runtime;
   std::vector<PartText> stages, resources;  ///< in the order of the text, included files first
   std::vector<AfterText> after;
-  Mistakes mistakes;               ///< everything wrong so far; make_plan adds its own and throws them together
+  Mistakes mistakes;  ///< everything wrong so far; make_plan adds its own and throws them together
   std::vector<std::string> warnings;
 };
 

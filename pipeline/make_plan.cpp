@@ -33,7 +33,8 @@ void assemble(Draft& draft) {
   }
   for (std::size_t i = 0; i < draft.stages.size(); ++i)
     if (!draft.stages[i].spec->outputs.empty() && !read.count(static_cast<int>(i)))
-      draft.plan.warnings.push_back(draft.stages[i].text->origin.text() + ": nothing reads what stage \"" + draft.stages[i].text->name + "\" makes");
+      draft.plan.warnings.push_back(draft.stages[i].text->origin.text() + ": nothing reads what stage \"" + draft.stages[i].text->name +
+                                    "\" makes");
   for (auto& domain : draft.plan.domains)
     if (domain.opener >= 0) domain.opener = place[domain.opener];
 }

@@ -42,14 +42,18 @@ std::string edges_text(const Plan& plan) {
 }
 
 std::string dot_text(const Plan& plan) {
-  std::string text = "digraph \"" + escaped(plan.name) + "\" {\n  label=\"" + escaped(plan.title) + "\"; labelloc=t; rankdir=TB;\n  node [fontname=\"sans-serif\"]; edge [fontname=\"sans-serif\", fontsize=9];\n";
+  std::string text = "digraph \"" + escaped(plan.name) + "\" {\n  label=\"" + escaped(plan.title) +
+                     "\"; labelloc=t; rankdir=TB;\n  node [fontname=\"sans-serif\"]; edge [fontname=\"sans-serif\", fontsize=9];\n";
   for (const auto& stage : plan.stages)
-    text += "  \"" + stage.name + "\" [shape=" + shape_of(stage.spec->kind) + ", label=\"" + stage.name + "\\n" + stage.spec->name + "\"];\n";
+    text +=
+        "  \"" + stage.name + "\" [shape=" + shape_of(stage.spec->kind) + ", label=\"" + stage.name + "\\n" + stage.spec->name + "\"];\n";
   for (const auto& resource : plan.resources)
     text += "  \"" + resource.name + "\" [shape=cylinder, style=dashed, label=\"" + resource.name + "\\n" + resource.spec->name + "\"];\n";
   for (const auto& stage : plan.stages) {
     for (const auto& input : stage.inputs)
-      if (input.producer >= 0) text += "  \"" + plan.stages[input.producer].name + "\" -> \"" + stage.name + "\" [label=\"" + escaped(input.port + ": " + input.type.text()) + "\"];\n";
+      if (input.producer >= 0)
+        text += "  \"" + plan.stages[input.producer].name + "\" -> \"" + stage.name + "\" [label=\"" +
+                escaped(input.port + ": " + input.type.text()) + "\"];\n";
     for (const auto& [parameter, resource] : stage.resources)
       text += "  \"" + plan.resources[resource].name + "\" -> \"" + stage.name + "\" [style=dashed, arrowhead=none];\n";
   }

@@ -13,8 +13,12 @@ std::string literal(const std::string& toml) {
 
 class Writer {
  public:
-  void section(const std::string& header, const std::string& from) { text_ += (text_.empty() ? "" : "\n") + header + (from.empty() ? "" : "  # " + from) + "\n"; }
-  void line(const std::string& key, const std::string& value, const std::string& from) { text_ += key + " = " + literal(value) + "  # " + from + "\n"; }
+  void section(const std::string& header, const std::string& from) {
+    text_ += (text_.empty() ? "" : "\n") + header + (from.empty() ? "" : "  # " + from) + "\n";
+  }
+  void line(const std::string& key, const std::string& value, const std::string& from) {
+    text_ += key + " = " + literal(value) + "  # " + from + "\n";
+  }
   std::string text() { return std::move(text_); }
 
  private:
@@ -55,7 +59,8 @@ void settings(Writer& out, const Plan& plan, const GraphText& graph) {
   runtime("decode_threads", plan.threads.decode);
 }
 
-void part(Writer& out, const char* section, const PartText& text, const StageSpec& spec, const std::vector<std::pair<std::string, ParameterValue>>& values) {
+void part(Writer& out, const char* section, const PartText& text, const StageSpec& spec,
+          const std::vector<std::pair<std::string, ParameterValue>>& values) {
   out.section("[" + std::string(section) + "." + key_text(text.name) + "]", text.origin.text());
   out.line("use", quoted(spec.name), text.use->came_from());
   if (text.in) out.line("in", text.in->text(), text.in->came_from());

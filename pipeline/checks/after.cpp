@@ -12,10 +12,13 @@ std::vector<std::string> shared_names(const AfterText& after, Draft& draft) {
   for (const auto& [name, index] : draft.resources) known.push_back(name);
   for (const auto& one : after.share) {
     if (one.bad()) continue;
-    if (!one.string()) draft.mistakes.add(one.origin, "\"share\" lists resources, not " + one.kind());
+    if (!one.string())
+      draft.mistakes.add(one.origin, "\"share\" lists resources, not " + one.kind());
     else if (!draft.resources.count(*one.string()))
-      draft.mistakes.add(one.origin, "there is no resource \"" + *one.string() + "\" to share", Mistakes::suggestion(*one.string(), known, ""));
-    else names.push_back(*one.string());
+      draft.mistakes.add(one.origin, "there is no resource \"" + *one.string() + "\" to share",
+                         Mistakes::suggestion(*one.string(), known, ""));
+    else
+      names.push_back(*one.string());
   }
   return names;
 }
@@ -27,9 +30,13 @@ void pair_resources(const AfterText& after, const std::vector<std::string>& name
     if (there == called.resources.end()) {
       std::vector<std::string> known;
       for (const auto& one : called.resources) known.push_back(one.name);
-      draft.mistakes.add(after.origin, after.file.string() + " has no resource \"" + name + "\" that could be shared", Mistakes::suggestion(name, known, "it has none"));
+      draft.mistakes.add(after.origin, after.file.string() + " has no resource \"" + name + "\" that could be shared",
+                         Mistakes::suggestion(name, known, "it has none"));
     } else if (here >= 0 && draft.plan.resources[here].spec->interface != there->spec->interface) {
-      draft.mistakes.add(after.origin, "resource \"" + name + "\" is a \"" + draft.plan.resources[here].spec->interface + "\" here and a \"" + there->spec->interface + "\" in " + after.file.string(), "share a resource of the same kind");
+      draft.mistakes.add(after.origin,
+                         "resource \"" + name + "\" is a \"" + draft.plan.resources[here].spec->interface + "\" here and a \"" +
+                             there->spec->interface + "\" in " + after.file.string(),
+                         "share a resource of the same kind");
     } else {
       into.share.emplace_back(here, static_cast<int>(there - called.resources.begin()));
     }
@@ -43,9 +50,11 @@ void call(const AfterText& after, Draft& draft) {
   auto callers = draft.callers;
   callers.push_back(std::filesystem::weakly_canonical(draft.graph.file).string());
   if (std::find(callers.begin(), callers.end(), file) != callers.end())
-    return draft.mistakes.add(after.run.origin, "\"" + after.file.string() + "\" would call itself", "a graph cannot come after its own end");
+    return draft.mistakes.add(after.run.origin, "\"" + after.file.string() + "\" would call itself",
+                              "a graph cannot come after its own end");
   if (!std::filesystem::is_regular_file(after.file))
-    return draft.mistakes.add(after.run.origin, "there is no graph \"" + after.file.string() + "\"", "paths start at the folder of the file that names them");
+    return draft.mistakes.add(after.run.origin, "there is no graph \"" + after.file.string() + "\"",
+                              "paths start at the folder of the file that names them");
   GraphRequest request;
   request.file = after.file;
   request.set = after.set;

@@ -7,18 +7,22 @@ namespace {
 void bind(DraftStage& stage, const ResourceUse& use, const Value& value, Draft& draft) {
   const std::string what = "stage \"" + stage.text->name + "\"";
   if (!value.string())
-    return draft.mistakes.add(value.origin, what + ": \"" + use.parameter + "\" names a resource, and is " + value.kind(), "write the name under which it stands in [resources]");
+    return draft.mistakes.add(value.origin, what + ": \"" + use.parameter + "\" names a resource, and is " + value.kind(),
+                              "write the name under which it stands in [resources]");
   const std::string& name = *value.string();
   const auto found = draft.resources.find(name);
   if (found == draft.resources.end()) {
     std::vector<std::string> known;
     for (const auto& [one, index] : draft.resources) known.push_back(one);
-    return draft.mistakes.add(value.origin, "there is no resource \"" + name + "\"", Mistakes::suggestion(name, known, "add [resources." + name + "]"));
+    return draft.mistakes.add(value.origin, "there is no resource \"" + name + "\"",
+                              Mistakes::suggestion(name, known, "add [resources." + name + "]"));
   }
   if (found->second < 0) return;
   const StageSpec& resource = *draft.plan.resources[found->second].spec;
   if (resource.interface != use.interface)
-    return draft.mistakes.add(value.origin, "resource \"" + name + "\" (" + resource.name + ") is a \"" + resource.interface + "\", and " + what + " (" + stage.spec->name + ") needs a \"" + use.interface + "\"",
+    return draft.mistakes.add(value.origin,
+                              "resource \"" + name + "\" (" + resource.name + ") is a \"" + resource.interface + "\", and " + what + " (" +
+                                  stage.spec->name + ") needs a \"" + use.interface + "\"",
                               "name another resource, or change its \"use\"");
   stage.plan.resources.emplace_back(use.parameter, found->second);
 }
@@ -37,7 +41,9 @@ void bind_resources(Draft& draft) {
         if (name == use.parameter) value = &one;
       if (value && !value->bad()) bind(stage, use, *value, draft);
       if (!value && !use.optional)
-        draft.mistakes.add(stage.text->origin, "stage \"" + stage.text->name + "\" (" + stage.spec->name + ") lacks \"" + use.parameter + "\", the name of a resource (\"" + use.interface + "\")",
+        draft.mistakes.add(stage.text->origin,
+                           "stage \"" + stage.text->name + "\" (" + stage.spec->name + ") lacks \"" + use.parameter +
+                               "\", the name of a resource (\"" + use.interface + "\")",
                            "add " + use.parameter + " = \"NAME\" and [resources.NAME]");
     }
   }

@@ -16,10 +16,14 @@ class Inlet {
       return;
     }
     if (in && in->bad()) return;
-    if (in && in->string()) alone(*in);
-    else if (in && in->get<Value::List>()) in_order(*in);
-    else if (in && in->get<Value::Table>()) by_name("", *in->get<Value::Table>());
-    else if (in) draft_.mistakes.add(in->origin, "\"in\" cannot be " + in->kind(), "write in = \"stage\", or in = { port = \"stage\" }");
+    if (in && in->string())
+      alone(*in);
+    else if (in && in->get<Value::List>())
+      in_order(*in);
+    else if (in && in->get<Value::Table>())
+      by_name("", *in->get<Value::Table>());
+    else if (in)
+      draft_.mistakes.add(in->origin, "\"in\" cannot be " + in->kind(), "write in = \"stage\", or in = { port = \"stage\" }");
     if (!failed_) missing();
   }
 
@@ -43,11 +47,15 @@ class Inlet {
     if (value.bad()) return remember(port, name, value);
     if (!value.string()) {
       failed_ = true;
-      return draft_.mistakes.add(value.origin, "input \"" + name + "\" of \"" + name_ + "\" cannot be " + value.kind(), "write the name of a stage, as in " + name + " = \"stage.port\"");
+      return draft_.mistakes.add(value.origin, "input \"" + name + "\" of \"" + name_ + "\" cannot be " + value.kind(),
+                                 "write the name of a stage, as in " + name + " = \"stage.port\"");
     }
     for (const auto& other : stage_.connections)
       if (other.input.port == name)
-        return draft_.mistakes.add(value.origin, "input \"" + name + "\" of \"" + name_ + "\" has two producers: \"" + other.asked + "\" and \"" + *value.string() + "\"", "keep one of them");
+        return draft_.mistakes.add(
+            value.origin,
+            "input \"" + name + "\" of \"" + name_ + "\" has two producers: \"" + other.asked + "\" and \"" + *value.string() + "\"",
+            "keep one of them");
     remember(port, name, value);
     resolve_reference(stage_.connections.back(), name_, draft_);
   }
@@ -71,7 +79,8 @@ class Inlet {
                                  "say which: in = { " + spec_.inputs[0].name + " = " + value.text() + ", … }");
     }
     for (std::size_t i = 0; i < spec_.inputs.size(); ++i)
-      if (!spec_.inputs[i].optional || spec_.inputs.size() == 1) return join(static_cast<int>(i), spec_.inputs[i].many ? own_name(*value.string()) : spec_.inputs[i].name, value);
+      if (!spec_.inputs[i].optional || spec_.inputs.size() == 1)
+        return join(static_cast<int>(i), spec_.inputs[i].many ? own_name(*value.string()) : spec_.inputs[i].name, value);
     join(0, spec_.inputs[0].many ? own_name(*value.string()) : spec_.inputs[0].name, value);
   }
   void in_order(const Value& list) {
@@ -79,7 +88,8 @@ class Inlet {
     for (const auto& one : *list.get<Value::List>()) {
       if (at == spec_.inputs.size()) {
         failed_ = true;
-        return draft_.mistakes.add(one.origin, "\"" + name_ + "\" (" + spec_.name + ") has no input beyond " + quoted_list(port_names()), "take the rest of the list away");
+        return draft_.mistakes.add(one.origin, "\"" + name_ + "\" (" + spec_.name + ") has no input beyond " + quoted_list(port_names()),
+                                   "take the rest of the list away");
       }
       const bool many = spec_.inputs[at].many;
       join(static_cast<int>(at), many && one.string() ? own_name(*one.string()) : spec_.inputs[at].name, one);
@@ -102,7 +112,8 @@ class Inlet {
         join(many(), name, value);
       } else {
         failed_ = true;
-        draft_.mistakes.add(origin, "\"" + name_ + "\" (" + spec_.name + ") has no input \"" + name + "\"", Mistakes::suggestion(name, port_names(), "it has none"));
+        draft_.mistakes.add(origin, "\"" + name_ + "\" (" + spec_.name + ") has no input \"" + name + "\"",
+                            Mistakes::suggestion(name, port_names(), "it has none"));
       }
     }
   }
@@ -112,7 +123,8 @@ class Inlet {
       for (const auto& connection : stage_.connections) joined = joined || connection.port == i;
       if (!joined)
         draft_.mistakes.add(stage_.text->in ? stage_.text->in->origin : stage_.text->origin,
-                            "stage \"" + name_ + "\" (" + spec_.name + ") lacks its input \"" + spec_.inputs[i].name + "\" (" + spec_.inputs[i].type.text() + ")",
+                            "stage \"" + name_ + "\" (" + spec_.name + ") lacks its input \"" + spec_.inputs[i].name + "\" (" +
+                                spec_.inputs[i].type.text() + ")",
                             spec_.inputs.size() == 1 ? "add in = \"stage\"" : "add in = { " + spec_.inputs[i].name + " = \"stage\" }");
     }
   }

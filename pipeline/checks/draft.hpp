@@ -11,8 +11,8 @@ namespace tivit::checks {
 /// One input port with the place in the text that connects it.
 struct Connection {
   PlanInput input;
-  std::size_t port = 0;     ///< index into StageSpec::inputs
-  std::string asked;        ///< "forward.onset", as the text has it
+  std::size_t port = 0;  ///< index into StageSpec::inputs
+  std::string asked;     ///< "forward.onset", as the text has it
   Origin origin;
   bool understood = false;  ///< its producer and output are known
 };
@@ -27,8 +27,8 @@ struct DraftStage {
 struct Draft {
   const GraphText& graph;
   Mistakes& mistakes;
-  std::vector<std::string> callers;      ///< graphs that call this one by `[[after]]`
-  std::vector<std::string> shared;       ///< resources that a calling graph gives
+  std::vector<std::string> callers;  ///< graphs that call this one by `[[after]]`
+  std::vector<std::string> shared;   ///< resources that a calling graph gives
   Plan plan{};
   std::vector<DraftStage> stages{};
   std::vector<int> order{};                ///< producers first

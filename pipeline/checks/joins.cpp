@@ -40,18 +40,26 @@ class Joiner {
       const int outer = stage_domain(connection);
       if (!domains_.holds(outer, inner)) return apart(index, connection, *deepest), -1;
       for (const int end : waits_[connection.input.producer])
-        if (outer != inner && domains_.holds(end, inner) && !waits_[deepest->input.producer].count(end)) return future(index, connection, *deepest, end), -1;
+        if (outer != inner && domains_.holds(end, inner) && !waits_[deepest->input.producer].count(end))
+          return future(index, connection, *deepest, end), -1;
     }
     return inner;
   }
   int stage_domain(const Connection& connection) const { return draft_.stages[connection.input.producer].plan.domain; }
   void apart(int stage, const Connection& a, const Connection& b) {
-    draft_.mistakes.add(a.origin, "\"" + name(stage) + "\" joins \"" + a.asked + "\" and \"" + b.asked + "\", whose items never belong together: the one gives " + whose(stage_domain(a)) + ", the other " + whose(stage_domain(b)),
+    draft_.mistakes.add(a.origin,
+                        "\"" + name(stage) + "\" joins \"" + a.asked + "\" and \"" + b.asked +
+                            "\", whose items never belong together: the one gives " + whose(stage_domain(a)) + ", the other " +
+                            whose(stage_domain(b)),
                         "join them before they part, or give the members of a group back first (batch/split)");
   }
   void future(int stage, const Connection& a, const Connection& b, int end) {
-    const std::string scope = end == run_domain ? "the run" : end == epoch_domain ? "the epoch" : "each item of \"" + b.asked + "\"'s scope";
-    draft_.mistakes.add(a.origin, "\"" + name(stage) + "\" can never join \"" + a.asked + "\" with \"" + b.asked + "\": the one is made when " + scope + " ends, the other's items lie inside it and would wait for their own future",
+    int inner = stage_domain(b);  // the scope that an item of `end` is for the other's items
+    while (domains_[inner].parent != end) inner = domains_[inner].parent;
+    draft_.mistakes.add(a.origin,
+                        "\"" + name(stage) + "\" can never join \"" + a.asked + "\" with \"" + b.asked +
+                            "\": the one is made when its whole " + domains_[inner].opens +
+                            " has ended, the other's items lie inside it and would wait for their own future",
                         "let the stage that needs the whole of it read for itself");
   }
 
@@ -74,13 +82,15 @@ class Joiner {
   std::string scope_name(const DraftStage& stage) const {
     if (!stage.spec->scope.starts_with("$")) return stage.spec->scope;
     for (const auto& [name, value] : stage.plan.parameters)
-      if (name == stage.spec->scope.substr(1) && std::holds_alternative<std::string>(value.value)) return std::get<std::string>(value.value);
+      if (name == stage.spec->scope.substr(1) && std::holds_alternative<std::string>(value.value))
+        return std::get<std::string>(value.value);
     return "";
   }
   int deeper(int index) {
     const auto& plan = draft_.stages[index].plan;
     if (domains_[plan.domain].depth + 1 > static_cast<int>(ItemId::max_depth)) {
-      draft_.mistakes.add(draft_.stages[index].text->origin, "\"" + plan.name + "\" opens one scope too many inside another", "nest at most " + std::to_string(ItemId::max_depth) + " scopes");
+      draft_.mistakes.add(draft_.stages[index].text->origin, "\"" + plan.name + "\" opens one scope too many inside another",
+                          "nest at most " + std::to_string(ItemId::max_depth) + " scopes");
       return -1;
     }
     return domains_.open(plan.domain, plan.scope, index);
@@ -89,7 +99,10 @@ class Joiner {
     const auto& stage = draft_.stages[index];
     const int members = domains_[stage.plan.domain].gathered;
     if (members < 0)
-      draft_.mistakes.add(stage.text->in->origin, "\"" + name(index) + "\" (" + stage.spec->name + ") gives back the members of groups, but what it takes are " + whose(stage.plan.domain), "put it behind a gather, such as batch/stack");
+      draft_.mistakes.add(stage.text->in->origin,
+                          "\"" + name(index) + "\" (" + stage.spec->name + ") gives back the members of groups, but what it takes are " +
+                              whose(stage.plan.domain),
+                          "put it behind a gather, such as batch/stack");
     return members;
   }
   int gathered(int index) {
@@ -99,8 +112,10 @@ class Joiner {
     if (owner < 0) {
       const auto& text = *draft_.stages[index].text;
       const auto open = domains_.open_scopes(plan.domain);
-      draft_.mistakes.add(text.in ? text.in->origin : text.origin, "\"" + plan.name + "\" waits for the end of each " + plan.scope + ", but no such scope is open around " + whose(plan.domain),
-                          "open there: " + quoted_list(open) + (domains_[plan.domain].gathered >= 0 ? "; a group's members come back by batch/split" : ""));
+      draft_.mistakes.add(
+          text.in ? text.in->origin : text.origin,
+          "\"" + plan.name + "\" waits for the end of each " + plan.scope + ", but no such scope is open around " + whose(plan.domain),
+          "open there: " + quoted_list(open) + (domains_[plan.domain].gathered >= 0 ? "; a group's members come back by batch/split" : ""));
       return -1;
     }
     plan.scope_depth = domains_[owner].depth;

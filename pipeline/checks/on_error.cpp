@@ -6,16 +6,22 @@ namespace {
 
 void read_do(const Value& value, OnError& into, Mistakes& mistakes) {
   const std::string word = value.string() ? *value.string() : "";
-  if (word == "fail") into.action = OnError::Do::fail;
-  else if (word == "skip") into.action = OnError::Do::skip;
-  else if (word == "retry") into.action = OnError::Do::retry;
-  else mistakes.add(value.origin, "on_error cannot be " + value.text(), Mistakes::suggestion(word, {"fail", "skip", "retry"}, ""));
+  if (word == "fail")
+    into.action = OnError::Do::fail;
+  else if (word == "skip")
+    into.action = OnError::Do::skip;
+  else if (word == "retry")
+    into.action = OnError::Do::retry;
+  else
+    mistakes.add(value.origin, "on_error cannot be " + value.text(), Mistakes::suggestion(word, {"fail", "skip", "retry"}, ""));
 }
 
 void read_times(const Value& value, OnError& into, Mistakes& mistakes) {
   const auto* times = value.get<std::int64_t>();
-  if (times && *times >= 1 && *times <= 1000) into.times = static_cast<int>(*times);
-  else mistakes.add(value.origin, "times = " + value.text() + " is no number of attempts", "give a whole number between 1 and 1000");
+  if (times && *times >= 1 && *times <= 1000)
+    into.times = static_cast<int>(*times);
+  else
+    mistakes.add(value.origin, "times = " + value.text() + " is no number of attempts", "give a whole number between 1 and 1000");
 }
 
 void read_budget(const Value& value, OnError& into, Mistakes& mistakes) {
@@ -30,8 +36,11 @@ void read_budget(const Value& value, OnError& into, Mistakes& mistakes) {
     const std::string unit(error == std::errc{} ? after : end, end);
     if (unit != "%" && unit != " %") percent = -1;
   }
-  if (percent >= 0 && percent <= 100) into.budget = percent / 100;
-  else mistakes.add(value.origin, "budget " + value.text() + " is no share of the items", "write for example budget = \"1 %\", or a number of items");
+  if (percent >= 0 && percent <= 100)
+    into.budget = percent / 100;
+  else
+    mistakes.add(value.origin, "budget " + value.text() + " is no share of the items",
+                 "write for example budget = \"1 %\", or a number of items");
 }
 
 }  // namespace
@@ -43,10 +52,14 @@ OnError read_on_error(const Value& value, Mistakes& mistakes) {
   const Value::Table entries = table ? *table : Value::Table{{"do", value.origin, value}};  // on_error = "skip"
   for (const auto& [key, origin, one] : entries) {
     if (one.bad()) continue;
-    if (key == "do") read_do(one, on_error, mistakes);
-    else if (key == "times") read_times(one, on_error, mistakes);
-    else if (key == "budget") read_budget(one, on_error, mistakes);
-    else mistakes.add(origin, "on_error has no key \"" + key + "\"", Mistakes::suggestion(key, {"do", "times", "budget"}, ""));
+    if (key == "do")
+      read_do(one, on_error, mistakes);
+    else if (key == "times")
+      read_times(one, on_error, mistakes);
+    else if (key == "budget")
+      read_budget(one, on_error, mistakes);
+    else
+      mistakes.add(origin, "on_error has no key \"" + key + "\"", Mistakes::suggestion(key, {"do", "times", "budget"}, ""));
   }
   const auto* times = find(entries, "times");
   if (times && on_error.action != OnError::Do::retry)

@@ -22,8 +22,10 @@ class Sorter {
     for (const auto& connection : draft_.stages[stage].connections) {
       const int producer = connection.input.producer;
       if (producer < 0) continue;
-      if (marks_[producer] == Mark::open) circle(producer, connection);
-      else visit(producer);
+      if (marks_[producer] == Mark::open)
+        circle(producer, connection);
+      else
+        visit(producer);
     }
     path_.pop_back();
     marks_[stage] = Mark::done;
@@ -33,9 +35,11 @@ class Sorter {
     sound_ = false;
     std::string names;
     // The path runs against the stream: from consumer to producer.
-    for (auto at = std::find(path_.begin(), path_.end(), back_to); at != path_.end(); ++at) names = " -> \"" + draft_.stages[*at].text->name + "\"" + names;
+    for (auto at = std::find(path_.begin(), path_.end(), back_to); at != path_.end(); ++at)
+      names = " -> \"" + draft_.stages[*at].text->name + "\"" + names;
     names = "\"" + draft_.stages[back_to].text->name + "\"" + names;
-    draft_.mistakes.add(connection.origin, "the stages feed each other in a circle: " + names, "a graph has a beginning: take one of these edges away");
+    draft_.mistakes.add(connection.origin, "the stages feed each other in a circle: " + names,
+                        "a graph has a beginning: take one of these edges away");
   }
 
   Draft& draft_;

@@ -21,7 +21,8 @@ void unknown(const std::string& name, const Value& value, const std::string& wha
   if (spec.kind != Kind::resource) keys.insert(keys.end(), {"in", "on_error", "concurrency"});
   const std::string near = nearest_name(name, keys);
   if (nearest_name(name, known).empty() && !near.empty()) known = {near};
-  mistakes.add(value.origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"", Mistakes::suggestion(name, known, "it has none"));
+  mistakes.add(value.origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"",
+               Mistakes::suggestion(name, known, "it has none"));
 }
 
 /// Checks what the text gives, then fills in defaults.
@@ -60,7 +61,8 @@ void check_concurrency(DraftStage& stage, Mistakes& mistakes) {
   if (!limit || *limit < 1 || *limit > 1024)
     mistakes.add(value->origin, "concurrency = " + value->text() + " is no number of calls", "give a whole number between 1 and 1024");
   else if (*limit > 1 && !stage.spec->parallel)
-    mistakes.add(value->origin, "calls of stage \"" + stage.text->name + "\" (" + stage.spec->name + ") cannot overlap", "leave concurrency out");
+    mistakes.add(value->origin, "calls of stage \"" + stage.text->name + "\" (" + stage.spec->name + ") cannot overlap",
+                 "leave concurrency out");
   else
     stage.plan.concurrency = static_cast<int>(*limit);
 }

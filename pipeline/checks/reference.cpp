@@ -30,7 +30,8 @@ void find_stage_mistake(const Connection& connection, const std::string& name, D
   std::vector<std::string> known;
   for (const auto& stage : draft.stages)
     if (!stage.spec || !stage.spec->outputs.empty()) known.push_back(stage.text->name);
-  draft.mistakes.add(connection.origin, "there is no stage \"" + name + "\" in this graph", Mistakes::suggestion(name, known, "add [stages." + name + "]"));
+  draft.mistakes.add(connection.origin, "there is no stage \"" + name + "\" in this graph",
+                     Mistakes::suggestion(name, known, "add [stages." + name + "]"));
 }
 
 }  // namespace
@@ -45,8 +46,10 @@ void resolve_reference(Connection& connection, const std::string& consumer, Draf
   const StageSpec* spec = draft.stages[producer].spec;
   if (!spec) return;
   if (spec->outputs.empty())
-    return draft.mistakes.add(connection.origin, "\"" + name + "\" (" + spec->name + ") is a " + std::string(kind_name(spec->kind)) + " and gives nothing to \"" + consumer + "\"",
-                              "name a stage that has an output");
+    return draft.mistakes.add(
+        connection.origin,
+        "\"" + name + "\" (" + spec->name + ") is a " + std::string(kind_name(spec->kind)) + " and gives nothing to \"" + consumer + "\"",
+        "name a stage that has an output");
   const std::size_t second = rest.find('.');
   const std::string first = rest.substr(0, second);
   int output = -1;
@@ -57,22 +60,26 @@ void resolve_reference(Connection& connection, const std::string& consumer, Draf
   } else if (spec->outputs.size() == 1) {
     output = 0;
   } else if (rest.empty()) {
-    return draft.mistakes.add(connection.origin, "\"" + name + "\" (" + spec->name + ") has several outputs", "say which: " + quoted_list(output_names(*spec)) + ", as in \"" + name + "." + spec->outputs[0].name + "\"");
+    return draft.mistakes.add(connection.origin, "\"" + name + "\" (" + spec->name + ") has several outputs",
+                              "say which: " + quoted_list(output_names(*spec)) + ", as in \"" + name + "." + spec->outputs[0].name + "\"");
   } else {
-    return draft.mistakes.add(connection.origin, "\"" + name + "\" (" + spec->name + ") has no output \"" + first + "\"", Mistakes::suggestion(first, output_names(*spec), ""));
+    return draft.mistakes.add(connection.origin, "\"" + name + "\" (" + spec->name + ") has no output \"" + first + "\"",
+                              Mistakes::suggestion(first, output_names(*spec), ""));
   }
   const PortSpec& port = spec->outputs[output];
   connection.input.output = output;
   connection.input.field = rest;
   if (!rest.empty()) {
     if (port.type.kind == "tensor")
-      return draft.mistakes.add(connection.origin, "\"" + name + "\" gives " + port.type.text() + ", which has no field \"" + rest + "\"",
-                                spec->outputs.size() == 1 ? "write \"" + name + "\" alone" : Mistakes::suggestion(first, output_names(*spec), ""));
+      return draft.mistakes.add(
+          connection.origin, "\"" + name + "\" gives " + port.type.text() + ", which has no field \"" + rest + "\"",
+          spec->outputs.size() == 1 ? "write \"" + name + "\" alone" : Mistakes::suggestion(first, output_names(*spec), ""));
     const auto type = field_type(port.type, rest);
     if (!type) {
       std::vector<std::string> fields;
       for (const auto& field : port.type.fields) fields.push_back(field.name);
-      return draft.mistakes.add(connection.origin, "what \"" + name + "\" gives has no field \"" + rest + "\"", Mistakes::suggestion(rest, fields, "it has none"));
+      return draft.mistakes.add(connection.origin, "what \"" + name + "\" gives has no field \"" + rest + "\"",
+                                Mistakes::suggestion(rest, fields, "it has none"));
     }
     connection.input.type = *type;
   } else {

@@ -18,7 +18,8 @@ ParameterSpec setting(std::string name, std::string type, std::optional<double> 
 /// The values of one section, checked; keys in `elsewhere` are read by others.
 class Settings {
  public:
-  Settings(std::string section, const Value::Table& table, Mistakes& mistakes) : section_(std::move(section)), table_(table), mistakes_(mistakes) {}
+  Settings(std::string section, const Value::Table& table, Mistakes& mistakes)
+      : section_(std::move(section)), table_(table), mistakes_(mistakes) {}
 
   template <class T>
   void read(const ParameterSpec& spec, T& into) {
@@ -82,9 +83,11 @@ void read_settings(Draft& draft) {
     const Value* value = find(draft.graph.run, key);
     return value ? value->origin : Origin{draft.graph.file};
   };
-  if (!is_device(plan.device)) draft.mistakes.add(place("device"), "there is no device \"" + plan.device + "\"", "write \"cpu\", \"cuda\" or \"cuda:1\"");
+  if (!is_device(plan.device))
+    draft.mistakes.add(place("device"), "there is no device \"" + plan.device + "\"", "write \"cpu\", \"cuda\" or \"cuda:1\"");
   if (plan.name.empty() || plan.name.find('/') != std::string::npos)
-    draft.mistakes.add(place("name"), "\"" + plan.name + "\" cannot be the name of a run", "write a name without \"/\"; the folder is [run] directory");
+    draft.mistakes.add(place("name"), "\"" + plan.name + "\" cannot be the name of a run",
+                       "write a name without \"/\"; the folder is [run] directory");
 
   plan.threads.pipeline = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   Settings runtime("runtime", draft.graph.runtime, draft.mistakes);

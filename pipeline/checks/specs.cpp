@@ -19,7 +19,8 @@ const StageSpec* look_up(const PartText& part, bool resource, Mistakes& mistakes
   const StageSpec* spec = Registry::instance().lookup(name);
   if (!spec) {
     const std::string near = nearest_name(name, names_of(resource));
-    mistakes.add(part.use->origin, "there is no " + what + " \"" + name + "\"", near.empty() ? "`tivit-run list` shows all there are" : "did you mean \"" + near + "\"?");
+    mistakes.add(part.use->origin, "there is no " + what + " \"" + name + "\"",
+                 near.empty() ? "`tivit-run list` shows all there are" : "did you mean \"" + near + "\"?");
     return nullptr;
   }
   if (!spec->problems.empty()) {
@@ -56,7 +57,8 @@ void find_specs(Draft& draft) {
     if (draft.resources.count(part.name))
       draft.mistakes.add(part.origin, "\"" + part.name + "\" is the name of a stage and of a resource", "give one of them another name");
   }
-  if (draft.graph.stages.empty()) draft.mistakes.add({draft.graph.file}, "the graph has no stages", "add [stages.NAME] with use = \"area/name\"");
+  if (draft.graph.stages.empty())
+    draft.mistakes.add({draft.graph.file}, "the graph has no stages", "add [stages.NAME] with use = \"area/name\"");
 }
 
 }  // namespace tivit::checks

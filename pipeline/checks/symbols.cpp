@@ -53,8 +53,10 @@ std::optional<std::string> ShapeSymbols::unite(int stage_a, const Dim& a, int st
     return std::nullopt;
   }
   const int root_a = root(cell(stage_a, a.symbol)), root_b = root(cell(stage_b, b.symbol));
-  if (a.number == b.number && a.divisor == b.divisor && a.divisor == 1) cells_[root_b].parent = root_a;
-  else open = !(root_a == root_b && a.number == b.number && a.divisor == b.divisor);
+  if (a.number == b.number && a.divisor == b.divisor && a.divisor == 1)
+    cells_[root_b].parent = root_a;
+  else
+    open = !(root_a == root_b && a.number == b.number && a.divisor == b.divisor);
   return std::nullopt;
 }
 
@@ -74,8 +76,10 @@ std::vector<std::pair<std::size_t, std::string>> ShapeSymbols::rest() {
     for (const auto& one : pending_) {
       bool open = false;
       if (auto problem = unite(one.stage_a, one.a, one.stage_b, one.b, one.why, open)) failed.emplace_back(one.join, *problem);
-      if (open) left.push_back(one);
-      else moved = true;
+      if (open)
+        left.push_back(one);
+      else
+        moved = true;
     }
     pending_ = std::move(left);
   }

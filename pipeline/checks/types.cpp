@@ -8,7 +8,8 @@ namespace {
 /// Lays the type a producer gives on the type a port takes.
 class Matcher {
  public:
-  Matcher(ShapeSymbols& symbols, int producer, int consumer, std::string edge) : symbols_(symbols), producer_(producer), consumer_(consumer), edge_(std::move(edge)) {}
+  Matcher(ShapeSymbols& symbols, int producer, int consumer, std::string edge)
+      : symbols_(symbols), producer_(producer), consumer_(consumer), edge_(std::move(edge)) {}
 
   /// An explanation when what is given can never fit what is taken.
   std::optional<std::string> match(const PortType& given, const PortType& taken) {
@@ -16,7 +17,9 @@ class Matcher {
     if (given.kind != taken.kind) return "a " + given.kind + " is not a " + taken.kind;
     if (given.kind == "record") return record(given, taken);
     if (given.kind != "tensor") return std::nullopt;
-    const auto fits = [&](const std::string& name) { return std::find(taken.dtypes.begin(), taken.dtypes.end(), name) != taken.dtypes.end(); };
+    const auto fits = [&](const std::string& name) {
+      return std::find(taken.dtypes.begin(), taken.dtypes.end(), name) != taken.dtypes.end();
+    };
     if (!given.dtypes.empty() && !taken.dtypes.empty() && std::none_of(given.dtypes.begin(), given.dtypes.end(), fits))
       return "element type " + joined(given.dtypes) + " is not " + joined(taken.dtypes);
     return given.shape && taken.shape ? shape(*given.shape, *taken.shape) : std::nullopt;
@@ -31,7 +34,8 @@ class Matcher {
   std::optional<std::string> shape(const std::vector<Dim>& given, const std::vector<Dim>& taken) {
     if (given.size() != taken.size()) return std::to_string(given.size()) + " axes are not " + std::to_string(taken.size());
     for (std::size_t i = 0; i < given.size(); ++i)
-      if (auto problem = symbols_.join(producer_, given[i], consumer_, taken[i], edge_)) return "axis " + std::to_string(i) + " is " + *problem;
+      if (auto problem = symbols_.join(producer_, given[i], consumer_, taken[i], edge_))
+        return "axis " + std::to_string(i) + " is " + *problem;
     return std::nullopt;
   }
   static const PortType* named(const PortType& record, const std::string& name) {
@@ -106,10 +110,13 @@ void check_types(Draft& draft) {
       const PortType& taken = stage.spec->inputs[connection.port].type;
       const std::string edge = connection.asked + " -> " + stage.text->name + "." + connection.input.port;
       const auto report = [&draft, &connection, &stage, &taken](const std::string& problem) {
-        draft.mistakes.add(connection.origin, "\"" + connection.asked + "\" gives " + connection.input.type.text() + ", input \"" + connection.input.port + "\" of \"" + stage.text->name + "\" takes " + taken.text() + ": " + problem,
+        draft.mistakes.add(connection.origin,
+                           "\"" + connection.asked + "\" gives " + connection.input.type.text() + ", input \"" + connection.input.port +
+                               "\" of \"" + stage.text->name + "\" takes " + taken.text() + ": " + problem,
                            "put a stage between that converts, or connect another output");
       };
-      if (auto problem = Matcher(symbols, outlet(connection.input.producer), static_cast<int>(i), edge).match(connection.input.type, taken)) report(*problem);
+      if (auto problem = Matcher(symbols, outlet(connection.input.producer), static_cast<int>(i), edge).match(connection.input.type, taken))
+        report(*problem);
       ends.emplace_back(symbols.joins(), report);
     }
   for (const auto& [join, problem] : symbols.rest()) {
@@ -119,7 +126,8 @@ void check_types(Draft& draft) {
   for (std::size_t i = 0; i < draft.stages.size(); ++i)
     for (auto& connection : draft.stages[i].connections)
       if (connection.understood)
-        connection.input.type = resolved(symbols, outlet(connection.input.producer), connection.input.type, static_cast<int>(i), draft.stages[i].spec->inputs[connection.port].type);
+        connection.input.type = resolved(symbols, outlet(connection.input.producer), connection.input.type, static_cast<int>(i),
+                                         draft.stages[i].spec->inputs[connection.port].type);
 }
 
 }  // namespace tivit::checks

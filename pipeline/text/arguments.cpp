@@ -32,15 +32,21 @@ std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& m
   argument.name = entry.key;
   argument.origin = entry.origin;
   for (const auto& [key, origin, value] : *table) {
-    if (key == "positional") argument.positional = flag(value, key, mistakes);
-    else if (key == "many") argument.many = flag(value, key, mistakes);
-    else if (key == "required") argument.required = flag(value, key, mistakes);
-    else if (key == "doc") argument.doc = text(value, key, mistakes);
-    else if (key == "default") argument.fallback = value;
+    if (key == "positional")
+      argument.positional = flag(value, key, mistakes);
+    else if (key == "many")
+      argument.many = flag(value, key, mistakes);
+    else if (key == "required")
+      argument.required = flag(value, key, mistakes);
+    else if (key == "doc")
+      argument.doc = text(value, key, mistakes);
+    else if (key == "default")
+      argument.fallback = value;
     else if (key == "path") {
       argument.path_rule = text(value, key, mistakes);
       if (!argument.path_rule.empty() && argument.path_rule != "exists")
-        mistakes.add(value.origin, "\"path\" can only be \"exists\", not \"" + argument.path_rule + "\"", "leave it out where the path need not exist");
+        mistakes.add(value.origin, "\"path\" can only be \"exists\", not \"" + argument.path_rule + "\"",
+                     "leave it out where the path need not exist");
     } else if (key == "sets" && value.get<Value::List>()) {
       for (const auto& one : *value.get<Value::List>()) argument.sets.push_back(text(one, key, mistakes));
     } else if (key == "sets") {
@@ -66,7 +72,8 @@ std::optional<Value> argument_value(const ArgumentText& argument, const GraphReq
   if (argument.path_rule == "exists")
     for (const auto& path : given->second)
       if (!std::filesystem::exists(path))
-        mistakes.add(origin, "there is no file or folder \"" + path + "\"", "check the path; relative paths start at the current directory");
+        mistakes.add(origin, "there is no file or folder \"" + path + "\"",
+                     "check the path; relative paths start at the current directory");
   if (!argument.many) return value_of_text(given->second.back(), origin);
   Value list;
   list.origin = origin;

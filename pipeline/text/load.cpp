@@ -33,29 +33,38 @@ LoadedText Loader::load(const std::filesystem::path& file) {
   const auto& table = std::get<Value::Table>(text.data);
   const Value* include = nullptr;
   for (const auto& [key, origin, value] : table) {
-    if (key == "title" && value.string()) own.title = value;
-    else if (key == "title") mistakes_.add(value.origin, "the title must be a string, not " + value.kind());
-    else if (key == "include") include = &value;
-    else if (key == "after" && value.get<Value::List>()) own.after = *value.get<Value::List>();
-    else if (key == "after") mistakes_.add(value.origin, "\"after\" must be a list of tables", "write [[after]]");
+    if (key == "title" && value.string())
+      own.title = value;
+    else if (key == "title")
+      mistakes_.add(value.origin, "the title must be a string, not " + value.kind());
+    else if (key == "include")
+      include = &value;
+    else if (key == "after" && value.get<Value::List>())
+      own.after = *value.get<Value::List>();
+    else if (key == "after")
+      mistakes_.add(value.origin, "\"after\" must be a list of tables", "write [[after]]");
     else if (std::find(section_names.begin(), section_names.end(), key) == section_names.end())
       mistakes_.add(origin, "there is no section \"" + key + "\"", Mistakes::suggestion(key, top_keys, ""));
-    else if (const auto* entries = section(key, value)) own.sections[key] = *entries;
+    else if (const auto* entries = section(key, value))
+      own.sections[key] = *entries;
   }
   for (const auto& variable : own.sections["vars"]) variables_.define(variable.key, variable.value);
-  if (on_arguments) on_arguments(own.sections["args"]);
+  if (on_arguments) on_arguments(own.sections["args"]);  // after [vars]: an argument beats what files say
   open_.push_back(std::filesystem::weakly_canonical(file));
   if (include) load_includes(*include, file, all);
   open_.pop_back();
 
   for (const char* parts : {"stages", "resources"})
-    for (const auto& part : own.sections[parts]) {
+    std::erase_if(own.sections[parts], [&](const Value::Entry& part) {
       const auto* body = part.value.get<Value::Table>();
       const auto* under = entry(all.sections[parts], part.key);
-      if (under && body && !find(*body, "use"))
-        mistakes_.add(part.origin, "\"" + part.key + "\" stands in an included file too (" + under->origin.text() + "), and here it has no \"use\"",
+      const bool half = under && body && !find(*body, "use");
+      if (half)
+        mistakes_.add(part.origin,
+                      "\"" + part.key + "\" stands in an included file too (" + under->origin.text() + "), and here it has no \"use\"",
                       "a file replaces an included stage whole: write all of it here, or change one parameter by --set or a variable");
-    }
+      return half;
+    });
   for (const auto& [name, entries] : own.sections) lay_over(all.sections[name], entries);
   if (!own.title.bad()) all.title = own.title;
   all.after.insert(all.after.end(), own.after.begin(), own.after.end());
@@ -91,7 +100,8 @@ void Loader::load_include(const Value& path, const std::filesystem::path& file, 
   if (!std::filesystem::is_regular_file(asked)) {
     std::vector<std::string> there;
     std::error_code ignored;
-    for (const auto& one : std::filesystem::directory_iterator(asked.parent_path(), ignored)) there.push_back(one.path().filename().string());
+    for (const auto& one : std::filesystem::directory_iterator(asked.parent_path(), ignored))
+      there.push_back(one.path().filename().string());
     std::sort(there.begin(), there.end());
     return mistakes_.add(path.origin, "there is no file \"" + asked.string() + "\" to include",
                          Mistakes::suggestion(asked.filename().string(), there, "paths start at the folder of the file that includes"));
@@ -103,7 +113,8 @@ void Loader::add_beside(LoadedText& into, LoadedText included) {
   for (auto& [name, entries] : included.sections)
     for (auto& one : entries) {
       if (const auto* other = entry(into.sections[name], one.key))
-        mistakes_.add(one.origin, "\"" + one.key + "\" of [" + name + "] is also in " + other->origin.text() + ", and neither file includes the other",
+        mistakes_.add(one.origin,
+                      "\"" + one.key + "\" of [" + name + "] is also in " + other->origin.text() + ", and neither file includes the other",
                       "keep one of the two, or let the including file replace it");
       else
         into.sections[name].push_back(std::move(one));

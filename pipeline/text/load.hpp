@@ -11,7 +11,6 @@
 
 namespace tivit {
 
-
 struct LoadedText {
   Value title;
   std::map<std::string, Value::Table> sections;  ///< vars, run, runtime, stages, resources, args

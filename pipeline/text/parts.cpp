@@ -16,24 +16,33 @@ void flatten(const Value::Table& table, const std::string& prefix, std::vector<s
 
 void read_part(const Value::Entry& entry, const std::string& what, Variables& variables, Mistakes& mistakes, std::vector<PartText>& into) {
   const auto* table = entry.value.get<Value::Table>();
-  if (!table) return mistakes.add(entry.value.origin, what + " \"" + entry.key + "\" must be a table, not " + entry.value.kind(), "write [" + what + "s." + entry.key + "]");
+  if (!table)
+    return mistakes.add(entry.value.origin, what + " \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
+                        "write [" + what + "s." + entry.key + "]");
   if (entry.key.empty() || entry.key.find_first_of(". \"/") != std::string::npos || entry.key == "run" || entry.key == "runtime")
-    mistakes.add(entry.origin, "\"" + entry.key + "\" cannot be the name of a " + what, "use letters, digits, _ and -, and not \"run\" or \"runtime\"");
+    mistakes.add(entry.origin, "\"" + entry.key + "\" cannot be the name of a " + what,
+                 "use letters, digits, _ and -, and not \"run\" or \"runtime\"");
   PartText part;
   part.name = entry.key;
   part.origin = entry.origin;
   Value::Table parameters;
   for (const auto& [key, origin, raw] : *table) {
     Value value = variables.fill(raw);
-    if (key == "use") part.use = std::move(value);
-    else if (what == "stage" && key == "in") part.in = std::move(value);
-    else if (what == "stage" && key == "on_error") part.on_error = std::move(value);
-    else if (what == "stage" && key == "concurrency") part.concurrency = std::move(value);
-    else parameters.push_back({key, origin, std::move(value)});
+    if (key == "use")
+      part.use = std::move(value);
+    else if (what == "stage" && key == "in")
+      part.in = std::move(value);
+    else if (what == "stage" && key == "on_error")
+      part.on_error = std::move(value);
+    else if (what == "stage" && key == "concurrency")
+      part.concurrency = std::move(value);
+    else
+      parameters.push_back({key, origin, std::move(value)});
   }
   flatten(parameters, "", part.parameters);
   if (!part.use)
-    mistakes.add(part.origin, what + " \"" + part.name + "\" does not say what it is", "add use = \"area/name\"; `tivit-run list` shows all names");
+    mistakes.add(part.origin, what + " \"" + part.name + "\" does not say what it is",
+                 "add use = \"area/name\"; `tivit-run list` shows all names");
   else if (!part.use->bad() && !part.use->string())
     mistakes.add(part.use->origin, "\"use\" must be a string, not " + part.use->kind()), part.use->data = std::monostate{};
   into.push_back(std::move(part));
@@ -49,18 +58,25 @@ void read_after(const Value& value, Variables& variables, Mistakes& mistakes, st
     Value one = variables.fill(raw);
     std::erase(missing, key);
     if (one.bad()) continue;
-    if (key == "every" && one.string() && (*one.string() == "epoch" || *one.string() == "run")) after.every = *one.string();
-    else if (key == "every") mistakes.add(one.origin, "\"every\" is \"epoch\" or \"run\", not " + one.text());
+    if (key == "every" && one.string() && (*one.string() == "epoch" || *one.string() == "run"))
+      after.every = *one.string();
+    else if (key == "every")
+      mistakes.add(one.origin, "\"every\" is \"epoch\" or \"run\", not " + one.text());
     else if (key == "run" && one.string()) {
       after.run = one;
       after.file = (std::filesystem::path(raw.origin.file).parent_path() / *one.string()).lexically_normal();
-    } else if (key == "share" && one.get<Value::List>()) after.share = *one.get<Value::List>();
-    else if (key == "set" && one.get<Value::Table>()) flatten(*one.get<Value::Table>(), "", after.set);
+    } else if (key == "share" && one.get<Value::List>())
+      after.share = *one.get<Value::List>();
+    else if (key == "set" && one.get<Value::Table>())
+      flatten(*one.get<Value::Table>(), "", after.set);
     else if (key == "run" || key == "share" || key == "set")
-      mistakes.add(one.origin, "\"" + key + "\" cannot be " + one.kind(), "write run = \"file.toml\", share = [\"resource\"], set = { \"stage.parameter\" = value }");
-    else mistakes.add(origin, "[[after]] has no key \"" + key + "\"", Mistakes::suggestion(key, {"every", "run", "share", "set"}, ""));
+      mistakes.add(one.origin, "\"" + key + "\" cannot be " + one.kind(),
+                   "write run = \"file.toml\", share = [\"resource\"], set = { \"stage.parameter\" = value }");
+    else
+      mistakes.add(origin, "[[after]] has no key \"" + key + "\"", Mistakes::suggestion(key, {"every", "run", "share", "set"}, ""));
   }
-  for (const auto& key : missing) mistakes.add(after.origin, "[[after]] lacks \"" + key + "\"", "write every = \"epoch\" and run = \"file.toml\"");
+  for (const auto& key : missing)
+    mistakes.add(after.origin, "[[after]] lacks \"" + key + "\"", "write every = \"epoch\" and run = \"file.toml\"");
   into.push_back(std::move(after));
 }
 

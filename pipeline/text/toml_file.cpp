@@ -56,8 +56,10 @@ Value parse_toml(const std::string& text, const std::string& name) {
     return Converter(name).convert(table);
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
-    throw Error(Origin{name, static_cast<int>(begin.line), static_cast<int>(begin.column)}, "not TOML: " + std::string(error.description()),
-                "mend the syntax; what follows it was not read");
+    const std::string problem(error.description());
+    const bool twice = problem.find("redefine") != std::string::npos;
+    throw Error(Origin{name, static_cast<int>(begin.line), static_cast<int>(begin.column)}, "not TOML: " + problem,
+                twice ? "keep one of the two; what follows was not read" : "mend the syntax; what follows was not read");
   }
 }
 

@@ -68,7 +68,8 @@ Value Variables::fill_string(const Value& value) {
       return part;
     }
     if (part.get<Value::List>() || part.get<Value::Table>()) {
-      mistakes_.add(value.origin, "variable \"" + name + "\" is " + part.kind() + " and cannot stand inside a longer text", "use it alone: \"${" + name + "}\"");
+      mistakes_.add(value.origin, "variable \"" + name + "\" is " + part.kind() + " and cannot stand inside a longer text",
+                    "use it alone: \"${" + name + "}\"");
       filled.data = std::monostate{};
       return filled;
     }
@@ -92,12 +93,14 @@ Value Variables::named(const std::string& name, const Value& at) {
   used_.insert(name);
   if (std::find(open_.begin(), open_.end(), name) != open_.end()) {
     mistakes_.add(found->origin, "variable \"" + name + "\" is defined by itself", "break the circle: " + quoted_list(open_));
+    for (const auto& one : open_) values_[one].data = std::monostate{};  // told once
     return bad;
   }
   open_.push_back(name);
   Value value = fill(*found);
   open_.pop_back();
-  value.note = "variable " + name + " (" + found->came_from() + (value.note.empty() || value.note == found->note ? "" : ", " + value.note) + ")";
+  value.note =
+      "variable " + name + " (" + found->came_from() + (value.note.empty() || value.note == found->note ? "" : ", " + value.note) + ")";
   return value;
 }
 

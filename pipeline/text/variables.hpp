@@ -15,6 +15,8 @@ class Variables {
 
   /// The first definition of a name holds: whoever comes first (command line, including file) wins.
   void define(const std::string& name, Value value);
+  /// Takes the place of any definition.
+  void replace(const std::string& name, Value value) { values_[name] = std::move(value); }
   const Value* lookup(const std::string& name) const;
   /// A copy with every `${…}` filled in. A string that is nothing but one takes the variable's type; `$${` stands for `${`.
   Value fill(const Value& value);
