@@ -39,7 +39,7 @@ lint: ## layout, folder rules and clang-tidy on changed files (ALL=1: on all)
 
 format: ## lay out every C++ file
 	@scripts/setup.sh --lint
-	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 -i
+	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-16 -i
 
 asan: setup ## build and test with the address and undefined sanitizers
 	@cmake --preset asan $(CMAKE_ARGS)
