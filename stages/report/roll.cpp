@@ -1,0 +1,68 @@
+// report/roll: notes, and the truth where it is known -> a piano-roll picture of each recording.
+//
+//   [stages.picture]
+//   use = "report/roll"
+//   in = { estimate = "events", reference = "labels" }      # reference may be left out
+//   to = "out"                # out/<recording>.png; without it, rolls/ in the run directory
+//
+// Light bars were played, dark blue ones on them were found; red ones were missed, orange ones were never played. Fails when two
+// recordings have one name, and when the file cannot be written.
+#include <cairo-svg.h>
+#include <stages/data/atomic_file.hpp>
+#include <stages/notes/recording_name.hpp>
+#include <stages/report/roll_drawing.hpp>
+
+#include <memory>
+#include <tivit/contract.hpp>
+
+namespace tivit::report {
+namespace {
+
+using Surface = std::unique_ptr<cairo_surface_t, decltype(&cairo_surface_destroy)>;
+using Cairo = std::unique_ptr<cairo_t, decltype(&cairo_destroy)>;
+
+class Roll {
+ public:
+  std::filesystem::path to;
+  std::string format = "png";
+  Duration row{20};
+  int width = 1600;
+
+  static void contract(Contract<Roll>& c) {
+    c.sink("draws a piano roll of each recording: what was played, found, missed and made up");
+    c.param("to", &Roll::to).doc("folder of the pictures; empty: rolls/ in the run directory");
+    c.param("format", &Roll::format).one_of({"png", "svg"}).doc("pixels or vectors");
+    c.param("row", &Roll::row).range(1, 3600).unit("s").doc("length of a row; longer ones where more than 50 would be needed");
+    c.param("width", &Roll::width).range(300, 16000).unit("px").doc("of the picture");
+    c.in("estimate", "notes");
+    c.in("reference", "notes").optional().doc("the truth");
+    c.example("[stages.picture]\nuse = \"report/roll\"\nin = { estimate = \"events\", reference = \"labels\" }\nto = \"out\"\n");
+  }
+
+  void operator()(const notes::Notes& estimate, const notes::Notes* reference, Context& context) {
+    if (reference && !reference->labelled) reference = nullptr;
+    data::AtomicFile file(folder_.file(to, "rolls", "." + format, context));
+    const RollLayout layout = roll_layout(estimate, reference, row.seconds, width);
+    const bool svg = format == "svg";
+    const Surface surface(svg ? cairo_svg_surface_create(file.temporary().c_str(), layout.width, layout.height)
+                              : cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, static_cast<int>(layout.height)),
+                          &cairo_surface_destroy);
+    const Cairo cairo(cairo_create(surface.get()), &cairo_destroy);
+    draw_roll(cairo.get(), layout, notes::recording_name(context), estimate, reference);
+    cairo_status_t status = cairo_status(cairo.get());
+    if (status == CAIRO_STATUS_SUCCESS && !svg) status = cairo_surface_write_to_png(surface.get(), file.temporary().c_str());
+    cairo_surface_finish(surface.get());
+    if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface.get());
+    if (status != CAIRO_STATUS_SUCCESS)
+      throw Error(std::string("the picture cannot be drawn: ") + cairo_status_to_string(status), "check the folder and the room on the disk",
+                  notes::recording_name(context));
+    file.commit();
+  }
+
+ private:
+  notes::OutputFolder folder_;
+};
+TIVIT_STAGE("report/roll", Roll)
+
+}  // namespace
+}  // namespace tivit::report
