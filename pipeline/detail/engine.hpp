@@ -91,7 +91,7 @@ class Engine {
   std::unique_ptr<tbb::global_control> parallelism_;  // oneTBB would start one worker per core of the host, less one
   tbb::task_arena arena_;
   std::unique_ptr<tbb::flow::graph> graph_;
-  using Worker = tbb::flow::function_node<std::shared_ptr<Start>, tbb::flow::continue_msg>;
+  using Worker = tbb::flow::function_node<int, tbb::flow::continue_msg>;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

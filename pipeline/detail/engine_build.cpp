@@ -16,8 +16,13 @@ Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_pt
   arena_.execute([this] {
     graph_ = std::make_unique<tbb::flow::graph>();
     for (std::size_t i = 0; i < nodes_.size(); ++i)
-      workers_.push_back(std::make_unique<Worker>(*graph_, tbb::flow::unlimited, [this](const std::shared_ptr<Start>& start) {
-        execute(*start->node, *start->task);
+      workers_.push_back(std::make_unique<Worker>(*graph_, tbb::flow::unlimited, [this](int index) {
+        Node& node = *nodes_[static_cast<std::size_t>(index)];
+        Lock lock(mutex_);
+        const auto task = std::move(node.ready.front());
+        node.ready.pop_front();
+        lock.unlock();
+        execute(node, *task);
         return tbb::flow::continue_msg();
       }));
   });

@@ -212,7 +212,8 @@ void Engine::dispatch(std::vector<Start> starts) {
       start.node->slot = std::move(start.task);
       start.node->wake.notify_all();
     } else {
-      workers_[static_cast<std::size_t>(start.node->index)]->try_put(std::make_shared<Start>(std::move(start)));
+      start.node->ready.push_back(std::move(start.task));
+      workers_[static_cast<std::size_t>(start.node->index)]->try_put(start.node->index);
     }
   }
 }

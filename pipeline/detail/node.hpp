@@ -61,6 +61,8 @@ struct Node {
   StageAccount account;
   std::shared_ptr<std::atomic<std::int64_t>> held_bytes = std::make_shared<std::atomic<std::int64_t>>(0);
 
+  std::deque<std::unique_ptr<Task>> ready;  ///< handed to the pool; a worker takes the first
+
   // own thread
   std::thread thread;
   std::unique_ptr<Task> slot;
