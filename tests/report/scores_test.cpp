@@ -1,0 +1,72 @@
+// Scores as files and as tables.
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <stages/data/atomic_file.hpp>
+#include <stages/report/json_value.hpp>
+#include <stages/report/score_table.hpp>
+#include <tivit/contract.hpp>
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+json report() {
+  return {{"kind", "frames"},
+          {"recordings",
+           {{{"name", "a"}, {"scores", {{"frame_f1", 0.5}, {"frame_precision", 1.0}, {"frame_recall", 1.0 / 3}}}},
+            {{"name", "Préludes"}, {"scores", {{"frame_f1", 0.25}, {"frame_precision", nullptr}}}}}},
+          {"mean", {{"scores", {{"frame_f1", 0.375}}}}},
+          {"pooled", {{"scores", {{"frame_f1", 0.4}}}}},
+          {"silent", {{{"name", "quiet"}}}},
+          {"unlabelled", {"bare"}},
+          {"failed", 2}};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(scores)
+
+BOOST_AUTO_TEST_CASE(a_table_has_a_line_a_recording_the_means_and_what_is_left_out) {
+  const auto text = tivit::report::score_table(report(), {{"F1", "scores.frame_f1"}, {"precision", "scores.frame_precision"}});
+  BOOST_TEST(text ==
+             "recording     F1  precision\n"
+             "---------------------------\n"
+             "a          0.500      1.000\n"
+             "Préludes   0.250          -\n"
+             "---------------------------\n"
+             "mean of 2  0.375          -\n"
+             "pooled     0.400          -\n"
+             "silent, not in the means: \"quiet\"\n"
+             "without labels, not scored: \"bare\"\n"
+             "failed, not scored: 2\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_usual_columns_depend_on_the_kind_of_report) {
+  BOOST_TEST(tivit::report::usual_columns(report()).size() == 5u);
+  BOOST_TEST(tivit::report::usual_columns({{"kind", "notes"}}).at(2).path == "raw.note_onset_f1_50ms");
+  BOOST_CHECK_EXCEPTION(tivit::report::usual_columns({{"kind", "taste"}}), tivit::Error,
+                        [](const tivit::Error& e) { return e.problem() == "a report of kind \"taste\" has no usual columns"; });
+}
+
+BOOST_AUTO_TEST_CASE(a_report_without_recordings_is_a_head_line) {
+  const json empty{{"kind", "notes"}, {"recordings", json::array()}};
+  BOOST_TEST(tivit::report::score_table(empty, {{"F1", "x"}}) == "recording  F1\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_json_file_is_written_whole_and_replaced) {
+  tivit::RunContext run;
+  run.directory = fs::path(TIVIT_BINARY_DIR) / "tests" / "report" / "json";
+  fs::remove_all(run.directory);
+  tivit::Context context;
+  context.run_ = &run;
+  context.stage_ = "save";
+  auto stage = tivit::Registry::instance().find("report/json").make();
+  for (int value : {1, 2}) stage->call({{"value", tivit::Payload::of(json{{"x", value}})}}, context);
+  BOOST_TEST(tivit::data::read_file(run.directory / "save.json") == "{\n  \"x\": 2\n}\n");
+  BOOST_TEST(std::distance(fs::directory_iterator(run.directory), fs::directory_iterator()) == 1);
+  stage->set("to", {std::string("/proc/nowhere/x.json")});
+  BOOST_CHECK_THROW(stage->call({{"value", tivit::Payload::of(json())}}, context), tivit::Error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
