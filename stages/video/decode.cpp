@@ -1,0 +1,81 @@
+// video/decode: a clip's frames, exactly those its time base names.
+//
+//   in   clip: clip
+//   out  frames: u8[T,C,H,W]     carries Clip, SourceName and TimeGrid
+//
+// A window that runs over the recording's end is shorter. `size` [height, width] averages areas; `crop` [x, y, width, height] is cut
+// out of the source picture before any conversion. With a `cache` frames are kept as they leave this stage.
+//
+//   [stages.frames]
+//   use = "video/decode"
+//   in = "clips"
+//   colour = "rgb"
+//   size = [128, 128]
+//
+// Fails for a video that is missing, foreign, truncated or damaged in the window, naming clip, seconds and cause.
+#include <ATen/ops/empty.h>
+
+#include <stages/video/clip_rows.hpp>
+#include <stages/video/frame_cache.hpp>
+#include <stages/video/resize.hpp>
+#include <tivit/tensor/stage.hpp>
+
+namespace tivit::video {
+
+struct Decode {
+  std::string colour = "rgb";
+  std::vector<std::int64_t> size, crop;
+  std::shared_ptr<FrameCache> cache;
+  int decode_threads = 1;
+
+  static void contract(Contract<Decode>& c) {
+    c.map("decodes the frames of a clip").parallel().attaches<data::Clip>().attaches<SourceName>().attaches<TimeGrid>();
+    c.param("colour", &Decode::colour).one_of({"gray", "rgb"}).doc("\"gray\": the luma plane as it is coded, C = 1; \"rgb\": C = 3");
+    c.param("size", &Decode::size).range(1, 16384).unit("px").doc("[height, width] of the result; empty: the crop's own");
+    c.param("crop", &Decode::crop).range(0, 65536).unit("px").doc("[x, y, width, height] in the source picture; empty: all of it");
+    c.may_use("cache", &Decode::cache, "cache");
+    c.in("clip", "clip");
+    c.out("frames", "u8[T,C,H,W]");
+    c.example("[stages.frames]\nuse = \"video/decode\"\nin = \"clips\"\ncolour = \"rgb\"\nsize = [128, 128]\n");
+  }
+  void open(RunContext& run) {
+    decode_threads = run.threads.decode;
+    if (!size.empty() && size.size() != 2) throw Error("size has " + std::to_string(size.size()) + " numbers", "give [height, width]");
+    if (!crop.empty() && (crop.size() != 4 || crop[2] < 1 || crop[3] < 1)) throw Error("crop is not [x, y, width, height]", "give four numbers, a width and a height of at least 1");
+  }
+
+  at::Tensor operator()(const data::Clip& clip, Context& context) const {
+    const auto stop = stop_of(context);
+    const auto file = VideoFile::open(clip.video, stop);
+    const auto window = frames_of(clip, file->table());
+    context.set(resolved(clip, window));
+    context.set(source_name(clip, window));
+    context.set(window.grid);
+    const auto rows = static_cast<std::int64_t>(window.frames.size());
+    if (!cache) return pictures(*file, clip, window.frames, stop);
+    const auto all = recording_frames(clip.frame_times, file->table());
+    return cache->rows(key(clip), window.first_row, rows, all.total_rows, [&](std::int64_t first, std::int64_t count) {
+      return pictures(*file, clip, std::span(all.frames).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)), stop);
+    });
+  }
+
+ private:
+  CacheKey key(const data::Clip& clip) const {
+    CacheKey key("video/decode", 1);
+    key.file(clip.video).add("frame_times", clip.frame_times).add("colour", colour);
+    for (const auto number : size) key.add("size", number);
+    for (const auto number : crop) key.add("crop", number);
+    return key;
+  }
+  at::Tensor pictures(const VideoFile& file, const data::Clip& clip, std::span<const std::int64_t> frames, const Stop& stop) const {
+    ReadOptions options{.colour = colour == "gray" ? Colour::gray : Colour::rgb, .threads = decode_threads, .stop = stop, .name = clip.name};
+    if (!crop.empty()) options.box = {static_cast<int>(crop[0]), static_cast<int>(crop[1]), static_cast<int>(crop[2]), static_cast<int>(crop[3])};
+    if (size.empty()) return file.read(frames, options);
+    at::Tensor out = at::empty({static_cast<std::int64_t>(frames.size()), colour == "gray" ? 1 : 3, size[0], size[1]}, at::kByte);
+    file.each(frames, options, [&](std::size_t i, const at::Tensor& picture) { out[static_cast<std::int64_t>(i)].copy_(area_resize(picture, size[0], size[1])); });
+    return out;
+  }
+};
+TIVIT_STAGE("video/decode", Decode)
+
+}  // namespace tivit::video
