@@ -80,6 +80,7 @@ at::Tensor focal_cells(const at::Tensor& logits, const at::Tensor& targets, doub
 
 Fields frame_loss(const Fields& logits, const Fields& targets, const at::Tensor* mask, const FrameLossOptions& options) {
   if (targets.at("pitch").dim() == 2) return clip_loss(logits, targets, options);
+  if (logits.at("pitch").dim() == 2) return clip_loss(logits, targets.sub("clip"), options);
   const auto steps = logits.at("pitch").size(1);
   at::Tensor kept;  // steps that count, as rows of [B·T', …]
   if (mask && !mask->all().item<bool>()) {

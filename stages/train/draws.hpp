@@ -1,0 +1,35 @@
+#pragma once
+// Random draws that are a function of one seed, the same with every compiler and library.
+#include <cstdint>
+
+namespace tivit::train {
+
+class Draws {
+ public:
+  explicit Draws(std::uint64_t seed) : state_(seed) {}
+  /// 64 uniform bits (splitmix64).
+  std::uint64_t bits() {
+    std::uint64_t z = state_ += 0x9e3779b97f4a7c15U;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31);
+  }
+  /// In [low, high).
+  double uniform(double low, double high) { return low + (high - low) * static_cast<double>(bits() >> 11) * 0x1p-53; }
+  double around_zero(double size) { return uniform(-size, size); }
+  bool chance(double probability) { return uniform(0, 1) < probability; }
+  /// 0 .. count - 1.
+  std::int64_t below(std::int64_t count) { return static_cast<std::int64_t>(uniform(0, 1) * static_cast<double>(count)); }
+  /// Two nearly normal numbers (mean 0, deviation 1, bounded by 3.5) from the bytes of one draw: cheap enough for every pixel.
+  void pair(float& a, float& b) {
+    const std::uint64_t r = bits();
+    constexpr float mean = 510, deviation = 147.8017F;
+    a = (static_cast<float>((r & 255) + (r >> 8 & 255) + (r >> 16 & 255) + (r >> 24 & 255)) - mean) / deviation;
+    b = (static_cast<float>((r >> 32 & 255) + (r >> 40 & 255) + (r >> 48 & 255) + (r >> 56)) - mean) / deviation;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace tivit::train

@@ -1,0 +1,52 @@
+#include <ATen/ops/amax.h>
+#include <stages/model/perkey_channels.hpp>
+#include <stages/train/key_crop.hpp>
+
+#include <algorithm>
+
+namespace tivit::train {
+namespace {
+constexpr double half_window_px = 10;
+constexpr std::int64_t column_px = 4;
+}  // namespace
+
+std::int64_t draw_crop(const keyboard::KeyGeometry& geometry, const at::Tensor& frame_targets, std::int64_t width, double sounding, Draws& draws) {
+  const auto room = geometry.width - width;
+  const auto aligned = [&](double left) {
+    const auto columns = static_cast<std::int64_t>(std::clamp(left, 0.0, static_cast<double>(room))) / column_px;
+    return columns * column_px;
+  };
+  const bool around_a_key = draws.chance(sounding);
+  const double where = draws.uniform(0, 1), which = draws.uniform(0, 1);
+  if (around_a_key && frame_targets.size(0) > 0) {
+    const auto loudest = frame_targets.amax(0).to(at::kFloat).contiguous();
+    const float* level = loudest.data_ptr<float>();
+    double total = 0;
+    for (const auto& key : geometry.keys) total += key.present && level[key.index] > 0.5F ? (key.black ? 2 : 1) : 0;
+    double left_over = which * total;
+    for (const auto& key : geometry.keys) {
+      if (!key.present || level[key.index] <= 0.5F) continue;
+      left_over -= key.black ? 2 : 1;
+      if (left_over < 0) return aligned(key.centre() - half_window_px - where * (static_cast<double>(width) - 2 * half_window_px));
+    }
+  }
+  return aligned(where * static_cast<double>(room + 1));
+}
+
+std::vector<SampleKey> keys_in_crop(const keyboard::KeyGeometry& geometry, std::int64_t left, std::int64_t width, bool mirrored) {
+  std::vector<SampleKey> keys;
+  for (const auto& key : geometry.keys) {
+    double centre = key.centre() - static_cast<double>(left);
+    if (!key.present || centre < half_window_px || centre > static_cast<double>(width) - half_window_px) continue;
+    int pitch_class = model::pitch_class(key.index);
+    if (mirrored) {
+      // A keyboard is symmetric about every D, so a mirrored key looks like the one as far on the D's other side.
+      centre = static_cast<double>(width) - centre;
+      pitch_class = (16 - pitch_class) % 12;
+    }
+    keys.push_back({key.index, centre, pitch_class, key.black});
+  }
+  return keys;
+}
+
+}  // namespace tivit::train
