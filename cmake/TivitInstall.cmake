@@ -12,7 +12,7 @@ install(EXPORT tivit NAMESPACE tivit:: FILE tivitTargets.cmake DESTINATION ${_co
 # Headers of the framework; of pipeline/detail only what public headers include.
 file(GLOB _headers CONFIGURE_DEPENDS pipeline/*.hpp)
 install(FILES ${_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tivit COMPONENT development)
-foreach(_folder IN ITEMS tensor testing)
+foreach(_folder IN ITEMS tensor testing text)
   file(GLOB _headers CONFIGURE_DEPENDS pipeline/${_folder}/*.hpp)
   install(FILES ${_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tivit/${_folder} COMPONENT development)
 endforeach()

@@ -47,23 +47,27 @@ class Reader {
       auto argument = read_argument(entry, graph_.mistakes);
       if (!argument) continue;
       if (argument->sets.empty()) argument->sets.push_back(argument->name);
-      const auto value = argument_value(*argument, request_, graph_.mistakes);
-      bool reached = false;
-      for (const auto& target : argument->sets) {
-        reached = reached || is_set(target) || request_.shared.count(target.substr(0, target.find('.')));
-        if (!value || target.empty()) continue;
-        const Override change{target, *value, argument->origin};
-        if (names_variable(target)) {
-          if (!is_set(target)) variables_.replace(target, *value);
-          given_.push_back(change);
-        } else {
-          from_arguments_.push_back(change);
-        }
-      }
-      if (argument->required && !value && !reached)
+      auto value = argument_value(*argument, request_, graph_.mistakes);
+      const auto reached = [&](const std::string& target) {
+        return is_set(target) || request_.shared.count(target.substr(0, target.find('.'))) != 0;
+      };
+      if (argument->required && !value && std::none_of(argument->sets.begin(), argument->sets.end(), reached)) {
         graph_.mistakes.add(argument->origin, "argument \"" + argument->name + "\" is missing",
                             argument->doc.empty() ? "give it on the command line" : "give it on the command line: " + argument->doc);
+        value = Value{};  // what it would set is known to be wrong: no second mistake
+      }
+      for (const auto& target : argument->sets)
+        if (value && !target.empty()) set_by_argument(target, *value, *argument);
       graph_.arguments.push_back(std::move(*argument));
+    }
+  }
+  void set_by_argument(const std::string& target, const Value& value, const ArgumentText& argument) {
+    const Override change{target, value, argument.origin};
+    if (names_variable(target)) {
+      if (!is_set(target)) variables_.replace(target, value);
+      given_.push_back(change);
+    } else {
+      from_arguments_.push_back(change);
     }
   }
   void check_given() {

@@ -1,5 +1,6 @@
 #include <tivit/text/arguments.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace tivit {
@@ -26,6 +27,13 @@ std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& m
   if (!table) {
     mistakes.add(entry.value.origin, "argument \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
                  "write " + entry.key + " = { sets = \"stage.parameter\", doc = \"…\" }");
+    return std::nullopt;
+  }
+  static const std::vector<std::string> taken{"set", "run-dir", "check", "resolve", "dot", "trace", "quiet", "help", "h", "version"};
+  const bool odd = entry.key.empty() || entry.key[0] == '-' || entry.key.find_first_of(" .=,\"") != std::string::npos;
+  if (odd || std::find(taken.begin(), taken.end(), entry.key) != taken.end()) {
+    mistakes.add(entry.origin, "\"" + entry.key + "\" cannot be the name of an argument",
+                 odd ? "use letters, digits, _ and -" : "every graph has an option of that name");
     return std::nullopt;
   }
   ArgumentText argument;
@@ -69,11 +77,15 @@ std::optional<Value> argument_value(const ArgumentText& argument, const GraphReq
     return value;
   }
   const Origin origin{"argument " + argument.name};
-  if (argument.path_rule == "exists")
-    for (const auto& path : given->second)
-      if (!std::filesystem::exists(path))
-        mistakes.add(origin, "there is no file or folder \"" + path + "\"",
-                     "check the path; relative paths start at the current directory");
+  if (argument.path_rule == "exists") {
+    bool there = true;
+    for (const auto& path : given->second) {
+      if (std::filesystem::exists(path)) continue;
+      there = false;
+      mistakes.add(origin, "there is no file or folder \"" + path + "\"", "check the path; relative paths start at the current directory");
+    }
+    if (!there) return Value{};  // what it sets is known to be wrong: no second mistake
+  }
   if (!argument.many) return value_of_text(given->second.back(), origin);
   Value list;
   list.origin = origin;

@@ -1,0 +1,27 @@
+#pragma once
+// `tivit-run GRAPH [ARGS]`: the program's own options, and those that the graph's `[args]` add.
+#include <string>
+#include <tivit/graph_text.hpp>
+#include <vector>
+
+namespace tivit::cli {
+
+struct CommandLine {
+  GraphRequest request;
+  std::string run_directory;
+  bool check = false, resolve = false, dot = false, help = false, version = false, quiet = false, trace = false;
+  std::vector<std::string> rest;  ///< what only the graph's own arguments can explain
+};
+
+/// Reads the program's own options. Throws Error.
+CommandLine read_own_options(const std::vector<std::string>& words);
+/// Reads `rest` by the graph's arguments, into `request.arguments`. Throws Error.
+void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLine& line);
+/// Names of the program's own options, with their dashes.
+std::vector<std::string> own_option_names();
+
+std::string program_help();
+/// Title, arguments, and the parameters behind them.
+std::string graph_help(const GraphText& graph);
+
+}  // namespace tivit::cli

@@ -1,0 +1,88 @@
+#include <algorithm>
+#include <sstream>
+#include <tivit/cli/describe.hpp>
+#include <tivit/registry.hpp>
+
+namespace tivit::cli {
+namespace {
+
+std::string pad(const std::string& text, std::size_t width) {
+  return text + std::string(text.size() < width ? width - text.size() : 0, ' ');
+}
+
+std::string range_text(const ParameterSpec& parameter) {
+  std::ostringstream out;
+  if (parameter.low && parameter.high)
+    out << *parameter.low << " to " << *parameter.high;
+  else if (parameter.low)
+    out << "at least " << *parameter.low;
+  else if (parameter.high)
+    out << "at most " << *parameter.high;
+  if (!parameter.unit.empty()) out << (out.str().empty() ? "" : " ") << parameter.unit;
+  return out.str();
+}
+
+std::string parameter_text(const ParameterSpec& parameter) {
+  std::string text = "  " + parameter.name + "  (" + parameter.type;
+  if (const std::string range = range_text(parameter); !range.empty()) text += ", " + range;
+  if (!parameter.choices.empty()) text += ", one of " + quoted_list(parameter.choices);
+  if (parameter.path_rule == "exists") text += ", must exist";
+  text += parameter.required                ? ", required)"
+          : parameter.default_value.empty() ? ", unset)"
+                                            : ", default " + parameter.default_value.text() + ")";
+  return text + "\n" + (parameter.doc.empty() ? "" : "      " + parameter.doc + "\n");
+}
+
+std::string ports_text(const char* title, const std::vector<PortSpec>& ports) {
+  std::string text;
+  for (const auto& port : ports) {
+    text += "  " + port.name + "  " + port.type.text() + (port.optional ? "  (optional)" : "") +
+            (port.many ? "  (any number, named by the graph)" : "") + "\n";
+    if (!port.doc.empty()) text += "      " + port.doc + "\n";
+  }
+  return text.empty() ? "" : std::string("\n") + title + "\n" + text;
+}
+
+std::string kind_text(const StageSpec& spec) {
+  std::string text(kind_name(spec.kind));
+  const std::string scope =
+      spec.scope.starts_with("$") ? "the scope that parameter " + spec.scope.substr(1) + " names" : "\"" + spec.scope + "\"";
+  if (spec.restores_members)
+    text += ", gives back the members of a group";
+  else if (spec.kind == Kind::expand)
+    text += ", opens " + scope;
+  if (spec.kind == Kind::gather) text += ", listens to " + scope + (spec.one_per_scope ? ", one item for each" : "");
+  if (spec.kind == Kind::resource) text += " that stands for a \"" + spec.interface + "\"";
+  if (spec.parallel) text += ", calls may overlap";
+  if (spec.stateful) text += ", has state";
+  return text;
+}
+
+}  // namespace
+
+std::string list_text() {
+  std::string text;
+  for (const auto& name : Registry::instance().names()) {
+    const StageSpec& spec = *Registry::instance().lookup(name);
+    text += pad(name, 26) + " " + pad(std::string(kind_name(spec.kind)), 9) + " " +
+            (spec.problems.empty() ? spec.doc : "cannot be used: " + spec.problems.front());
+    text += spec.origin == "built in" ? "\n" : "  [" + spec.origin + "]\n";
+  }
+  return text;
+}
+
+std::string describe_text(const std::string& name) {
+  const StageSpec& spec = Registry::instance().find(name);
+  std::string text = spec.name + ": " + spec.doc + "\n" + kind_text(spec) + "; " + spec.origin + "\n";
+  text += ports_text("inputs", spec.inputs) + ports_text("outputs", spec.outputs);
+  if (!spec.resources.empty()) text += "\nresources\n";
+  for (const auto& use : spec.resources)
+    text += "  " + use.parameter + "  a \"" + use.interface + "\"" + (use.lease ? ", held alone for each item" : "") +
+            (use.optional ? "  (optional)" : "") + "\n";
+  if (!spec.parameters.empty()) text += "\nparameters\n";
+  for (const auto& parameter : spec.parameters) text += parameter_text(parameter);
+  if (!spec.example.empty()) text += "\nexample\n" + spec.example + (spec.example.ends_with("\n") ? "" : "\n");
+  return text;
+}
+
+}  // namespace tivit::cli

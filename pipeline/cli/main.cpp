@@ -1,0 +1,74 @@
+// tivit-run: one program for every graph.
+#include <algorithm>
+#include <iostream>
+#include <tivit/cli/command_line.hpp>
+#include <tivit/cli/describe.hpp>
+#include <tivit/make_plan.hpp>
+#include <tivit/plan_text.hpp>
+#include <tivit/run_program.hpp>
+#include <tivit/version.hpp>
+
+namespace tivit::cli {
+namespace {
+
+/// `list [--json]`, `describe NAME [--json]`.
+int tell(std::vector<std::string> words) {
+  const std::string command = words[0];
+  words.erase(words.begin());
+  const bool json = std::erase(words, "--json") > 0;
+  const std::size_t wanted = command == "describe" ? 1 : 0;
+  if (words.size() != wanted)
+    throw Error("`tivit-run " + command + "` takes " + (wanted ? "the name of one stage or resource" : "no name"),
+                wanted ? "`tivit-run list` shows all names" : "use describe NAME", "command line");
+  if (command == "list")
+    std::cout << (json ? list_json() : list_text());
+  else
+    std::cout << (json ? describe_json(words[0]) : describe_text(words[0]));
+  return exit_ok;
+}
+
+int run(CommandLine line) {
+  // Read once for the arguments the graph has, then with what they were given.
+  const GraphText first = read_graph(line.request);
+  if (line.help) {
+    std::cout << graph_help(first);
+    return exit_ok;
+  }
+  read_graph_arguments(first.arguments, line);
+  const Plan plan = make_plan(line.request);
+  for (const auto& warning : plan.warnings) std::cerr << "warning: " << warning << "\n";
+  if (line.resolve) std::cout << plan.resolved_text;
+  if (line.check) std::cout << edges_text(plan);
+  if (line.dot) std::cout << dot_text(plan);
+  if (line.resolve || line.check || line.dot) return exit_ok;
+  const auto directory = line.run_directory.empty() ? plan.directory / plan.name : std::filesystem::path(line.run_directory);
+  return run_program(plan, {directory, line.quiet, line.trace});
+}
+
+int start(const std::vector<std::string>& words) {
+  if (!words.empty() && (words[0] == "list" || words[0] == "describe")) return tell(words);
+  CommandLine line = read_own_options(words);
+  if (line.version) {
+    std::cout << "tivit-run " << version() << "\n";
+    return exit_ok;
+  }
+  if (line.request.file.empty() && !line.help)
+    throw Error("no graph was given", "write tivit-run GRAPH; `tivit-run --help` shows more", "command line");
+  if (line.request.file.empty()) {
+    std::cout << program_help();
+    return exit_ok;
+  }
+  return run(std::move(line));
+}
+
+}  // namespace
+}  // namespace tivit::cli
+
+int main(int count, char** words) try { return tivit::cli::start({words + 1, words + count}); } catch (const tivit::Errors& errors) {
+  for (const auto& error : errors.list()) std::cerr << error.what() << "\n";
+  if (errors.list().size() > 1) std::cerr << errors.list().size() << " mistakes; nothing was started\n";
+  return tivit::exit_wrong_input;
+} catch (const std::exception& error) {
+  std::cerr << error.what() << "\n";
+  return tivit::exit_wrong_input;
+}

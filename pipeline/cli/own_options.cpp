@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <CLI/CLI.hpp>
+#include <tivit/cli/command_line.hpp>
+
+namespace tivit::cli {
+namespace {
+
+void declare(CLI::App& app, CommandLine& line, std::string& graph, std::vector<std::string>& sets) {
+  app.set_help_flag();
+  app.allow_extras();
+  app.add_option("GRAPH", graph, "graph file");
+  app.add_option("--set", sets, "STAGE.PARAMETER=VALUE, run.KEY=VALUE or VARIABLE=VALUE; may be given often")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--run-dir", line.run_directory, "where results go (default: a new folder runs/NAME)");
+  app.add_flag("--check", line.check, "check the graph, print what each edge carries, run nothing");
+  app.add_flag("--resolve", line.resolve, "print the whole graph, and where each value comes from");
+  app.add_flag("--dot", line.dot, "print the graph for Graphviz");
+  app.add_flag("--trace", line.trace, "write trace.json, a timeline for chrome://tracing or Perfetto");
+  app.add_flag("--quiet", line.quiet, "no progress lines");
+  app.add_flag("-h,--help", line.help, "this text; with GRAPH, that graph's arguments");
+  app.add_flag("--version", line.version, "version of the program");
+}
+
+}  // namespace
+
+CommandLine read_own_options(const std::vector<std::string>& words) {
+  CommandLine line;
+  std::string graph;
+  std::vector<std::string> sets;
+  CLI::App app;
+  declare(app, line, graph, sets);
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::ParseError& error) {
+    throw Error(error.what(), "`tivit-run --help` shows all options", "command line");
+  }
+  line.rest = app.remaining();
+  line.request.file = graph;
+  for (const auto& one : sets) line.request.add_set(one);
+  if (!graph.empty() && graph[0] == '-')
+    throw Error("there is no option \"" + graph + "\"", Mistakes::suggestion(graph, own_option_names(), ""), "command line");
+  return line;
+}
+
+std::vector<std::string> own_option_names() {
+  CommandLine line;
+  std::string graph;
+  std::vector<std::string> sets, names;
+  CLI::App app;
+  declare(app, line, graph, sets);
+  for (const auto* option : app.get_options())
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+std::string program_help() {
+  CommandLine line;
+  std::string graph, options;
+  std::vector<std::string> sets;
+  CLI::App app;
+  declare(app, line, graph, sets);
+  for (const auto* option : app.get_options()) {
+    if (option->get_positional()) continue;
+    std::string name = option->get_name(false, true);
+    if (option->get_items_expected_max() > 0) name += option->check_name("--set") ? " NAME=VALUE" : " DIR";
+    options += "  " + name + std::string(std::max<int>(1, 22 - static_cast<int>(name.size())), ' ') + option->get_description() + "\n";
+  }
+  return "Runs a graph of stages that turn piano video into notes.\n\n"
+         "usage: tivit-run GRAPH [ARGUMENTS OF THE GRAPH] [OPTIONS]\n"
+         "       tivit-run GRAPH --help            the arguments of that graph\n"
+         "       tivit-run list [--json]           all stages and resources\n"
+         "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n\n"
+         "options\n" +
+         options +
+         "\nexit codes\n"
+         "  0    all went well\n"
+         "  1    the run failed\n"
+         "  2    the graph or the command line is wrong; nothing was started\n"
+         "  3    finished, but items failed within what on_error allows: see quarantine.jsonl\n"
+         "  130  cancelled by Ctrl-C or SIGTERM\n";
+}
+
+}  // namespace tivit::cli
