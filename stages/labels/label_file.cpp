@@ -2,8 +2,8 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
-#include <spdlog/fmt/fmt.h>
-#include <stages/data/atomic_file.hpp>
+#include <fmt/format.h>
+#include <tivit/atomic_file.hpp>
 #include <stages/labels/label_file.hpp>
 #include <tuple>
 
@@ -90,7 +90,7 @@ LabelText parse_labels(std::string_view text, const std::string& file) {
 }
 
 notes::Notes read_labels(const std::filesystem::path& file) {
-  auto parsed = parse_labels(data::read_file(file), file.string());
+  auto parsed = parse_labels(read_file(file), file.string());
   if (!parsed.bad_rows.empty()) throw Errors(std::move(parsed.bad_rows));
   return std::move(parsed.notes);
 }
@@ -98,7 +98,7 @@ notes::Notes read_labels(const std::filesystem::path& file) {
 void write_labels(const std::filesystem::path& file, const notes::Notes& notes) {
   std::string text;
   for (const auto& note : notes.list) text += fmt::format("{:.6f}\t{:.6f}\t{}\n", note.onset_s, note.offset_s, note.pitch);
-  data::write_file(file, text);
+  write_file(file, text);
 }
 
 }  // namespace tivit::labels

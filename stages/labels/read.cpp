@@ -3,7 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <spdlog/spdlog.h>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/clip.hpp>
 #include <stages/labels/label_file.hpp>
 #include <tivit/contract.hpp>
@@ -38,7 +38,7 @@ struct ReadLabels {
 
  private:
   notes::Notes read(const std::filesystem::path& file) const {
-    auto parsed = labels::parse_labels(data::read_file(file), file.string());
+    auto parsed = labels::parse_labels(read_file(file), file.string());
     if (parsed.bad_rows.empty()) return std::move(parsed.notes);
     if (bad_rows == "error") throw Errors(std::move(parsed.bad_rows));
     for (const auto& row : parsed.bad_rows) spdlog::warn("left out: {}", row.what());

@@ -1,7 +1,7 @@
 // The label grammar, against what the original's loader and checker make of the same files.
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/clip.hpp>
 #include <stages/labels/label_file.hpp>
 #include <tests/shared_data.hpp>
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(golden_files_read_as_the_loader_or_the_checker_reads_them) 
   };
   int compared = 0;
   for (const auto& [name, entry] : expected.items()) {
-    const auto parsed = labels::parse_labels(data::read_file(*folder / name), name);
+    const auto parsed = labels::parse_labels(read_file(*folder / name), name);
     if (const auto special = ours.find(name); special != ours.end()) {
       BOOST_TEST(parsed.notes.list.size() == special->second.first, name);
       BOOST_TEST(parsed.bad_rows.size() == special->second.second, name);
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
 
 BOOST_AUTO_TEST_CASE(a_clip_gives_its_notes) {
   const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output/labels/clip.txt";
-  data::write_file(file, "2 2.5 60\nx 1 2\n0.5 1.0 62\n");
+  write_file(file, "2 2.5 60\nx 1 2\n0.5 1.0 62\n");
   data::Clip clip;
   BOOST_TEST(!call(clip, "error").labelled);
   clip.labels = file;

@@ -1,5 +1,5 @@
 #include <fcntl.h>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <unistd.h>
 
 #include <atomic>
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <tivit/error.hpp>
 
-namespace tivit::data {
+namespace tivit {
 namespace fs = std::filesystem;
 
 AtomicFile::AtomicFile(fs::path final_name) : final_(std::move(final_name)) {
@@ -58,4 +58,4 @@ std::string read_file(const fs::path& path) {
   return bytes;
 }
 
-}  // namespace tivit::data
+}  // namespace tivit

@@ -1,0 +1,251 @@
+// data/clips: splits, pairing, what is left out and why, and random windows.
+#include <cmath>
+#include <fstream>
+#include <stages/data/clip.hpp>
+#include <stages/data/draws.hpp>
+#include <tests/data/python.hpp>
+#include <tests/shared_data.hpp>
+#include <tivit/atomic_file.hpp>
+#include <tivit/registry.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace tivit;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Settings = std::vector<std::pair<std::string, ParameterValue>>;
+ParameterValue text(const std::string& value) { return {value}; }
+ParameterValue number(std::int64_t value) { return {value}; }
+ParameterValue list(const std::vector<std::string>& values) {
+  ParameterValue::List out;
+  for (const auto& value : values) out.push_back({value});
+  return {out};
+}
+
+struct Opened {
+  std::vector<data::Clip> clips;
+  std::vector<SourceName> sources;
+  std::string skipped;  ///< what the run directory says
+};
+
+Opened open(const Settings& settings, std::uint32_t epoch = 0, std::uint64_t seed = 1) {
+  const auto& spec = Registry::instance().find("data/clips");
+  auto stage = spec.make();
+  for (const auto& [name, value] : settings) stage->set(name, spec.parameter(name)->checked(value));
+  RunContext run;
+  run.seed = seed;
+  run.directory = tests::folder("clips_run");
+  fs::remove(run.directory / "skipped_files.tsv");
+  stage->open(run);
+  Opened out;
+  for (std::uint32_t i = 0;; ++i) {
+    Context context;
+    context.id_ = ItemId{epoch, i};
+    context.run_ = &run;
+    context.stage_ = "clips";
+    context.spec_ = &spec;
+    const auto made = stage->next(context);
+    if (!made) break;
+    out.clips.push_back(made->at(0).as<data::Clip>());
+    out.sources.push_back(*context.out_.find<SourceName>());
+    BOOST_TEST(context.out_.find<data::Clip>()->name == out.clips.back().name);
+  }
+  if (fs::exists(run.directory / "skipped_files.tsv")) out.skipped = read_file(run.directory / "skipped_files.tsv");
+  return out;
+}
+
+std::string problem(const Settings& settings) {
+  try {
+    open(settings);
+  } catch (const Error& error) {
+    return error.problem();
+  }
+  return "";
+}
+
+std::vector<std::string> names(const std::vector<data::Clip>& clips) {
+  std::vector<std::string> out;
+  for (const auto& clip : clips) out.push_back(clip.name);
+  return out;
+}
+using Names = std::vector<std::string>;
+
+/// A data set as OMAPS is laid out: 001 is a name in both splits.
+fs::path omaps() {
+  const auto root = tests::folder("omaps");
+  fs::remove_all(root);
+  const auto put = [&](const std::string& name, const std::string& content = "") { write_file(root / name, content); };
+  for (const char* name : {"train/001.mp4", "train/002.MP4", "train/003.mp4", "train/deep/004.mp4", "train/005.webm", "test/001.mp4"}) put(name, "video");
+  put("train/001.txt", "0 1 60\n1 2 61\n");
+  put("train/002.txt", "0 10 60\n");
+  put("train/deep/004.txt", "# nothing\n");
+  put("train/005.txt", "0 2 60\n");
+  put("test/001.txt", "0 1 30\n");
+  put("train/001.keyboard.toml", "corners = [[0, 0], [100, 0], [100, 20], [0, 20]]\n");
+  put("train/readme.md");
+  put("train/009.txt", "0 1 60\n");
+  put("val.list", "  002 # the second\n\n# 003\n");
+  return root;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(clips)
+
+BOOST_AUTO_TEST_CASE(a_split_is_its_folder_in_sorted_order) {
+  const auto root = omaps();
+  const auto train = open({{"root", text(root)}, {"split", text("train")}});
+  BOOST_TEST(names(train.clips) == (Names{"001", "002", "003", "005", "004"}), boost::test_tools::per_element());
+  BOOST_TEST(train.clips[0].labels == root / "train/001.txt");
+  BOOST_TEST(train.clips[2].labels.empty());
+  BOOST_TEST(train.clips[0].corners->points[2].y == 20);
+  BOOST_TEST(!train.clips[1].corners);
+  BOOST_TEST(train.clips[0].whole());
+  BOOST_TEST(train.clips[0].split == "train");
+  BOOST_TEST(train.skipped.find((root / "train/readme.md").string() + "\tis no video") != std::string::npos);
+  BOOST_TEST(train.skipped.find((root / "train/009.txt").string() + "\tlabels of a video that is not here\n") != std::string::npos);
+  BOOST_TEST(std::count(train.skipped.begin(), train.skipped.end(), '\n') == 2);
+  const auto test = open({{"root", text(root)}, {"split", text("test")}});
+  BOOST_TEST(names(test.clips) == (Names{"001"}), boost::test_tools::per_element());
+  BOOST_TEST(test.clips[0].labels == root / "test/001.txt");
+}
+
+BOOST_AUTO_TEST_CASE(validation_is_a_part_of_train_that_training_never_sees) {
+  const auto root = omaps();
+  const Settings by_manifest{{"root", text(root)}, {"manifest.val", text(root / "val.list")}};
+  const auto with = [](Settings settings, const std::string& name, const ParameterValue& value) {
+    settings.emplace_back(name, value);
+    return settings;
+  };
+  BOOST_TEST(names(open(with(by_manifest, "split", text("val"))).clips) == (Names{"002"}), boost::test_tools::per_element());
+  const auto train = open(with(by_manifest, "split", text("train")));
+  BOOST_TEST(names(train.clips) == (Names{"001", "003", "005", "004"}), boost::test_tools::per_element());
+  BOOST_TEST(train.skipped.find((root / "train/002.MP4").string() + "\tnamed by the manifest of split \"val\"\n") != std::string::npos);
+  const Settings by_pattern{{"root", text(root)}, {"hold_out", list({"00[13]"})}};
+  BOOST_TEST(names(open(with(by_pattern, "split", text("val"))).clips) == (Names{"001", "003"}), boost::test_tools::per_element());
+  BOOST_TEST(names(open(with(by_pattern, "split", text("train"))).clips) == (Names{"002", "005", "004"}), boost::test_tools::per_element());
+  BOOST_TEST(names(open(with(by_pattern, "split", text("test"))).clips) == (Names{"001"}), boost::test_tools::per_element());
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("val")}}) == "split \"val\" has neither a folder val/ nor a part of train/");
+  write_file(root / "train.list", "001\n002\n");
+  BOOST_TEST(problem(with(with(by_manifest, "manifest.train", text(root / "train.list")), "split", text("train"))) == "\"002\" is in the manifests of both \"train\" and \"val\"");
+}
+
+BOOST_AUTO_TEST_CASE(filters_leave_out_and_say_why) {
+  const auto root = omaps();
+  const auto some = open({{"root", text(root)}, {"split", text("train")}, {"require_labels", {true}}, {"exclude", list({"001"})}, {"max_clips", number(1)}});
+  BOOST_TEST(names(some.clips) == (Names{"002"}), boost::test_tools::per_element());
+  for (const char* line : {"001.mp4\tmatches a pattern of \"exclude\"", "003.mp4\tcomes after max_clips", "005.webm\tcomes after max_clips"})
+    BOOST_TEST(some.skipped.find(line) != std::string::npos, line);
+  const auto labelled = open({{"root", text(root)}, {"split", text("train")}, {"require_labels", {true}}});
+  BOOST_TEST(names(labelled.clips) == (Names{"001", "002", "005"}), boost::test_tools::per_element());
+  BOOST_TEST(labelled.skipped.find("003.mp4\thas no labels\n") != std::string::npos);
+  BOOST_TEST(labelled.skipped.find("004.mp4\tits labels hold no notes\n") != std::string::npos);
+  BOOST_TEST(names(open({{"root", text(root)}, {"split", text("train")}, {"recursive", {false}}, {"only", list({"00[24]", "003"})}}).clips) == (Names{"002", "003"}), boost::test_tools::per_element());
+  write_file(root / "train/deep/001.mp4", "another");
+  BOOST_TEST(open({{"root", text(root)}, {"split", text("train")}}).skipped.find("deep/001.mp4\thas the same name as " + (root / "train/001.mp4").string()) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(labels_of_one_split_never_serve_another) {
+  const auto root = omaps();
+  write_file(root / "labels/001.txt", "0 1 99\n");
+  const Settings flat{{"root", text(root)}, {"split", text("train")}, {"annotations_root", text(root / "labels")}};
+  BOOST_TEST(problem(flat) == "these labels could belong to two recordings: \"001\" is a name in split \"train\" and in \"test\"");
+  write_file(root / "labels/train/001.txt", "0 1 98\n");
+  BOOST_TEST(open(flat).clips[0].labels == root / "labels/train/001.txt");
+}
+
+BOOST_AUTO_TEST_CASE(mistakes_are_named) {
+  const auto root = omaps();
+  BOOST_TEST(problem({}) == "there is nothing to read");
+  BOOST_TEST(problem({{"root", text(root / "nowhere")}}) == "the data set's folder does not exist");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("trian")}}) == "split \"trian\" has no folder");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"only", list({"x*"})}}).starts_with("split \"test\" has no clips; the first file left out: "));
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"manifest.test", text(root / "none.list")}}) == "the manifest does not exist");
+  BOOST_TEST(problem({{"files", list({root / "none.mp4"})}}) == "the video does not exist");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"corners", {ParameterValue::List(7, {1.0})}}}) == "corners has 7 numbers");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"draws_per_epoch", number(3)}}) == "random windows need a time grid of their own");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"draws_per_epoch", number(3)}, {"frame_times.rate", number(30)}}) == "the length of this recording is not known");
+  write_file(root / "bad.tsv", "name\tx0\tlength\n001\t5\tlong\n");
+  BOOST_CHECK_EXCEPTION(open({{"root", text(root)}, {"split", text("train")}, {"table", text("bad.tsv")}, {"columns.corners", list({})}, {"columns.duration", text("length")}}), Error,
+                        [&](const Error& e) { return e.where() == (root / "bad.tsv").string() + ":2:7" && e.problem() == "\"long\" is not a number"; });
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"table", text("bad.tsv")}}) == "there is no column \"y0\"");
+}
+
+BOOST_AUTO_TEST_CASE(files_are_read_as_they_are_named) {
+  const auto root = omaps();
+  ParameterValue::List corners;
+  for (const double value : {0, 0, 50, 0, 50, 10, 0, 10}) corners.push_back({value});
+  const auto some = open({{"files", list({root / "train/003.mp4", root / "test/001.mp4"})}, {"corners", {corners}}});
+  BOOST_TEST(names(some.clips) == (Names{"003", "001"}), boost::test_tools::per_element());
+  BOOST_TEST(some.clips[0].corners->points[1].x == 50);
+  BOOST_TEST(some.clips[1].labels == root / "test/001.txt");
+}
+
+BOOST_AUTO_TEST_CASE(draws_depend_on_seed_epoch_and_number_alone) {
+  const auto root = omaps();
+  const Settings settings{{"root", text(root)}, {"split", text("train")}, {"require_labels", {true}}, {"frame_times.rate", number(30)}, {"draws_per_epoch", number(40)}, {"rows", number(50)}};
+  const auto key = [](const Opened& opened) {
+    std::string out;
+    for (const auto& clip : opened.clips) out += clip.name + ":" + std::to_string(clip.first_row) + " ";
+    return out;
+  };
+  const auto first = open(settings);
+  BOOST_TEST(first.clips.size() == 40);
+  BOOST_TEST(key(first) == key(open(settings)));
+  BOOST_TEST(key(first) != key(open(settings, 1)));
+  BOOST_TEST(key(first) != key(open(settings, 0, 2)));
+  std::set<std::string> drawn;
+  for (std::size_t i = 0; i < first.clips.size(); ++i) {
+    const auto& clip = first.clips[i];
+    drawn.insert(clip.name);
+    const std::int64_t total = clip.name == "002" ? 300 : 60;
+    BOOST_TEST(clip.rows == 50);
+    BOOST_TEST((clip.first_row >= 0 && clip.first_row + clip.rows <= total));
+    BOOST_TEST(first.sources[i].begin_s == static_cast<double>(clip.first_row) / 30);
+  }
+  BOOST_TEST(drawn.size() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(recordings_are_drawn_as_often_as_their_weight_says) {
+  const std::vector<data::Recording> recordings{{10, 7, 200}, {30, 81, 600}, {20, 0, 400}, {1, 3, 20}};
+  std::vector<double> weight;
+  double total = 0;
+  for (const auto& r : recordings) total += weight.emplace_back(r.length_s * std::sqrt(static_cast<double>(r.notes) / r.length_s + 0.3));
+  const data::Draws draws(recordings, 32, "density");
+  std::vector<int> count(4);
+  std::vector<int> starts(169);
+  const int n = 100000;
+  for (int i = 0; i < n; ++i) {
+    const auto draw = draws.draw(static_cast<std::uint64_t>(i) * 7919);
+    ++count[draw.recording];
+    if (draw.recording == 0) ++starts[static_cast<std::size_t>(draw.first_row)];
+    if (draw.recording == 3) BOOST_REQUIRE((draw.first_row == 0 && draw.rows == 20));
+  }
+  for (std::size_t i = 0; i < 4; ++i) BOOST_TEST(std::abs(count[i] / double(n) - weight[i] / total) < 0.006);
+  const double expected = count[0] / 169.0;
+  for (const int seen : starts) BOOST_TEST(std::abs(seen - expected) < 6 * std::sqrt(expected));
+}
+
+BOOST_AUTO_TEST_CASE(the_real_clips_are_read_with_their_table) {
+  const auto root = tests::shared("data/mta");
+  if (!root) return;
+  const Settings mta{{"root", text(*root)}, {"table", text("clips.tsv")}, {"columns.duration", text("duration_s")}, {"hold_out", list({"train_p3_*"})}, {"frame_times.rate", number(20)},
+                     {"frame_times.from_fps", number(30)}, {"frame_times.offset", {0.013}}};
+  const auto split = [&](const std::string& name) {
+    auto settings = mta;
+    settings.emplace_back("split", text(name));
+    return open(settings).clips;
+  };
+  const auto test = split("test"), train = split("train"), val = split("val");
+  BOOST_TEST(names(test) == (Names{"test_V10", "test_V2", "test_V3", "test_V6", "test_V8"}), boost::test_tools::per_element());
+  BOOST_TEST(train.size() == 25);
+  BOOST_TEST(names(val) == (Names{"train_p3_2", "train_p3_3"}), boost::test_tools::per_element());
+  BOOST_TEST(test[0].corners->points[0].x == 646.7);
+  BOOST_TEST(test[0].duration_s == 25.1);
+  BOOST_TEST(test[0].frame_times.offset_s == 0.013);
+  for (const auto& clip : train) BOOST_TEST((clip.corners && !clip.labels.empty()), clip.name);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
