@@ -29,6 +29,7 @@ std::string trusted_demuxer(const std::filesystem::path& file) {
   std::error_code failed;
   if (!std::filesystem::exists(file, failed)) throw Error("the video does not exist", "check the path", file.string());
   if (std::filesystem::is_directory(file, failed)) throw Error("is a folder, not a video", "check the path", file.string());
+  if (!std::filesystem::is_regular_file(file, failed)) throw Error("is no regular file", "copy it to one", file.string());
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw Error("the video cannot be read", "check its permissions", file.string());
   char head[8] = {};
@@ -69,8 +70,8 @@ class Playback::Listener final : public DamageListener {
   std::function<void(const std::string&)> damaged_;
 };
 
-Playback::Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks)
-    : file_(std::move(file)), demuxer_(demuxer), decode_(demuxer.empty()), threads_(threads), hooks_(std::move(hooks)),
+Playback::Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks, std::chrono::milliseconds stall)
+    : file_(std::move(file)), demuxer_(demuxer), decode_(demuxer.empty()), threads_(threads), stall_(stall), hooks_(std::move(hooks)),
       listener_(std::make_shared<Listener>(hooks_)), sink_(sink) {
   pipeline_.reset(gst_pipeline_new(nullptr));
   gst_bin_add(GST_BIN(pipeline_.get()), sink_);
@@ -184,7 +185,7 @@ bool Playback::preroll(const Stop& stop) {
     if (state == GST_STATE_CHANGE_FAILURE) throw Error("cannot be played: the decoder does not start", "check that the file is whole", file_.string());
     must_have_video();
     if (stop && stop()) throw Cancelled();
-    if (Clock::now() - begin > stall_limit) throw Error("the decoder gave no picture within " + std::to_string(stall_limit.count()) + " s", "", file_.string());
+    if (Clock::now() - begin > stall_) throw Error("the decoder gave no picture within " + std::to_string(stall_.count()) + " ms", "check that the file is whole", file_.string());
   }
 }
 
@@ -205,7 +206,7 @@ void Playback::run_to_end(const std::function<std::uint64_t()>& progress, const 
     must_have_video();
     if (stop && stop()) throw Cancelled();
     if (const auto now = progress(); now != last) last = now, moved = Clock::now();
-    if (Clock::now() - moved > stall_limit) throw Error("the decoder stands still", "check that the file is whole", file_.string());
+    if (Clock::now() - moved > stall_) throw Error("the decoder stands still for " + std::to_string(stall_.count()) + " ms", "check that the file is whole", file_.string());
   }
   check_bus();
   must_have_video();

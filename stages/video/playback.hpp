@@ -30,10 +30,14 @@ struct PlaybackHooks {
   std::function<void(const std::string&)> damaged = {};
 };
 
+/// How long a pipeline may stand still before that is an error.
+constexpr std::chrono::seconds stall_limit{30};
+
 class Playback {
  public:
   /// `demuxer` "": decode; else only demux with it. `sink` takes the video (this object owns it then).
-  Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks);
+  Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks,
+           std::chrono::milliseconds stall = stall_limit);
   ~Playback();
   Playback(const Playback&) = delete;
   Playback& operator=(const Playback&) = delete;
@@ -63,14 +67,12 @@ class Playback {
   std::string demuxer_;
   bool decode_;
   int threads_;
+  std::chrono::milliseconds stall_;
   PlaybackHooks hooks_;
   std::shared_ptr<DamageListener> listener_;
   GstElement* sink_;
   std::atomic<bool> has_video_{false}, all_pads_{false};
   Pipeline pipeline_;  // last: its threads use all of the above
 };
-
-/// How long a pipeline may stand still before that is an error.
-constexpr std::chrono::seconds stall_limit{30};
 
 }  // namespace tivit::video

@@ -21,7 +21,7 @@ constexpr std::size_t recent_limit = 48u << 20;
 
 }  // namespace
 
-Reader::Reader(std::shared_ptr<const VideoFile> file, int threads) : file_(std::move(file)), threads_(threads), unattributed_seen_(unattributed_damage()) { open(); }
+Reader::Reader(std::shared_ptr<const VideoFile> file, int threads) : file_(std::move(file)), threads_(threads), unattributed_before_(unattributed_damage()) { open(); }
 Reader::~Reader() {
   recent_.clear();
   playback_.reset();
@@ -54,14 +54,14 @@ void Reader::on_damage(const std::string& what) {
   const auto known = time < 0 ? -1 : table.frame_of(time - table.start);
   const auto first = known >= 0 ? known : std::max<std::int64_t>(0, coded_count_ - 1);
   auto next_key = std::upper_bound(table.keys.begin(), table.keys.end(), first);
+  const auto last = next_key == table.keys.end() ? table.count() : *next_key;
   std::lock_guard lock(mutex_);
-  damage_.push_back({first, next_key == table.keys.end() ? table.count() : *next_key, what});
+  for (const auto& known : damage_)
+    if (known.first <= first && known.last == last) return;  // the first line says enough
+  damage_.push_back({first, last, what});
 }
 
-bool Reader::suspects_damage() {
-  const auto now = unattributed_damage();
-  return std::exchange(unattributed_seen_, now) != now;
-}
+bool Reader::suspects_damage() const { return unattributed_damage() != unattributed_before_; }
 
 void Reader::must_be_intact(std::int64_t frame) const {
   const auto check = [&](const std::vector<FrameTable::Damage>& list) {
@@ -126,7 +126,7 @@ std::int64_t Reader::advance(const Stop& stop) {
       if (gst_app_sink_is_eos(GST_APP_SINK(sink_))) return -1;
       if (stop && stop()) throw Cancelled();
       if (std::chrono::steady_clock::now() - begin > stall_limit)
-        throw Error("the decoder gave no picture for " + std::to_string(stall_limit.count()) + " s", "check that the file is whole");
+        throw Error("the decoder gave no picture for " + std::to_string(std::chrono::seconds(stall_limit).count()) + " s", "check that the file is whole");
       continue;
     }
     ++pictures_decoded;

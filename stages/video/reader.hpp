@@ -25,8 +25,8 @@ class Reader {
   /// The picture; valid until the next call. Throws Error when it is damaged or does not come out.
   GstSample* frame(std::int64_t frame, const Stop& stop);
   Pixels& pixels() { return pixels_; }
-  /// Lines about damage that no pipeline could claim have come up since the last call (or since this reader began).
-  bool suspects_damage();
+  /// Lines about damage that no pipeline could claim have come up since this reader began.
+  bool suspects_damage() const;
 
  private:
   bool at_hand(std::int64_t frame) const;
@@ -54,7 +54,7 @@ class Reader {
   std::vector<FrameTable::Damage> damage_;
   std::deque<std::pair<std::int64_t, Ref<GstSample>>> recent_;  ///< so that windows that overlap decode nothing twice
   std::size_t recent_bytes_ = 0;
-  std::uint64_t unattributed_seen_ = 0;
+  std::uint64_t unattributed_before_ = 0;
   Pixels pixels_;
 };
 

@@ -48,8 +48,9 @@ void VideoFile::each_with(int threads, std::span<const std::int64_t> frames, con
     GstSample* sample = reader->frame(frames[i], options.stop);
     if (use) use(i, reader->pixels().take(sample, options.colour, options.box));
   }
-  // Decoders with threads of their own do not say which file a complaint is about: look again with one that does.
-  if (threads > 1 && reader->suspects_damage()) each_with(1, frames, options, nullptr);
+  // Decoders with threads of their own do not say which file a complaint is about, nor which picture: look again with one that
+  // does, and let nobody read on from what this one has decoded ahead.
+  if (threads > 1 && reader->suspects_damage()) return each_with(1, frames, options, nullptr);
   keep_reader(std::move(reader));
 }
 

@@ -1,0 +1,101 @@
+// video/encode: frames become a video file, one for each clip.
+//
+//   in   frames: u8[T,C,H,W]     C = 1 or 3; carries SourceName (the file's name) and TimeGrid (its rate)
+//
+// Writes `directory`/NAME.mp4 (empty: the run directory's `videos`). Windows of one clip follow each other into its file; rows that an
+// earlier window had are left out. Equal frames give equal bytes.
+//
+//   [stages.film]
+//   use = "video/encode"
+//   in = "frames"
+//   quantizer = 20
+//
+// Fails where a file of that name exists, where windows leave a gap or change their size, for odd sizes, and when the disk is full.
+#include <cmath>
+#include <memory>
+#include <stages/video/video_writer.hpp>
+#include <tivit/tensor/stage.hpp>
+
+namespace tivit::video {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Frames a second as a fraction: whole, or 1000/1001 of whole, where that is what it is.
+std::pair<int, int> fraction(double fps) {
+  for (const int d : {1, 1001}) {
+    const double n = fps * (d == 1 ? 1 : 1.001);
+    if (std::abs(n - std::round(n)) < 1e-5 * n && n >= 1) return {static_cast<int>(std::round(n)) * (d == 1 ? 1 : 1000), d};
+  }
+  return {static_cast<int>(std::llround(fps * 1000)), 1000};
+}
+
+}  // namespace
+
+struct Encode {
+  fs::path directory;
+  bool overwrite = false;
+  int quantizer = 20, bitrate_kbit = 0, key_frame_interval = 60, b_frames = 2;
+
+  static void contract(Contract<Encode>& c) {
+    c.sink("writes frames as H.264 video");
+    c.param("directory", &Encode::directory).doc("where the files go; empty: the run directory's `videos`");
+    c.param("overwrite", &Encode::overwrite).doc("replace files of the same name");
+    c.param("quantizer", &Encode::quantizer).range(0, 51).doc("constant quantizer, 0 is lossless");
+    c.param("bitrate", &Encode::bitrate_kbit).range(0, 1000000).unit("kbit/s").doc("constant bit rate instead of the quantizer, when above 0");
+    c.param("key_frame_interval", &Encode::key_frame_interval).range(1, 10000).unit("frames").doc("most frames between two key frames");
+    c.param("b_frames", &Encode::b_frames).range(0, 16).unit("frames").doc("most B-frames in a row");
+    c.in("frames", "u8[T,C,H,W]");
+    c.example("[stages.film]\nuse = \"video/encode\"\nin = \"frames\"\nquantizer = 20\n");
+  }
+  void open(RunContext& run) {
+    if (directory.empty()) directory = run.directory / "videos";
+  }
+
+  void operator()(const at::Tensor& frames, Context& context) {
+    const auto& name = context.get<SourceName>("clip's name");
+    const auto& grid = context.get<TimeGrid>("time grid");
+    if (!writer_ || name.clip != clip_) begin(name.clip, grid, frames, context);
+    const auto row = std::llround(static_cast<double>(grid.origin - grid_.origin) / grid_.hop_ns);
+    if (row > written_) throw Error("row " + std::to_string(written_) + " is missing", "windows must overlap and come in order", context.name());
+    if (frames.size(1) != channels_ || frames.size(2) != height_ || frames.size(3) != width_)
+      throw Error("the picture's size changes within the clip", "give every window the same size", context.name());
+    const auto pixels = frames.permute({0, 2, 3, 1}).contiguous();
+    const auto stride = static_cast<std::size_t>(width_ * channels_);
+    for (; written_ - row < frames.size(0); ++written_)
+      writer_->write(pixels.data_ptr<std::uint8_t>() + (written_ - row) * height_ * static_cast<std::int64_t>(stride), stride);
+  }
+  void scope_end(Context& context) {
+    if (writer_ && first_.within(context.scope().id)) finish();
+  }
+
+ private:
+  void begin(const std::string& clip, const TimeGrid& grid, const at::Tensor& frames, const Context& context) {
+    finish();
+    channels_ = frames.size(1), height_ = frames.size(2), width_ = frames.size(3);
+    if (channels_ != 1 && channels_ != 3) throw Error("pictures of " + std::to_string(channels_) + " channels are no video", "give 1 (gray) or 3 (rgb)", context.name());
+    const auto path = directory / (clip + ".mp4");
+    if (!overwrite && fs::exists(path)) throw Error("exists already", "give another `directory`, or overwrite = true", path.string());
+    std::error_code failed;
+    fs::create_directories(path.parent_path(), failed);
+    if (failed) throw Error("the folder cannot be made: " + failed.message(), "give another `directory`", path.parent_path().string());
+    const auto [n, d] = fraction(1e9 / grid.hop_ns);
+    writer_ = std::make_unique<VideoWriter>(path, static_cast<int>(width_), static_cast<int>(height_), n, d,
+                                            WriterOptions{quantizer, bitrate_kbit, key_frame_interval, b_frames}, channels_ == 1 ? PixelFormat::gray : PixelFormat::rgb);
+    clip_ = clip, grid_ = grid, first_ = context.id(), written_ = 0;
+  }
+  void finish() {
+    if (writer_) writer_->close();
+    writer_.reset();
+  }
+
+  std::unique_ptr<VideoWriter> writer_;
+  std::string clip_;
+  TimeGrid grid_;
+  ItemId first_;
+  std::int64_t channels_ = 0, height_ = 0, width_ = 0;
+  std::int64_t written_ = 0;  ///< rows of the clip that are in the file
+};
+TIVIT_STAGE("video/encode", Encode)
+
+}  // namespace tivit::video
