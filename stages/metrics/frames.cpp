@@ -44,7 +44,8 @@ class FrameMetrics {
     } else {
       Symbols symbols;
       if (const auto problem = estimate.check(PortType::parse("bool[T,88]"), symbols))
-        throw Error("the estimate is neither notes nor active cells: " + *problem, "connect notes, or bool[T,88] from notes/threshold", name);
+        throw Error("the estimate is neither notes nor active cells: " + *problem, "connect notes, or bool[T,88] from notes/threshold",
+                    name);
       grid = context.get<TimeGrid>("time grid");
       found = active_frames(estimate.as<at::Tensor>());
     }

@@ -40,8 +40,8 @@ MultipitchScores multipitch(const PitchFrames& reference, const PitchFrames& est
     false_alarms += std::max(e - r, 0.0);
     total += std::max(r, e) - h;
   }
-  return {share(hit, estimates),         share(hit, references),         share(hit, references + estimates - hit),
-          share(substituted, references), share(missed, references),      share(false_alarms, references),
+  return {share(hit, estimates),          share(hit, references),    share(hit, references + estimates - hit),
+          share(substituted, references), share(missed, references), share(false_alarms, references),
           share(total, references)};
 }
 

@@ -21,7 +21,8 @@ std::vector<Pair> pairs_within(const std::vector<ScoredNote>& reference, const s
   std::vector<Pair> pairs;
   for (int r = 0; r < static_cast<int>(reference.size()); ++r) {
     const double centre = reference[r].*time, reach = fits.reach(reference[r]) + 1e-3;
-    auto e = std::lower_bound(by_time.begin(), by_time.end(), centre - reach, [&](int i, double t) { return estimate[i].*time + shift_s < t; });
+    auto e =
+        std::lower_bound(by_time.begin(), by_time.end(), centre - reach, [&](int i, double t) { return estimate[i].*time + shift_s < t; });
     const auto row = pairs.size();
     for (; e != by_time.end() && estimate[*e].*time + shift_s <= centre + reach; ++e)
       if (fits(reference[r], estimate[*e])) pairs.emplace_back(r, *e);
@@ -33,12 +34,16 @@ std::vector<Pair> pairs_within(const std::vector<ScoredNote>& reference, const s
 struct OnsetFits {
   double tolerance_s, shift_s;
   double reach(const ScoredNote&) const { return tolerance_s; }
-  bool operator()(const ScoredNote& r, const ScoredNote& e) const { return rounded(std::abs(r.onset_s - (e.onset_s + shift_s))) <= tolerance_s; }
+  bool operator()(const ScoredNote& r, const ScoredNote& e) const {
+    return rounded(std::abs(r.onset_s - (e.onset_s + shift_s))) <= tolerance_s;
+  }
 };
 struct OffsetFits {
   double ratio, min_s, shift_s;
   double reach(const ScoredNote& r) const { return std::max(ratio * std::abs(r.offset_s - r.onset_s), min_s); }
-  bool operator()(const ScoredNote& r, const ScoredNote& e) const { return rounded(std::abs(r.offset_s - (e.offset_s + shift_s))) <= reach(r); }
+  bool operator()(const ScoredNote& r, const ScoredNote& e) const {
+    return rounded(std::abs(r.offset_s - (e.offset_s + shift_s))) <= reach(r);
+  }
 };
 struct NoteFits {
   const Tolerance& tolerance;
@@ -50,7 +55,8 @@ struct NoteFits {
   }
 };
 
-std::vector<Pair> matched(const std::vector<Pair>& pairs, const std::vector<ScoredNote>& reference, const std::vector<ScoredNote>& estimate) {
+std::vector<Pair> matched(const std::vector<Pair>& pairs, const std::vector<ScoredNote>& reference,
+                          const std::vector<ScoredNote>& estimate) {
   return bipartite_match(pairs, static_cast<int>(reference.size()), static_cast<int>(estimate.size()));
 }
 
@@ -66,7 +72,8 @@ std::vector<ScoredNote> scored(const notes::Notes& notes) {
 void check_notes(const std::vector<ScoredNote>& notes, const std::string& where) {
   for (std::size_t i = 0; i < notes.size(); ++i) {
     const auto& note = notes[i];
-    const std::string name = "note " + std::to_string(i + 1) + " (" + std::to_string(note.onset_s) + " to " + std::to_string(note.offset_s) + " s)";
+    const std::string name =
+        "note " + std::to_string(i + 1) + " (" + std::to_string(note.onset_s) + " to " + std::to_string(note.offset_s) + " s)";
     if (!(note.onset_s >= 0)) throw Error(name + " begins before the recording", "times count from its first frame", where);
     if (!(note.offset_s > note.onset_s)) throw Error(name + " has no duration", "give every note an offset later than its onset", where);
   }
@@ -79,7 +86,8 @@ std::vector<Pair> match_notes(const std::vector<ScoredNote>& reference, const st
 std::vector<Pair> match_onsets(const std::vector<ScoredNote>& reference, const std::vector<ScoredNote>& estimate, double onset_s) {
   return matched(pairs_within(reference, estimate, &ScoredNote::onset_s, 0, OnsetFits{onset_s, 0}), reference, estimate);
 }
-std::vector<Pair> match_offsets(const std::vector<ScoredNote>& reference, const std::vector<ScoredNote>& estimate, double ratio, double min_s) {
+std::vector<Pair> match_offsets(const std::vector<ScoredNote>& reference, const std::vector<ScoredNote>& estimate, double ratio,
+                                double min_s) {
   return matched(pairs_within(reference, estimate, &ScoredNote::offset_s, 0, OffsetFits{ratio, min_s, 0}), reference, estimate);
 }
 

@@ -14,7 +14,9 @@ bool ScoreBook::labelled(const notes::Notes& reference, const std::string& name)
   return reference.labelled;
 }
 
-void ScoreBook::enter(const notes::Notes& reference, json entry) { pages_[reference.list.empty() ? "silent" : "recordings"].push_back(std::move(entry)); }
+void ScoreBook::enter(const notes::Notes& reference, json entry) {
+  pages_[reference.list.empty() ? "silent" : "recordings"].push_back(std::move(entry));
+}
 
 json ScoreBook::close(const std::string& kind, const Context& context) {
   json report = std::exchange(pages_, empty());

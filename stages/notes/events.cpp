@@ -34,7 +34,10 @@ struct Events {
     c.param("support", &Events::support).at_least(0).unit("s").doc("how near to the onset the frame probability must reach it");
     c.param("merge", &Events::merge).at_least(0).unit("s").doc("of onsets of one key closer than this the higher one stays");
     c.param("frame_end", &Events::frame_end).range(0, 1).unit("probability").doc("a note ends where the frame curve falls below");
-    c.param("shortest", &Events::shortest).range(0.001, 10).unit("s").doc("shorter notes are lengthened to this, up to the key's next onset");
+    c.param("shortest", &Events::shortest)
+        .range(0.001, 10)
+        .unit("s")
+        .doc("shorter notes are lengthened to this, up to the key's next onset");
     c.param("velocity", &Events::velocity).range(1, 127).doc("of every note; a silent picture tells none");
     c.in("rolls", "{onset: f32[T,88], frame: f32[T,88], ...}").doc("of a whole recording, with its TimeGrid");
     c.out("notes", "notes");

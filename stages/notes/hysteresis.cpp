@@ -29,7 +29,10 @@ struct Hysteresis {
     c.param("open", &Hysteresis::open).range(0, 1).unit("probability").doc("a segment opens here");
     c.param("hold", &Hysteresis::hold).range(0, 1).unit("probability").doc("a segment ends below this; at most open");
     c.param("hold_share", &Hysteresis::hold_share).range(0, 1).doc("hold as a share of open, where hold is not given");
-    c.param("threshold", &Hysteresis::threshold).range(0, 1).unit("probability").doc("without open: the open gate, of which hold keeps its share");
+    c.param("threshold", &Hysteresis::threshold)
+        .range(0, 1)
+        .unit("probability")
+        .doc("without open: the open gate, of which hold keeps its share");
     c.param("min_on", &Hysteresis::min_on).at_least(0).unit("rows").doc("shorter segments are dropped");
     c.param("min_off", &Hysteresis::min_off).at_least(0).unit("rows").doc("shorter gaps are closed");
     c.param("merge_gap", &Hysteresis::merge_gap).at_least(0).unit("rows").doc("gaps up to this are closed");

@@ -25,8 +25,8 @@ std::vector<double> median_filtered(const std::vector<double>& curve, std::int64
 
 }  // namespace
 
-HysteresisRules resolve_gates(HysteresisRules fallback, std::optional<double> open, std::optional<double> hold, std::optional<double> hold_share,
-                              std::optional<double> threshold) {
+HysteresisRules resolve_gates(HysteresisRules fallback, std::optional<double> open, std::optional<double> hold,
+                              std::optional<double> hold_share, std::optional<double> threshold) {
   HysteresisRules rules = fallback;
   rules.open = std::clamp(open.value_or(fallback.open), 0.0, 1.0);
   rules.hold = std::clamp(hold ? *hold : hold_share ? rules.open * *hold_share : fallback.hold, 0.0, 1.0);

@@ -18,8 +18,8 @@ struct HysteresisRules {
 
 /// Gates as people give them: `open` alone, `hold` alone, or `hold` as a share of `open`. `fallback` fills what is not given.
 /// Without `open`, a `threshold` is the open gate, and a hold that is not given keeps its share of open. Hold never exceeds open.
-HysteresisRules resolve_gates(HysteresisRules fallback, std::optional<double> open, std::optional<double> hold, std::optional<double> hold_share,
-                              std::optional<double> threshold);
+HysteresisRules resolve_gates(HysteresisRules fallback, std::optional<double> open, std::optional<double> hold,
+                              std::optional<double> hold_share, std::optional<double> threshold);
 
 /// Segments [begin, end) of one curve. Values that are not finite count as 0; in a median window they spoil the whole window.
 std::vector<std::pair<std::int64_t, std::int64_t>> hysteresis_segments(const std::vector<double>& curve, const HysteresisRules& rules);

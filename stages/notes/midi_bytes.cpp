@@ -10,7 +10,8 @@ namespace {
 /// Reads forward through one part of the file; never beyond its end.
 class Cursor {
  public:
-  Cursor(std::string_view file, std::size_t begin, std::size_t end, const std::string& where) : file_(file), at_(begin), end_(end), where_(where) {}
+  Cursor(std::string_view file, std::size_t begin, std::size_t end, const std::string& where)
+      : file_(file), at_(begin), end_(end), where_(where) {}
 
   std::size_t at() const { return at_; }
   std::size_t left() const { return end_ - at_; }
@@ -109,7 +110,8 @@ std::string plain_midi(std::string_view bytes, const std::string& where) {
   in.take(header_bytes - 6);
   if (format > 1) in.fail("MIDI format " + std::to_string(format) + " is not supported", "save it as format 0 or 1");
   if (tracks == 0) in.fail("the file has no tracks");
-  if (division == 0 || division & 0x8000) in.fail("times are in frames a second, not ticks a quarter", "save it with a resolution in ticks a quarter");
+  if (division == 0 || division & 0x8000)
+    in.fail("times are in frames a second, not ticks a quarter", "save it with a resolution in ticks a quarter");
   std::string out = "MThd";
   append_number(out, 6, 4);
   append_number(out, tracks > 1 ? 1 : format, 2);

@@ -1,5 +1,7 @@
-#include <glib.h>  // before smf.h, which includes it as C
+// clang-format off: smf.h includes C++ headers within extern "C", which is harmless once they have been read.
 #include <smf.h>
+#include <type_traits>
+// clang-format on
 
 #include <algorithm>
 #include <cmath>
@@ -32,12 +34,13 @@ smf_event_t* event_of(int status, int first, int second, const std::filesystem::
 
 void check(const Note& note, const std::filesystem::path& path) {
   const std::string name = "the note at " + std::to_string(note.onset_s) + " s";
-  if (note.pitch < 0 || note.pitch > 127) throw Error(name + " has pitch " + std::to_string(note.pitch), "MIDI knows 0 to 127", path.string());
+  if (note.pitch < 0 || note.pitch > 127)
+    throw Error(name + " has pitch " + std::to_string(note.pitch), "MIDI knows 0 to 127", path.string());
   if (note.velocity < 1 || note.velocity > 127)
     throw Error(name + " has velocity " + std::to_string(note.velocity), "MIDI knows 1 to 127", path.string());
   if (!(note.onset_s >= 0) || !(note.offset_s > note.onset_s) || note.offset_s > 1e5)
-    throw Error(name + " ends at " + std::to_string(note.offset_s) + " s", "a note begins at 0 or later and ends later than it begins, within a day",
-                path.string());
+    throw Error(name + " ends at " + std::to_string(note.offset_s) + " s",
+                "a note begins at 0 or later and ends later than it begins, within a day", path.string());
 }
 
 }  // namespace

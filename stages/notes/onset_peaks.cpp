@@ -49,7 +49,8 @@ std::vector<std::pair<double, double>> local_maxima(const std::vector<double>& c
   return peaks;
 }
 
-std::vector<std::pair<double, double>> key_notes(const std::vector<double>& onset, const std::vector<double>& frame, const PeakRules& rules) {
+std::vector<std::pair<double, double>> key_notes(const std::vector<double>& onset, const std::vector<double>& frame,
+                                                 const PeakRules& rules) {
   std::vector<std::pair<double, double>> kept;
   for (const auto& peak : local_maxima(onset, rules.onset_threshold)) {
     if (!supported(frame, peak.first, rules)) continue;

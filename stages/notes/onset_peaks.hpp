@@ -19,6 +19,7 @@ struct PeakRules {
 std::vector<std::pair<double, double>> local_maxima(const std::vector<double>& curve, double threshold);
 
 /// Begin and end of the notes of one key, in rows; ends are later than begins, and no note reaches into the next.
-std::vector<std::pair<double, double>> key_notes(const std::vector<double>& onset, const std::vector<double>& frame, const PeakRules& rules);
+std::vector<std::pair<double, double>> key_notes(const std::vector<double>& onset, const std::vector<double>& frame,
+                                                 const PeakRules& rules);
 
 }  // namespace tivit::notes

@@ -31,8 +31,8 @@ class ReadMidi {
     context.set(SourceName{path.stem().string()});
     MidiContent content = read_midi(path);
     if (content.without_duration + content.without_end > 0)
-      spdlog::warn("{}: {} notes without duration left out, {} without end last to the end of the file", path.string(), content.without_duration,
-                   content.without_end);
+      spdlog::warn("{}: {} notes without duration left out, {} without end last to the end of the file", path.string(),
+                   content.without_duration, content.without_end);
     return std::move(content.notes);
   }
 };

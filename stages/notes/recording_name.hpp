@@ -15,7 +15,8 @@ class OutputFolder {
  public:
   /// `<folder>/<recording><extension>`; without a `folder`, `<run directory>/<fallback>`. Throws Error when another recording of
   /// this epoch has that name already: its file would be lost.
-  std::filesystem::path file(const std::filesystem::path& folder, const char* fallback, const std::string& extension, const Context& context);
+  std::filesystem::path file(const std::filesystem::path& folder, const char* fallback, const std::string& extension,
+                             const Context& context);
 
  private:
   std::set<std::pair<std::uint32_t, std::filesystem::path>> used_;

@@ -54,8 +54,8 @@ class Roll {
     cairo_surface_finish(surface.get());
     if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface.get());
     if (status != CAIRO_STATUS_SUCCESS)
-      throw Error(std::string("the picture cannot be drawn: ") + cairo_status_to_string(status), "check the folder and the room on the disk",
-                  notes::recording_name(context));
+      throw Error(std::string("the picture cannot be drawn: ") + cairo_status_to_string(status),
+                  "check the folder and the room on the disk", notes::recording_name(context));
     file.commit();
   }
 

@@ -9,8 +9,8 @@
 namespace tivit::report {
 namespace {
 
-constexpr Colour ink{0.17, 0.20, 0.26}, faint_ink{0.47, 0.51, 0.58}, paper{1, 1, 1}, black_lane{0.952, 0.957, 0.968}, octave{0.80, 0.83, 0.87},
-    second{0.925, 0.933, 0.945}, five_seconds{0.82, 0.84, 0.88};
+constexpr Colour ink{0.17, 0.20, 0.26}, faint_ink{0.47, 0.51, 0.58}, paper{1, 1, 1}, black_lane{0.952, 0.957, 0.968},
+    octave{0.80, 0.83, 0.87}, second{0.925, 0.933, 0.945}, five_seconds{0.82, 0.84, 0.88};
 constexpr Colour found{0.10, 0.45, 0.62}, played{0.70, 0.84, 0.89}, missed{0.86, 0.22, 0.27}, extra{0.96, 0.62, 0.04};
 
 /// One kind of bar: its colour, and how much of the lane it fills.
@@ -20,8 +20,8 @@ struct Style {
   double fill;
   bool onset_mark;
 };
-constexpr Style played_style{"played", played, 1.0, false}, found_style{"found", found, 0.62, true}, missed_style{"missed", missed, 1.0, true},
-    extra_style{"not played", extra, 0.62, true};
+constexpr Style played_style{"played", played, 1.0, false}, found_style{"found", found, 0.62, true},
+    missed_style{"missed", missed, 1.0, true}, extra_style{"not played", extra, 0.62, true};
 
 bool black(int pitch) { return keyboard::is_black(pitch - notes::lowest_pitch); }
 
@@ -83,7 +83,8 @@ double draw_legend(const Canvas& canvas, double x, double y, const Style& style,
 
 }  // namespace
 
-void draw_roll(cairo_t* cairo, const RollLayout& layout, const std::string& title, const notes::Notes& estimate, const notes::Notes* reference) {
+void draw_roll(cairo_t* cairo, const RollLayout& layout, const std::string& title, const notes::Notes& estimate,
+               const notes::Notes* reference) {
   const Canvas canvas(cairo);
   canvas.box(0, 0, layout.width, layout.height, paper);
   for (int row = 0; row < layout.rows; ++row) {

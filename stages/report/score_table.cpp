@@ -92,8 +92,10 @@ std::string score_table(const json& report, const std::vector<Column>& columns) 
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
   }
-  if (const json silent = report.value("silent", json::array()); !silent.empty()) text += "silent, not in the means: " + names(silent) + "\n";
-  if (const json bare = report.value("unlabelled", json::array()); !bare.empty()) text += "without labels, not scored: " + names(bare) + "\n";
+  if (const json silent = report.value("silent", json::array()); !silent.empty())
+    text += "silent, not in the means: " + names(silent) + "\n";
+  if (const json bare = report.value("unlabelled", json::array()); !bare.empty())
+    text += "without labels, not scored: " + names(bare) + "\n";
   if (const int failed = report.value("failed", 0); failed > 0) text += "failed, not scored: " + std::to_string(failed) + "\n";
   return text;
 }

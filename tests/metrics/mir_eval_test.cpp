@@ -44,7 +44,8 @@ void compare(const std::map<std::string, double>& ours, const json& theirs, cons
   BOOST_TEST(ours.size() == theirs.size());
   for (const auto& [figure, value] : theirs.items()) {
     BOOST_REQUIRE_MESSAGE(ours.contains(figure), name << " lacks " << figure);
-    BOOST_TEST(std::abs(ours.at(figure) - value.get<double>()) < 1e-6, name << ": " << figure << " is " << ours.at(figure) << ", not " << value);
+    BOOST_TEST(std::abs(ours.at(figure) - value.get<double>()) < 1e-6,
+               name << ": " << figure << " is " << ours.at(figure) << ", not " << value);
   }
 }
 

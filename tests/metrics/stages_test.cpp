@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(matching_is_as_large_as_the_best_of_all_matchings) {
 BOOST_AUTO_TEST_CASE(frames_are_counted_cell_by_cell) {
   Driver driver("metrics/frames");
   driver.stage().set("rate", {10.0});
-  const Notes reference{{{0, 1, 60, 64}, {0.5, 1.5, 61, 64}}};       // 10 white cells, 10 black ones
+  const Notes reference{{{0, 1, 60, 64}, {0.5, 1.5, 61, 64}}};                     // 10 white cells, 10 black ones
   const Notes estimate{{{0.2, 1, 60, 64}, {0.5, 1.7, 61, 64}, {3, 3.1, 64, 64}}};  // 8 right; 10 right and 2 wrong; 1 wrong
   driver.add("clip", payload(estimate), reference);
   const json report = driver.finish();

@@ -127,10 +127,12 @@ BOOST_AUTO_TEST_CASE(keys_that_the_picture_lacks_have_no_notes) {
 BOOST_AUTO_TEST_CASE(broken_numbers_are_named_not_decoded) {
   Rolls rolls(10, 20);
   rolls.onset[3][4] = std::nanf("");
-  BOOST_CHECK_EXCEPTION(rolls.decode(), tivit::Error, [](const tivit::Error& e) { return e.where() == "row 3, column 4 of the onset roll"; });
+  BOOST_CHECK_EXCEPTION(rolls.decode(), tivit::Error,
+                        [](const tivit::Error& e) { return e.where() == "row 3, column 4 of the onset roll"; });
   rolls.onset[3][4] = -2.5;
   BOOST_CHECK_EXCEPTION(rolls.decode(), tivit::Error, [](const tivit::Error& e) {
-    return std::string(e.what()) == "row 3, column 4 of the onset roll: -2.500000 is no probability; set `input = \"logits\"` if the sigmoid is still to come";
+    return std::string(e.what()) ==
+           "row 3, column 4 of the onset roll: -2.500000 is no probability; set `input = \"logits\"` if the sigmoid is still to come";
   });
 }
 

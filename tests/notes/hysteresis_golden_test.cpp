@@ -23,12 +23,14 @@ void compare(const at::Tensor& curves, const json& given, const json& wanted) {
   fallback.min_off = given.value("min_off", fallback.min_off);
   fallback.merge_gap = given.value("merge_gap", fallback.merge_gap);
   fallback.median = given.value("median", fallback.median);
-  const auto rules = tivit::notes::resolve_gates(fallback, gate(given, "open"), gate(given, "hold"), gate(given, "low_ratio"), std::nullopt);
+  const auto rules =
+      tivit::notes::resolve_gates(fallback, gate(given, "open"), gate(given, "hold"), gate(given, "low_ratio"), std::nullopt);
   json segments = json::array();
   for (std::int64_t key = 0; key < curves.size(1); ++key) {
     const auto column = curves.select(1, key).to(at::kDouble).contiguous();
     const double* values = column.const_data_ptr<double>();
-    for (const auto& [begin, end] : tivit::notes::hysteresis_segments({values, values + column.numel()}, rules)) segments.push_back({key, begin, end});
+    for (const auto& [begin, end] : tivit::notes::hysteresis_segments({values, values + column.numel()}, rules))
+      segments.push_back({key, begin, end});
   }
   BOOST_TEST(segments == wanted, given.dump() << " gives " << segments.dump() << ", not " << wanted.dump());
 }

@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(gates_are_resolved_as_measured) {
       };
       tivit::notes::HysteresisRules defaults;
       if (std::string(head) == "offset") defaults.open = 0.32, defaults.hold = 0.24;
-      const auto share = given["hold_defined"].get<bool>() || given["open_defined"].get<bool>() ? std::optional<double>() : given["low_ratio"].get<double>();
+      const auto share = given["hold_defined"].get<bool>() || given["open_defined"].get<bool>() ? std::optional<double>()
+                                                                                                : given["low_ratio"].get<double>();
       const auto rules = tivit::notes::resolve_gates(defaults, value("open", "open_defined"), value("hold", "hold_defined"), share,
                                                      row["sweep_threshold"].get<double>());
       BOOST_TEST(rules.open == wanted["open"].get<double>(), boost::test_tools::tolerance(1e-12));
@@ -78,7 +79,9 @@ BOOST_AUTO_TEST_CASE(runs_are_notes_and_are_cut_where_the_key_is_struck_again) {
   onsets.narrow(0, 5, 2).select(1, 39).fill_(true);
   tivit::Context context;
   context.in_.set(tivit::TimeGrid::from_rate(10));
-  const auto notes = stage->call({{"active", tivit::Payload::of(active)}, {"onsets", tivit::Payload::of(onsets)}}, context).at(0).as<tivit::notes::Notes>();
+  const auto notes = stage->call({{"active", tivit::Payload::of(active)}, {"onsets", tivit::Payload::of(onsets)}}, context)
+                         .at(0)
+                         .as<tivit::notes::Notes>();
   BOOST_REQUIRE(notes.list.size() == 3);
   BOOST_CHECK(notes.list[0] == (tivit::notes::Note{0.2, 0.5, 60, 64}));
   BOOST_CHECK(notes.list[1] == (tivit::notes::Note{0.5, 0.8, 60, 64}));

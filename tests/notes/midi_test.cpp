@@ -57,10 +57,12 @@ BOOST_AUTO_TEST_CASE(all_performances_survive_writing_and_reading) {
     const auto& notes = read.notes.list;
     // What the index says, counted by another program; notes without duration it may have counted otherwise.
     const auto counted = std::stoul(cells.at(5));
-    BOOST_TEST((notes.size() <= counted && counted <= notes.size() + read.without_duration), cells[0] << ": " << notes.size() << ", index " << counted);
+    BOOST_TEST((notes.size() <= counted && counted <= notes.size() + read.without_duration),
+               cells[0] << ": " << notes.size() << ", index " << counted);
     double end_s = 0;
     int lowest = 127, highest = 0;
-    for (const auto& note : notes) end_s = std::max(end_s, note.offset_s), lowest = std::min(lowest, note.pitch), highest = std::max(highest, note.pitch);
+    for (const auto& note : notes)
+      end_s = std::max(end_s, note.offset_s), lowest = std::min(lowest, note.pitch), highest = std::max(highest, note.pitch);
     BOOST_TEST(lowest == std::stoi(cells.at(8)), cells[0]);
     BOOST_TEST(highest == std::stoi(cells.at(9)), cells[0]);
     BOOST_TEST(std::abs(end_s - std::stod(cells.at(6))) < 0.2, cells[0] << " ends at " << end_s << ", index " << cells[6]);
@@ -90,19 +92,21 @@ BOOST_AUTO_TEST_CASE(all_performances_survive_writing_and_reading) {
 
 BOOST_AUTO_TEST_CASE(tempo_changes_running_status_and_velocity_0_are_understood) {
   // 120 bpm: 100 ticks are 0.5 s. After tick 100 the tempo halves.
-  const auto read = read_bytes(track_file(bytes("\0\x90\x3C\x40"          // 0: C4 on
-                                                "\x64\x3C\0"              // 100: running status, velocity 0: C4 off
-                                                "\0\xFF\x51\x03\x0F\x42\x40"  // 1 s a quarter
-                                                "\0\x91\x3E\x50"          // 100: D4 on in channel 2
-                                                "\x64\x81\x3E\0"          // 200: off
-                                                "\0\xFF\x2F\0")));
+  const auto read =
+      read_bytes(track_file(bytes("\0\x90\x3C\x40"              // 0: C4 on
+                                  "\x64\x3C\0"                  // 100: running status, velocity 0: C4 off
+                                  "\0\xFF\x51\x03\x0F\x42\x40"  // 1 s a quarter
+                                  "\0\x91\x3E\x50"              // 100: D4 on in channel 2
+                                  "\x64\x81\x3E\0"              // 200: off
+                                  "\0\xFF\x2F\0")));
   BOOST_REQUIRE(read.notes.list.size() == 2);
   BOOST_CHECK(read.notes.list[0] == (Note{0, 0.5, 60, 64}));
   BOOST_CHECK(read.notes.list[1] == (Note{0.5, 1.5, 62, 80}));
 }
 
 BOOST_AUTO_TEST_CASE(tempo_in_a_track_of_its_own_rules_the_others) {
-  const std::string music = bytes("\0\x90\x3C\x40\x81\x48\x80\x3C\0\0\xFF\x2F\0"), tempo = bytes("\x64\xFF\x51\x03\x0F\x42\x40\0\xFF\x2F\0");
+  const std::string music = bytes("\0\x90\x3C\x40\x81\x48\x80\x3C\0\0\xFF\x2F\0"),
+                    tempo = bytes("\x64\xFF\x51\x03\x0F\x42\x40\0\xFF\x2F\0");
   const auto chunk = [](const std::string& events) { return bytes("MTrk\0\0\0") + static_cast<char>(events.size()) + events; };
   const auto read = read_bytes(bytes("MThd\0\0\0\6\0\1\0\2\0\x64") + chunk(music) + bytes("JUNK\0\0\0\3abc") + chunk(tempo));
   BOOST_REQUIRE(read.notes.list.size() == 1);
@@ -116,9 +120,10 @@ BOOST_AUTO_TEST_CASE(long_texts_and_system_exclusives_are_passed_over) {
 }
 
 BOOST_AUTO_TEST_CASE(odd_notes_are_counted) {
-  const auto read = read_bytes(track_file(bytes("\0\x90\x3C\x40\0\x80\x3C\0"      // no duration
-                                                "\0\x90\x3E\x40\x64\x90\x40\x40"  // D4 never ends
-                                                "\x64\x80\x40\0\0\x80\x50\0\0\xFF\x2F\0")));
+  const auto read =
+      read_bytes(track_file(bytes("\0\x90\x3C\x40\0\x80\x3C\0"      // no duration
+                                  "\0\x90\x3E\x40\x64\x90\x40\x40"  // D4 never ends
+                                  "\x64\x80\x40\0\0\x80\x50\0\0\xFF\x2F\0")));
   BOOST_TEST(read.without_duration == 1u);
   BOOST_TEST(read.without_end == 1u);
   BOOST_REQUIRE(read.notes.list.size() == 2);
@@ -157,10 +162,12 @@ BOOST_AUTO_TEST_CASE(what_is_no_midi_file_is_refused_with_the_byte) {
   };
   BOOST_TEST(refused("") == "x.mid, byte 0: this is no MIDI file: it does not begin with MThd; give a standard MIDI file (.mid)");
   BOOST_TEST(refused(good.substr(0, 30)) == "x.mid, byte 22: the file ends 4 bytes too early; the file is damaged or no MIDI file");
-  BOOST_TEST(refused(track_file(bytes("\0\xF4\0"))) == "x.mid, byte 24: status byte 244 has no place in a file; the file is damaged or no MIDI file");
+  BOOST_TEST(refused(track_file(bytes("\0\xF4\0"))) ==
+             "x.mid, byte 24: status byte 244 has no place in a file; the file is damaged or no MIDI file");
   BOOST_TEST(refused(track_file(bytes("\0\x3C\x40"))) == "x.mid, byte 23: data without a status byte; the file is damaged or no MIDI file");
   BOOST_TEST(refused(track_file(bytes("\0\x90\x3C\x80"))) == "x.mid, byte 26: a data byte above 127; the file is damaged or no MIDI file");
-  BOOST_TEST(refused(track_file("", bytes("\0\2\0\1\0\x64"))) == "x.mid, byte 14: MIDI format 2 is not supported; save it as format 0 or 1");
+  BOOST_TEST(refused(track_file("", bytes("\0\2\0\1\0\x64"))) ==
+             "x.mid, byte 14: MIDI format 2 is not supported; save it as format 0 or 1");
   BOOST_TEST(refused(track_file("", bytes("\0\0\0\1\xE7\x28"))) ==
              "x.mid, byte 14: times are in frames a second, not ticks a quarter; save it with a resolution in ticks a quarter");
   BOOST_TEST(refused(track_file("", bytes("\0\1\0\2\0\x64"))) ==
@@ -193,9 +200,8 @@ BOOST_AUTO_TEST_CASE(random_damage_never_ends_the_program) {
 }
 
 BOOST_AUTO_TEST_CASE(notes_that_no_file_can_hold_are_named) {
-  BOOST_CHECK_EXCEPTION(write_midi(scratch("never.mid"), {{{1, 1, 60, 64}}}), tivit::Error, [](const tivit::Error& e) {
-    return e.problem() == "the note at 1.000000 s ends at 1.000000 s";
-  });
+  BOOST_CHECK_EXCEPTION(write_midi(scratch("never.mid"), {{{1, 1, 60, 64}}}), tivit::Error,
+                        [](const tivit::Error& e) { return e.problem() == "the note at 1.000000 s ends at 1.000000 s"; });
   BOOST_CHECK_THROW(write_midi(scratch("never.mid"), {{{1, 2, 60, 0}}}), tivit::Error);
   BOOST_CHECK_THROW(write_midi(scratch("never.mid"), {{{1, 2, 128, 1}}}), tivit::Error);
   BOOST_TEST(!fs::exists(scratch("never.mid")));

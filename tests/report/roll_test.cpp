@@ -47,7 +47,8 @@ fs::path draw(const std::string& name, const Notes& estimate, const Notes* refer
   tivit::data::Clip clip;
   clip.name = name;
   context.in_.set(clip);
-  stage->call({{"estimate", tivit::Payload::of(estimate)}, {"reference", reference ? tivit::Payload::of(*reference) : tivit::Payload()}}, context);
+  stage->call({{"estimate", tivit::Payload::of(estimate)}, {"reference", reference ? tivit::Payload::of(*reference) : tivit::Payload()}},
+              context);
   return run.directory / "rolls" / (name + "." + format);
 }
 
