@@ -1,7 +1,6 @@
-// clang-format off: smf.h includes C++ headers within extern "C", which is harmless once they have been read.
+#include <type_traits>  // before smf.h, which includes it as C
+
 #include <smf.h>
-#include <type_traits>
-// clang-format on
 
 #include <algorithm>
 #include <cmath>
