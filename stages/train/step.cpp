@@ -31,7 +31,7 @@ struct Step : AdamWOptions {
   double learning_rate = 2e-3, warm_up = 0.04, floor = 0.02, average = 0;
   std::int64_t accumulate = 1, total_steps = 0, draws_per_epoch = 0, batch = 1, log_every = 20, keep_every = 0, freeze_epochs = 0;
   std::vector<std::string> trained_when_frozen{"head"};
-  std::string best_event = "eval", best_metric = "note_onset_f1";
+  std::string best_event = "eval", best_metric = "note_onset_f1_50ms";
   bool best_is_lowest = false;
 
   static void contract(Contract<Step>& c) {
