@@ -9,14 +9,8 @@ set_target_properties(tivit_tensor PROPERTIES EXPORT_NAME tensor)
 install(TARGETS tivit_pipeline tivit_tensor EXPORT tivit LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(EXPORT tivit NAMESPACE tivit:: FILE tivitTargets.cmake DESTINATION ${_config_dir} COMPONENT development)
 
-# Headers of the framework; of pipeline/detail only what public headers include.
-file(GLOB _headers CONFIGURE_DEPENDS pipeline/*.hpp)
-install(FILES ${_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tivit COMPONENT development)
-foreach(_folder IN ITEMS tensor testing text)
-  file(GLOB _headers CONFIGURE_DEPENDS pipeline/${_folder}/*.hpp)
-  install(FILES ${_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tivit/${_folder} COMPONENT development)
-endforeach()
-install(FILES pipeline/detail/signature.hpp pipeline/detail/adapter.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tivit/detail COMPONENT development)
+configure_file(cmake/InstallHeaders.cmake.in ${PROJECT_BINARY_DIR}/InstallHeaders.cmake @ONLY)
+install(SCRIPT ${PROJECT_BINARY_DIR}/InstallHeaders.cmake COMPONENT development)
 
 configure_package_config_file(cmake/tivitConfig.cmake.in ${PROJECT_BINARY_DIR}/tivitConfig.cmake INSTALL_DESTINATION ${_config_dir})
 # Before 1.0 a minor version may change the contract.
