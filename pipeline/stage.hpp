@@ -108,7 +108,7 @@ class Context {
     must_declare(std::type_index(typeid(T)));
     out_.set(std::move(value));
   }
-  /// The members of the first input, when it was gathered from others.
+  /// The members of the first input, when it was gathered from others; in `finish`, those of the scope since the last emission.
   const Members* members() const { return members_.get(); }
   /// How messages name the item: clip and time range where known, and the id.
   std::string name() const;

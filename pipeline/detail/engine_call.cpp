@@ -301,6 +301,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     {
       const Lock lock(mutex_);
       lost = single ? node.lost_member : nullptr;
+      context.members_ = std::make_shared<const Members>(node.pending);
       if (single)
         for (const auto& member : node.pending)
           if (member.alive()) {
