@@ -36,7 +36,7 @@ void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLin
   app.set_help_flag();
   app.allow_extras();
   std::map<std::string, std::vector<std::string>> given;
-  std::vector<std::string> names = own_option_names();
+  std::vector<std::string> names;
   for (const auto& argument : arguments) {
     names.push_back(dashes(argument));
     auto& into = given[argument.name];
@@ -59,6 +59,8 @@ void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLin
   }
   if (const auto unknown = app.remaining(); !unknown.empty()) {
     const std::string word = unknown[0].substr(0, unknown[0].find('='));
+    const auto own = own_option_names();
+    names.insert(names.end(), own.begin(), own.end());
     const std::string near = word.starts_with("-") ? nearest_name(word, names) : "";
     throw Error((word.starts_with("-") ? "there is no option \"" : "nothing asks for \"") + word + "\"",
                 near.empty() ? "`tivit-run " + line.request.file.string() + " --help` shows the graph's arguments"

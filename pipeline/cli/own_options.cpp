@@ -38,8 +38,8 @@ CommandLine read_own_options(const std::vector<std::string>& words) {
   line.rest = app.remaining();
   line.request.file = graph;
   for (const auto& one : sets) line.request.add_set(one);
-  if (!graph.empty() && graph[0] == '-')
-    throw Error("there is no option \"" + graph + "\"", Mistakes::suggestion(graph, own_option_names(), ""), "command line");
+  if (graph.empty() && !line.rest.empty())
+    throw Error("there is no option \"" + line.rest[0] + "\"", Mistakes::suggestion(line.rest[0], own_option_names(), ""), "command line");
   return line;
 }
 

@@ -1,0 +1,138 @@
+// The program as its users meet it: what it prints, what it leaves, how it exits.
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include "../pipeline/graph_files.hpp"
+#include "midi_file.hpp"
+#include "program.hpp"
+
+using tivit::tests::GraphFiles;
+using tivit::tests::read_text;
+using tivit::tests::tivit_run;
+
+namespace {
+
+const std::string graph =
+    "title = \"MIDI to labels\"\n[args]\nmidi = { positional = true, many = true, required = true, path = \"exists\", sets = "
+    "\"music.files\", doc = \"files to read\" }\n"
+    "to = { default = \"out\", sets = \"labels.to\" }\n[stages.music]\nuse = \"notes/read_midi\"\n[stages.labels]\nuse = "
+    "\"notes/text\"\nin = \"music\"\n";
+
+struct Folder : GraphFiles {
+  Folder() { write("graph.toml", graph).write("one.mid", tivit::tests::one_note_midi()); }
+  tivit::tests::Outcome run(const std::string& words) const { return tivit_run(path(""), words); }
+};
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cli)
+
+BOOST_AUTO_TEST_CASE(a_graph_runs_with_its_own_arguments) {
+  Folder folder;
+  const auto outcome = folder.run("graph.toml one.mid --to here");
+  BOOST_TEST(outcome.code == 0, outcome.err);
+  BOOST_TEST(read_text(folder.path("here/one.txt")) == "0.000000\t0.500000\t60\n");
+  const std::string resolved = read_text(folder.path("runs/graph/graph.toml"));
+  BOOST_TEST(holds(resolved, "files = [\"one.mid\"]  # argument midi\n"), resolved);
+  BOOST_TEST(holds(resolved, "to = \"here\"  # argument to\n"), resolved);
+  BOOST_TEST(folder.run("graph.toml one.mid --run-dir results/x").code == 0);
+  BOOST_TEST(std::filesystem::exists(folder.path("results/x/graph.toml")));
+}
+
+BOOST_AUTO_TEST_CASE(help_shows_arguments_and_the_parameters_behind_them) {
+  Folder folder;
+  const auto outcome = folder.run("graph.toml --help");
+  BOOST_TEST(outcome.code == 0);
+  BOOST_TEST(outcome.out ==
+             "MIDI to labels\n\nusage: tivit-run graph.toml midi... [--to VALUE] [--set STAGE.PARAMETER=VALUE]...\n\narguments\n  "
+             "midi...\n      files to read\n"
+             "      a file or folder that exists\n      sets music.files of notes/read_midi (list of path): MIDI files, format 0 or 1\n"
+             "  --to VALUE\n      default: \"out\"\n      sets labels.to of notes/text (path): folder of the files; empty: labels/ in the "
+             "run directory\n\n"
+             "`tivit-run --help` shows the options that every graph has; --resolve all its parameters.\n");
+  BOOST_TEST(holds(folder.run("--help").out, "130  cancelled"));
+  BOOST_TEST(folder.run("--version").out == "tivit-run 0.1.0\n");
+}
+
+BOOST_AUTO_TEST_CASE(mistakes_end_with_2_and_start_nothing) {
+  Folder folder;
+  auto outcome = folder.run("graph.toml");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err == "graph.toml:3:1: argument \"midi\" is missing; give it on the command line: files to read\n");
+  outcome = folder.run("graph.toml two.mid --ot here");
+  BOOST_TEST(outcome.err == "command line: there is no option \"--ot\"; did you mean \"--to\"?\n");
+  outcome = folder.run("graph.toml two.mid --set music.fils=x --set labels");
+  BOOST_TEST(outcome.err ==
+             "--set: \"labels\" sets nothing; write --set stage.parameter=value, --set run.seed=7 or --set variable=value\n");
+  BOOST_TEST(outcome.code == 2);
+  outcome = folder.run("graph.toml two.mid --set music.fils=x --set run.epochs=0 --set label.to=a --set labels.in=musik");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err ==
+             "argument midi: there is no file or folder \"two.mid\"; check the path; relative paths start at the current directory\n"
+             "--set label.to: there is no stage or resource \"label\" to set \"to\" of; did you mean \"labels\"?\n"
+             "--set run.epochs: [run] epochs: 0 is out of range; give a value at least 1\n"
+             "--set music.fils: stage \"music\" (notes/read_midi) has no parameter \"fils\"; did you mean \"files\"?\n"
+             "--set labels.in: there is no stage \"musik\" in this graph; did you mean \"music\"?\n"
+             "5 mistakes; nothing was started\n");
+  BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+  BOOST_TEST(folder.run("").code == 2);
+  BOOST_TEST(folder.run("--chek").err == "command line: there is no option \"--chek\"; did you mean \"--check\"?\n");
+  BOOST_TEST(folder.run("graph.toml one.mid more --set midi=1").code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(failures_of_the_run_end_with_1_or_3) {
+  Folder folder;
+  folder.write("broken.mid", tivit::tests::one_note_midi().substr(0, 20));
+  const auto failed = folder.run("graph.toml broken.mid one.mid");
+  BOOST_TEST(failed.code == 1, failed.err);
+  const auto skipped = folder.run("graph.toml broken.mid one.mid --set 'run.on_error=\"skip\"'");
+  BOOST_TEST(skipped.code == 3, skipped.err);
+  BOOST_TEST(read_text(folder.path("out/one.txt")) == "0.000000\t0.500000\t60\n");
+}
+
+BOOST_AUTO_TEST_CASE(check_resolve_and_dot_run_nothing) {
+  Folder folder;
+  BOOST_TEST(folder.run("graph.toml one.mid --check").out == "music -> labels.notes  notes\n");
+  BOOST_TEST(holds(folder.run("graph.toml one.mid --resolve --set run.seed=9").out, "seed = 9  # --set run.seed\n"));
+  BOOST_TEST(holds(folder.run("graph.toml one.mid --dot").out, "\"music\" -> \"labels\""));
+  BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+}
+
+BOOST_AUTO_TEST_CASE(stages_are_listed_and_described) {
+  Folder folder;
+  BOOST_TEST(holds(folder.run("list").out, "notes/threshold            map "));
+  const auto list = nlohmann::json::parse(folder.run("list --json").out);
+  BOOST_TEST(list.size() > 20U);
+  const auto one = nlohmann::json::parse(folder.run("describe notes/read_midi --json").out);
+  BOOST_TEST(one["kind"] == "source");
+  BOOST_TEST(one["outputs"][0]["type"] == "notes");
+  BOOST_TEST(one["parameters"][0]["type"] == "list of path");
+  BOOST_TEST(one["parameters"][0]["required"] == true);
+  BOOST_TEST(holds(folder.run("describe notes/read_midi").out, "files  (list of path, must exist, required)"));
+  const auto unknown = folder.run("describe notes/treshold");
+  BOOST_TEST(unknown.code == 2);
+  BOOST_TEST(unknown.err == "there is no stage \"notes/treshold\"; did you mean \"notes/threshold\"?\n");
+}
+
+/// An example may leave out what surrounds it; all else it says must be right.
+BOOST_AUTO_TEST_CASE(every_example_fits_its_contract) {
+  Folder folder;
+  for (const auto& spec : nlohmann::json::parse(folder.run("list --json").out)) {
+    const std::string name = spec["name"], example = spec["example"];
+    BOOST_TEST(!example.empty(), name << " has no example");
+    BOOST_TEST(spec["problems"].empty(), name << ": " << spec["problems"].dump());
+    folder.write("example.toml", example);
+    std::istringstream lines(folder.run("example.toml --check").err);
+    for (std::string line; std::getline(lines, line);) {
+      bool known = false;
+      for (const char* outside : {"in this graph", "there is no resource", "there is no file or folder", "the graph has no stages",
+                                  "warning: ", "mistakes; nothing was started"})
+        known = known || holds(line, outside);
+      BOOST_TEST(known, name << ": " << line);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
