@@ -64,9 +64,10 @@ struct Background : LayoutParameters {
     const auto* from = sampled.const_data_ptr<std::uint8_t>();
     auto* to = background.mutable_data_ptr<std::uint8_t>();
     std::vector<std::uint8_t> values(frames.size());
+    const auto black = may_be_black(strips.geometry());
     for (std::int64_t pixel = 0; pixel < static_cast<std::int64_t>(h) * w; ++pixel) {
       for (std::size_t t = 0; t < values.size(); ++t) values[t] = from[static_cast<std::int64_t>(t) * h * w + pixel];
-      to[pixel] = background_of(values);
+      to[pixel] = background_of(values, black[static_cast<std::size_t>(pixel)]);
     }
     return background;
   }

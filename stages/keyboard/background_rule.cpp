@@ -46,11 +46,28 @@ class Histogram {
 
 }  // namespace
 
-std::uint8_t background_of(std::span<const std::uint8_t> values) {
+std::uint8_t background_of(std::span<const std::uint8_t> values, bool may_be_black) {
   const Histogram all{values};
-  const double bright = 0.72 * all.percentile(95), dark = all.percentile(5) + 45;
-  const Histogram kept = all.percentile(80) > 150 ? all.only([&](int v) { return v > bright; }) : all.only([&](int v) { return v < dark; });
-  return static_cast<std::uint8_t>(std::lround(kept.median()));
+  const double least = 0.72 * all.percentile(95), most = all.percentile(5) + 45;
+  const auto bright = [&] { return all.only([&](int v) { return v > least; }); };
+  const Histogram dark = all.only([&](int v) { return v < most; });
+  const bool white = all.percentile(80) > 150 || (!may_be_black && 2 * dark.total() < all.total());
+  return static_cast<std::uint8_t>(std::lround(white ? bright().median() : dark.median()));
+}
+
+std::vector<bool> may_be_black(const KeyGeometry& geometry) {
+  const double reach = geometry.white_width / 5;  // what a raised top is displaced by, and interpolation
+  std::vector<bool> pixels(static_cast<std::size_t>(geometry.width) * geometry.height, true);
+  const auto fill = [&](double left, double top, double right, double bottom, bool value) {
+    for (int y = 0; y < geometry.height; ++y)
+      for (int x = 0; x < geometry.width; ++x)
+        if (x + 0.5 > left && x + 0.5 < right && y + 0.5 > top && y + 0.5 < bottom) pixels[static_cast<std::size_t>(y) * geometry.width + x] = value;
+  };
+  for (const auto& key : geometry.keys)
+    if (!key.black) fill(key.left, key.top, key.right + 0.01, key.bottom, false);
+  for (const auto& key : geometry.keys)
+    if (key.black) fill(key.left - reach, key.top - reach, key.right + reach, key.bottom + reach, true);
+  return pixels;
 }
 
 }  // namespace tivit::keyboard

@@ -3,9 +3,10 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 #include <stages/keyboard/background_rule.hpp>
+#include <stages/keyboard/geometry.hpp>
 #include <vector>
 
-using tivit::keyboard::background_of;
+using namespace tivit::keyboard;
 
 namespace {
 
@@ -39,9 +40,28 @@ int by_the_book(std::vector<std::uint8_t> values) {
 BOOST_AUTO_TEST_SUITE(background_rule)
 
 BOOST_AUTO_TEST_CASE(a_resting_hand_and_a_key_held_a_third_of_the_time_leave_no_trace) {
-  BOOST_TEST(std::abs(background_of(history({{100, 210}, {200, 120}})) - 210) <= 1);  // a hand two thirds of the time
-  BOOST_TEST(std::abs(background_of(history({{200, 30}, {100, 48}})) - 30) <= 2);     // a black key, brighter while down
-  BOOST_TEST(std::abs(background_of(history({{200, 210}, {100, 110}})) - 210) <= 1);  // the dark line beside a white key
+  BOOST_TEST(std::abs(background_of(history({{100, 210}, {200, 120}}), false) - 210) <= 1);  // a hand two thirds of the time
+  BOOST_TEST(std::abs(background_of(history({{200, 30}, {100, 48}}), true) - 30) <= 2);     // a black key, brighter while down
+  BOOST_TEST(std::abs(background_of(history({{200, 210}, {100, 110}}), false) - 210) <= 1);  // the dark line beside a white key
+}
+
+BOOST_AUTO_TEST_CASE(a_dim_edge_of_a_white_key_is_told_from_a_black_key_under_a_hand) {
+  const auto edge = history({{190, 110}, {110, 40}});  // darkened while the key is down
+  BOOST_TEST(std::abs(background_of(edge, false) - 110) <= 1);
+  BOOST_TEST(std::abs(background_of(history({{100, 30}, {200, 130}}), true) - 30) <= 1);   // a hand two thirds of the time
+  BOOST_TEST(std::abs(background_of(history({{200, 30}, {100, 130}}), false) - 30) <= 1);  // a dark gap, a hand over it at times
+}
+
+BOOST_AUTO_TEST_CASE(pixels_of_white_keys_are_known_by_the_geometry) {
+  const StripLayout layout;
+  const auto geometry = strip_geometry(layout, {{{{0, 0}, {520, 0}, {520, 64}, {0, 64}}}}, {540, 80});
+  const auto black = may_be_black(geometry);
+  const auto at = [&](double white, double length) { return bool{black[static_cast<int>(layout.y_of(length)) * 648 + static_cast<int>(layout.x_of(white))]}; };
+  BOOST_TEST(!at(26.0, 0.3));  // E4 and F4 meet
+  BOOST_TEST(at(25.1, 0.3));   // D#4
+  BOOST_TEST(!at(25.1, 0.8));
+  BOOST_TEST(at(25.1, 1.1));   // in front of the keys
+  BOOST_TEST(at(-0.5, 0.5));
 }
 
 BOOST_AUTO_TEST_CASE(agrees_with_the_rule_on_sorted_values) {
@@ -50,12 +70,12 @@ BOOST_AUTO_TEST_CASE(agrees_with_the_rule_on_sorted_values) {
     std::vector<std::uint8_t> values(1 + random() % 40);
     const int top = 20 + static_cast<int>(random() % 236);
     for (auto& v : values) v = static_cast<std::uint8_t>(random() % top);
-    BOOST_REQUIRE_EQUAL(int{background_of(values)}, by_the_book(values));
+    BOOST_REQUIRE_EQUAL(int{background_of(values, true)}, by_the_book(values));
   }
 }
 
 BOOST_AUTO_TEST_CASE(one_value_is_its_own_background) {
-  for (int v = 0; v < 256; ++v) BOOST_REQUIRE_EQUAL(int{background_of(std::vector<std::uint8_t>{static_cast<std::uint8_t>(v)})}, v);
+  for (int v = 0; v < 256; ++v) BOOST_REQUIRE_EQUAL(int{background_of(std::vector<std::uint8_t>{static_cast<std::uint8_t>(v)}, v % 2)}, v);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
