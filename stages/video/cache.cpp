@@ -36,7 +36,10 @@ class Cache : public FrameCache {
   static void contract(Contract<Cache>& c) {
     c.resource("cache", "keeps decoded rows in memory or on disk, bounded in bytes");
     c.param("directory", &Cache::directory).doc("folder of the files; empty: the user's cache folder ($XDG_CACHE_HOME/tivit)");
-    c.param("limit", &Cache::limit).unit("bytes").at_least(1 << 20).doc("what all entries together may take; the least recently used make room");
+    c.param("limit", &Cache::limit)
+        .unit("bytes")
+        .at_least(1 << 20)
+        .doc("what all entries together may take; the least recently used make room");
     c.param("where", &Cache::where).one_of({"disk", "memory"}).doc("\"disk\" is shared by runs, \"memory\" ends with this one");
     c.param("rows_per_chunk", &Cache::rows_per_chunk).range(1, 4096).unit("rows").doc("rows that are made and kept together");
     c.example("[resources.cache]\nuse = \"video/cache\"\nwhere = \"memory\"\nlimit = \"512 MiB\"\n");

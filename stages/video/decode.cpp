@@ -41,7 +41,8 @@ struct Decode {
   void open(RunContext& run) {
     decode_threads = run.threads.decode;
     if (!size.empty() && size.size() != 2) throw Error("size has " + std::to_string(size.size()) + " numbers", "give [height, width]");
-    if (!crop.empty() && (crop.size() != 4 || crop[2] < 1 || crop[3] < 1)) throw Error("crop is not [x, y, width, height]", "give four numbers, a width and a height of at least 1");
+    if (!crop.empty() && (crop.size() != 4 || crop[2] < 1 || crop[3] < 1))
+      throw Error("crop is not [x, y, width, height]", "give four numbers, a width and a height of at least 1");
   }
 
   at::Tensor operator()(const data::Clip& clip, Context& context) const {
@@ -68,11 +69,15 @@ struct Decode {
     return key;
   }
   at::Tensor pictures(const VideoFile& file, const data::Clip& clip, std::span<const std::int64_t> frames, const Stop& stop) const {
-    ReadOptions options{.colour = colour == "gray" ? Colour::gray : Colour::rgb, .threads = decode_threads, .stop = stop, .name = clip.name};
-    if (!crop.empty()) options.box = {static_cast<int>(crop[0]), static_cast<int>(crop[1]), static_cast<int>(crop[2]), static_cast<int>(crop[3])};
+    ReadOptions options{
+        .colour = colour == "gray" ? Colour::gray : Colour::rgb, .threads = decode_threads, .stop = stop, .name = clip.name};
+    if (!crop.empty())
+      options.box = {static_cast<int>(crop[0]), static_cast<int>(crop[1]), static_cast<int>(crop[2]), static_cast<int>(crop[3])};
     if (size.empty()) return file.read(frames, options);
     at::Tensor out = at::empty({static_cast<std::int64_t>(frames.size()), colour == "gray" ? 1 : 3, size[0], size[1]}, at::kByte);
-    file.each(frames, options, [&](std::size_t i, const at::Tensor& picture) { out[static_cast<std::int64_t>(i)].copy_(area_resize(picture, size[0], size[1])); });
+    file.each(frames, options, [&](std::size_t i, const at::Tensor& picture) {
+      out[static_cast<std::int64_t>(i)].copy_(area_resize(picture, size[0], size[1]));
+    });
     return out;
   }
 };

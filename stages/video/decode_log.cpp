@@ -11,7 +11,8 @@ namespace {
 thread_local std::weak_ptr<DamageListener> listener_of_thread;
 std::atomic<std::uint64_t> unattributed{0};
 
-void on_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, const gchar*, gint, GObject*, GstDebugMessage* message, gpointer) {
+void on_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, const gchar*, gint, GObject*, GstDebugMessage* message,
+            gpointer) {
   const char* name = gst_debug_category_get_name(category);
   const char* text = gst_debug_message_get(message);
   const bool decoder = level == GST_LEVEL_ERROR && std::strcmp(name, "libav") == 0;

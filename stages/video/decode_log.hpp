@@ -20,7 +20,8 @@ class DamageListener {
 
 /// Installed once by init_gstreamer().
 void watch_decode_log();
-/// GStreamer hands threads from one pipeline to the next, so only a weak reference is kept. Lines of this thread belong to `listener` from now on; nullptr: to nobody.
+/// GStreamer hands threads from one pipeline to the next, so only a weak reference is kept. Lines of this thread belong to `listener` from
+/// now on; nullptr: to nobody.
 void attribute_log_to(std::shared_ptr<DamageListener> listener);
 /// Error lines that came from threads nobody claimed.
 std::uint64_t unattributed_damage();

@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <tivit/error.hpp>
 #include <unistd.h>
+#include <tivit/error.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 class DiskSpace::Locked {
  public:
   explicit Locked(const fs::path& directory) : fd_(open((directory / "usage").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-    if (fd_ < 0 || flock(fd_, LOCK_EX) != 0) throw Error(std::string("the cache cannot be used: ") + std::strerror(errno), "give another `directory`", directory.string());
+    if (fd_ < 0 || flock(fd_, LOCK_EX) != 0)
+      throw Error(std::string("the cache cannot be used: ") + std::strerror(errno), "give another `directory`", directory.string());
   }
   ~Locked() { close(fd_); }
   Locked(const Locked&) = delete;
@@ -53,7 +54,8 @@ std::uint64_t DiskSpace::make_room(std::uint64_t room) {
   std::uint64_t total = 0;
   std::error_code gone;
   const auto forgotten = fs::file_time_type::clock::now() - std::chrono::hours(1);
-  for (fs::recursive_directory_iterator at(directory_, fs::directory_options::skip_permission_denied, gone), end; at != end; at.increment(gone)) {
+  for (fs::recursive_directory_iterator at(directory_, fs::directory_options::skip_permission_denied, gone), end; at != end;
+       at.increment(gone)) {
     const auto& path = at->path();
     File file{fs::last_write_time(path, gone), 0, path};
     if (path.extension() == ".rows") {

@@ -2,12 +2,12 @@
 // mmap, so that a file another process evicts stays readable for who has it. Only making room takes a lock.
 #include <ATen/ops/from_blob.h>
 #include <fcntl.h>
-#include <stages/video/chunk_store.hpp>
-#include <stages/video/disk_space.hpp>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <tivit/error.hpp>
 #include <unistd.h>
+#include <stages/video/chunk_store.hpp>
+#include <stages/video/disk_space.hpp>
+#include <tivit/error.hpp>
 
 #include <array>
 #include <atomic>
@@ -71,7 +71,8 @@ class DiskStore final : public ChunkStore {
     Header header;
     std::memcpy(&header, mapping->address, sizeof header);
     auto* payload = static_cast<std::uint8_t*>(mapping->address) + header_bytes;
-    const bool whole = header.magic == Header{}.magic && header.axes > 0 && header.axes <= 8 && header.payload + header_bytes == mapping->size &&
+    const bool whole = header.magic == Header{}.magic && header.axes > 0 && header.axes <= 8 &&
+                       header.payload + header_bytes == mapping->size &&
                        std::accumulate(header.sizes.begin(), header.sizes.begin() + header.axes, std::int64_t{1}, std::multiplies<>()) ==
                            static_cast<std::int64_t>(header.payload) &&
                        header.payload_hash == sum_of(payload, header.payload);
@@ -80,7 +81,9 @@ class DiskStore final : public ChunkStore {
       fs::remove(file(name), ignored);
       return {};
     }
-    return at::from_blob(payload, at::IntArrayRef(header.sizes.data(), static_cast<std::size_t>(header.axes)), [mapping](void*) {}, at::TensorOptions(at::kByte));
+    return at::from_blob(
+        payload, at::IntArrayRef(header.sizes.data(), static_cast<std::size_t>(header.axes)), [mapping](void*) {},
+        at::TensorOptions(at::kByte));
   }
 
   void put(const std::string& name, const at::Tensor& chunk) override {

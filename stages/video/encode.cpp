@@ -42,7 +42,10 @@ struct Encode {
     c.param("directory", &Encode::directory).doc("where the files go; empty: the run directory's `videos`");
     c.param("overwrite", &Encode::overwrite).doc("replace files of the same name");
     c.param("quantizer", &Encode::quantizer).range(0, 51).doc("constant quantizer, 0 is lossless");
-    c.param("bitrate", &Encode::bitrate_kbit).range(0, 1000000).unit("kbit/s").doc("constant bit rate instead of the quantizer, when above 0");
+    c.param("bitrate", &Encode::bitrate_kbit)
+        .range(0, 1000000)
+        .unit("kbit/s")
+        .doc("constant bit rate instead of the quantizer, when above 0");
     c.param("key_frame_interval", &Encode::key_frame_interval).range(1, 10000).unit("frames").doc("most frames between two key frames");
     c.param("b_frames", &Encode::b_frames).range(0, 16).unit("frames").doc("most B-frames in a row");
     c.in("frames", "u8[T,C,H,W]");
@@ -57,7 +60,8 @@ struct Encode {
     const auto& grid = context.get<TimeGrid>("time grid");
     if (!writer_ || name.clip != clip_) begin(name.clip, grid, frames, context);
     const auto row = std::llround(static_cast<double>(grid.origin - grid_.origin) / grid_.hop_ns);
-    if (row > written_) throw Error("row " + std::to_string(written_) + " is missing", "windows must overlap and come in order", context.name());
+    if (row > written_)
+      throw Error("row " + std::to_string(written_) + " is missing", "windows must overlap and come in order", context.name());
     if (frames.size(1) != channels_ || frames.size(2) != height_ || frames.size(3) != width_)
       throw Error("the picture's size changes within the clip", "give every window the same size", context.name());
     const auto pixels = frames.permute({0, 2, 3, 1}).contiguous();
@@ -73,7 +77,8 @@ struct Encode {
   void begin(const std::string& clip, const TimeGrid& grid, const at::Tensor& frames, const Context& context) {
     finish();
     channels_ = frames.size(1), height_ = frames.size(2), width_ = frames.size(3);
-    if (channels_ != 1 && channels_ != 3) throw Error("pictures of " + std::to_string(channels_) + " channels are no video", "give 1 (gray) or 3 (rgb)", context.name());
+    if (channels_ != 1 && channels_ != 3)
+      throw Error("pictures of " + std::to_string(channels_) + " channels are no video", "give 1 (gray) or 3 (rgb)", context.name());
     const auto path = directory / (clip + ".mp4");
     if (!overwrite && fs::exists(path)) throw Error("exists already", "give another `directory`, or overwrite = true", path.string());
     std::error_code failed;
@@ -81,7 +86,8 @@ struct Encode {
     if (failed) throw Error("the folder cannot be made: " + failed.message(), "give another `directory`", path.parent_path().string());
     const auto [n, d] = fraction(1e9 / grid.hop_ns);
     writer_ = std::make_unique<VideoWriter>(path, static_cast<int>(width_), static_cast<int>(height_), n, d,
-                                            WriterOptions{quantizer, bitrate_kbit, key_frame_interval, b_frames}, channels_ == 1 ? PixelFormat::gray : PixelFormat::rgb);
+                                            WriterOptions{quantizer, bitrate_kbit, key_frame_interval, b_frames},
+                                            channels_ == 1 ? PixelFormat::gray : PixelFormat::rgb);
     clip_ = clip, grid_ = grid, first_ = context.id(), written_ = 0;
   }
   void finish() {

@@ -46,8 +46,8 @@ void FrameCache::make_missing(Wanted& wanted, const Make& make) {
     const auto first = wanted.begin(missing[run]), count = wanted.end(missing[end - 1]) - first;
     const at::Tensor made = make(first, count).contiguous();
     if (made.scalar_type() != at::kByte || made.dim() < 1 || made.size(0) != count)
-      throw Error("a cached maker gave " + std::to_string(made.dim() ? made.size(0) : 0) + " rows of " + std::string(at::toString(made.scalar_type())) +
-                  ", " + std::to_string(count) + " of uint8 were asked for");
+      throw Error("a cached maker gave " + std::to_string(made.dim() ? made.size(0) : 0) + " rows of " +
+                  std::string(at::toString(made.scalar_type())) + ", " + std::to_string(count) + " of uint8 were asked for");
     for (; run < end; ++run) {
       const auto i = missing[run];
       wanted.chunks[i] = made.narrow(0, wanted.begin(i) - first, wanted.end(i) - wanted.begin(i));

@@ -25,7 +25,8 @@ class FrameCache : public Resource {
   using Make = std::function<at::Tensor(std::int64_t first, std::int64_t count)>;
 
   FrameCache() = default;
-  explicit FrameCache(std::unique_ptr<ChunkStore> store, std::int64_t rows_per_chunk = 32) : store_(std::move(store)), chunk_rows_(rows_per_chunk) {}
+  explicit FrameCache(std::unique_ptr<ChunkStore> store, std::int64_t rows_per_chunk = 32)
+      : store_(std::move(store)), chunk_rows_(rows_per_chunk) {}
 
   /// Rows [first, first + count) of a recording with `total` rows. `make` is asked for whole chunks that are missing, in one call
   /// for each run of neighbours, never beyond `total`. The result may be a view of a mapped file.

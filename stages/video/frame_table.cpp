@@ -8,7 +8,8 @@ namespace {
 
 double farthest(const std::vector<Nanoseconds>& times, double fps) {
   double worst = 0;
-  for (std::size_t i = 0; i < times.size(); ++i) worst = std::max(worst, std::abs(static_cast<double>(times[i]) - static_cast<double>(i) * 1e9 / fps));
+  for (std::size_t i = 0; i < times.size(); ++i)
+    worst = std::max(worst, std::abs(static_cast<double>(times[i]) - static_cast<double>(i) * 1e9 / fps));
   return worst;
 }
 

@@ -37,10 +37,10 @@ at::Tensor Pixels::convert(GstVideoFrame& frame, Colour colour, const Box& asked
     const GstVideoFormat format = colour == Colour::gray ? GST_VIDEO_FORMAT_GRAY8 : GST_VIDEO_FORMAT_RGB;
     gst_video_info_set_format(&target_, format, static_cast<guint>(box.width), static_cast<guint>(box.height));
     target_.fps_n = source_.fps_n, target_.fps_d = source_.fps_d;
-    GstStructure* config = gst_structure_new(
-        "config", GST_VIDEO_CONVERTER_OPT_SRC_X, G_TYPE_INT, box.x, GST_VIDEO_CONVERTER_OPT_SRC_Y, G_TYPE_INT, box.y, GST_VIDEO_CONVERTER_OPT_SRC_WIDTH, G_TYPE_INT,
-        box.width, GST_VIDEO_CONVERTER_OPT_SRC_HEIGHT, G_TYPE_INT, box.height, GST_VIDEO_CONVERTER_OPT_DITHER_METHOD, GST_TYPE_VIDEO_DITHER_METHOD,
-        GST_VIDEO_DITHER_NONE, nullptr);
+    GstStructure* config =
+        gst_structure_new("config", GST_VIDEO_CONVERTER_OPT_SRC_X, G_TYPE_INT, box.x, GST_VIDEO_CONVERTER_OPT_SRC_Y, G_TYPE_INT, box.y,
+                          GST_VIDEO_CONVERTER_OPT_SRC_WIDTH, G_TYPE_INT, box.width, GST_VIDEO_CONVERTER_OPT_SRC_HEIGHT, G_TYPE_INT,
+                          box.height, GST_VIDEO_CONVERTER_OPT_DITHER_METHOD, GST_TYPE_VIDEO_DITHER_METHOD, GST_VIDEO_DITHER_NONE, nullptr);
     converter_.reset(gst_video_converter_new(&source_, &target_, config));
     if (!converter_) throw Error(std::string("pictures of format ") + GST_VIDEO_INFO_NAME(&source_) + " cannot be converted");
   }
@@ -67,15 +67,16 @@ at::Tensor Pixels::take(GstSample* sample, Colour colour, const Box& asked) {
   const int width = GST_VIDEO_INFO_WIDTH(&mapped.info), height = GST_VIDEO_INFO_HEIGHT(&mapped.info);
   const Box box = asked.width ? asked : Box{0, 0, width, height};
   if (box.x < 0 || box.y < 0 || box.width < 1 || box.height < 1 || box.x + box.width > width || box.y + box.height > height)
-    throw Error("the box " + std::to_string(box.width) + "x" + std::to_string(box.height) + " at " + std::to_string(box.x) + "," + std::to_string(box.y) +
-                    " does not lie in the picture of " + std::to_string(width) + "x" + std::to_string(height),
+    throw Error("the box " + std::to_string(box.width) + "x" + std::to_string(box.height) + " at " + std::to_string(box.x) + "," +
+                    std::to_string(box.y) + " does not lie in the picture of " + std::to_string(width) + "x" + std::to_string(height),
                 "give a box inside the picture");
   if (colour == Colour::rgb || !has_luma_plane(mapped.info)) return convert(mapped.frame, colour, box);
   at::Tensor luma = at::empty({1, box.height, box.width}, at::kByte);
   const auto* plane = static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&mapped.frame, 0));
   const std::ptrdiff_t stride = GST_VIDEO_FRAME_PLANE_STRIDE(&mapped.frame, 0);
   for (int y = 0; y < box.height; ++y)
-    std::memcpy(luma.data_ptr<std::uint8_t>() + static_cast<std::ptrdiff_t>(y) * box.width, plane + (box.y + y) * stride + box.x, static_cast<std::size_t>(box.width));
+    std::memcpy(luma.data_ptr<std::uint8_t>() + static_cast<std::ptrdiff_t>(y) * box.width, plane + (box.y + y) * stride + box.x,
+                static_cast<std::size_t>(box.width));
   return luma;
 }
 

@@ -70,9 +70,16 @@ class Playback::Listener final : public DamageListener {
   std::function<void(const std::string&)> damaged_;
 };
 
-Playback::Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks, std::chrono::milliseconds stall)
-    : file_(std::move(file)), demuxer_(demuxer), decode_(demuxer.empty()), threads_(threads), stall_(stall), hooks_(std::move(hooks)),
-      listener_(std::make_shared<Listener>(hooks_)), sink_(sink) {
+Playback::Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks,
+                   std::chrono::milliseconds stall)
+    : file_(std::move(file)),
+      demuxer_(demuxer),
+      decode_(demuxer.empty()),
+      threads_(threads),
+      stall_(stall),
+      hooks_(std::move(hooks)),
+      listener_(std::make_shared<Listener>(hooks_)),
+      sink_(sink) {
   pipeline_.reset(gst_pipeline_new(nullptr));
   gst_bin_add(GST_BIN(pipeline_.get()), sink_);
   GstElement* source = make_element("filesrc");
@@ -107,7 +114,8 @@ void Playback::on_element(GstBin*, GstBin*, GstElement* element, gpointer data) 
     return;
   }
   if (!has_class(element, "Decoder") || !has_class(element, "Video")) return;
-  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "max-threads")) g_object_set(element, "max-threads", self.threads_, nullptr);
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "max-threads"))
+    g_object_set(element, "max-threads", self.threads_, nullptr);
   Ref<GstPad> pad(gst_element_get_static_pad(element, "sink"));
   if (pad) gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
 }
@@ -171,7 +179,9 @@ bool Playback::check_bus() {
       if (hooks_.damaged) hooks_.damaged(text);
       continue;
     }
-    throw Error("cannot be played: " + text, text.find("plug-in") != std::string::npos ? "install the package gstreamer1.0-libav" : "check that the file is whole", file_.string());
+    throw Error("cannot be played: " + text,
+                text.find("plug-in") != std::string::npos ? "install the package gstreamer1.0-libav" : "check that the file is whole",
+                file_.string());
   }
   return ended;
 }
@@ -182,10 +192,13 @@ bool Playback::preroll(const Stop& stop) {
     const auto state = gst_element_get_state(pipeline_.get(), nullptr, nullptr, slice);
     if (check_bus()) return false;
     if (state == GST_STATE_CHANGE_SUCCESS || state == GST_STATE_CHANGE_NO_PREROLL) return true;
-    if (state == GST_STATE_CHANGE_FAILURE) throw Error("cannot be played: the decoder does not start", "check that the file is whole", file_.string());
+    if (state == GST_STATE_CHANGE_FAILURE)
+      throw Error("cannot be played: the decoder does not start", "check that the file is whole", file_.string());
     must_have_video();
     if (stop && stop()) throw Cancelled();
-    if (Clock::now() - begin > stall_) throw Error("the decoder gave no picture within " + std::to_string(stall_.count()) + " ms", "check that the file is whole", file_.string());
+    if (Clock::now() - begin > stall_)
+      throw Error("the decoder gave no picture within " + std::to_string(stall_.count()) + " ms", "check that the file is whole",
+                  file_.string());
   }
 }
 
@@ -206,7 +219,8 @@ void Playback::run_to_end(const std::function<std::uint64_t()>& progress, const 
     must_have_video();
     if (stop && stop()) throw Cancelled();
     if (const auto now = progress(); now != last) last = now, moved = Clock::now();
-    if (Clock::now() - moved > stall_) throw Error("the decoder stands still for " + std::to_string(stall_.count()) + " ms", "check that the file is whole", file_.string());
+    if (Clock::now() - moved > stall_)
+      throw Error("the decoder stands still for " + std::to_string(stall_.count()) + " ms", "check that the file is whole", file_.string());
   }
   check_bus();
   must_have_video();

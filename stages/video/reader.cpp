@@ -15,13 +15,17 @@ constexpr std::size_t recent_limit = 48u << 20;
 
 [[noreturn]] void fail(const FrameTable& table, std::int64_t frame, const std::string& why) {
   char text[96];
-  std::snprintf(text, sizeof text, "frame %lld (%.3f s) ", static_cast<long long>(frame), seconds(table.times[static_cast<std::size_t>(frame)]));
+  std::snprintf(text, sizeof text, "frame %lld (%.3f s) ", static_cast<long long>(frame),
+                seconds(table.times[static_cast<std::size_t>(frame)]));
   throw Error(text + why, "copy the file again, or leave this clip out");
 }
 
 }  // namespace
 
-Reader::Reader(std::shared_ptr<const VideoFile> file, int threads) : file_(std::move(file)), threads_(threads), unattributed_before_(unattributed_damage()) { open(); }
+Reader::Reader(std::shared_ptr<const VideoFile> file, int threads)
+    : file_(std::move(file)), threads_(threads), unattributed_before_(unattributed_damage()) {
+  open();
+}
 Reader::~Reader() {
   recent_.clear();
   playback_.reset();
@@ -66,14 +70,17 @@ bool Reader::suspects_damage() const { return unattributed_damage() != unattribu
 void Reader::must_be_intact(std::int64_t frame) const {
   const auto check = [&](const std::vector<FrameTable::Damage>& list) {
     for (const auto& damage : list)
-      if (frame >= damage.first && frame < damage.last) fail(file_->table(), frame, "is damaged: the decoder reports \"" + damage.what + "\"");
+      if (frame >= damage.first && frame < damage.last)
+        fail(file_->table(), frame, "is damaged: the decoder reports \"" + damage.what + "\"");
   };
   check(file_->table().damage);
   std::lock_guard lock(mutex_);
   check(damage_);
 }
 
-bool Reader::at_hand(std::int64_t frame) const { return !recent_.empty() && frame >= recent_.front().first && frame <= recent_.back().first; }
+bool Reader::at_hand(std::int64_t frame) const {
+  return !recent_.empty() && frame >= recent_.front().first && frame <= recent_.back().first;
+}
 
 bool Reader::goes_on_to(std::int64_t frame) const {
   if (next_ < 0 || next_ > frame) return false;
@@ -96,7 +103,9 @@ bool Reader::seek(std::int64_t key, const Stop& stop) {
   const auto at = static_cast<std::size_t>(key);
   const auto gap = (at + 1 < table.times.size() ? table.times[at + 1] : table.end) - table.times[at];
   const auto flags = static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_BEFORE);
-  if (!gst_element_seek(playback_->pipeline(), 1.0, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET, table.start + table.times[at] + gap / 4, GST_SEEK_TYPE_NONE, -1)) return false;
+  if (!gst_element_seek(playback_->pipeline(), 1.0, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET, table.start + table.times[at] + gap / 4,
+                        GST_SEEK_TYPE_NONE, -1))
+    return false;
   next_ = -1, discard_before_ = 0;
   const auto first = advance(stop);
   const Nanoseconds landed = landed_;
@@ -126,7 +135,8 @@ std::int64_t Reader::advance(const Stop& stop) {
       if (gst_app_sink_is_eos(GST_APP_SINK(sink_))) return -1;
       if (stop && stop()) throw Cancelled();
       if (std::chrono::steady_clock::now() - begin > stall_limit)
-        throw Error("the decoder gave no picture for " + std::to_string(std::chrono::seconds(stall_limit).count()) + " s", "check that the file is whole");
+        throw Error("the decoder gave no picture for " + std::to_string(std::chrono::seconds(stall_limit).count()) + " s",
+                    "check that the file is whole");
       continue;
     }
     ++pictures_decoded;
@@ -154,7 +164,8 @@ GstSample* Reader::frame(std::int64_t frame, const Stop& stop) {
       if (stop && stop()) throw Cancelled();
       if (advance(stop) < 0) {
         must_be_intact(frame);
-        fail(file_->table(), frame, "does not come out: the decoder ended after " + std::to_string(coded_count_.load()) + " coded pictures");
+        fail(file_->table(), frame,
+             "does not come out: the decoder ended after " + std::to_string(coded_count_.load()) + " coded pictures");
       }
     }
   }

@@ -45,8 +45,8 @@ class Reader {
   int threads_;
   std::unique_ptr<Playback> playback_;
   GstElement* sink_ = nullptr;
-  std::int64_t next_ = 0;        ///< the picture that comes out next
-  std::int64_t discard_before_ = 0;  ///< after a seek: pictures that lean on what was jumped over
+  std::int64_t next_ = 0;                ///< the picture that comes out next
+  std::int64_t discard_before_ = 0;      ///< after a seek: pictures that lean on what was jumped over
   std::atomic<Nanoseconds> landed_{-1};  ///< stream time of the coded picture after the last break
   std::atomic<Nanoseconds> coded_{-1};   ///< of the coded picture the decoder has now
   std::atomic<std::int64_t> coded_count_{0};

@@ -26,7 +26,9 @@ std::unique_ptr<Reader> take_reader(const std::shared_ptr<const VideoFile>& file
     auto& readers = idle().readers;
     auto best = readers.end();
     for (auto it = readers.begin(); it != readers.end(); ++it)
-      if ((*it)->file() == file && (*it)->threads() == threads && (best == readers.end() || (*it)->distance_to(frame) < (*best)->distance_to(frame))) best = it;
+      if ((*it)->file() == file && (*it)->threads() == threads &&
+          (best == readers.end() || (*it)->distance_to(frame) < (*best)->distance_to(frame)))
+        best = it;
     if (best != readers.end()) {
       auto reader = std::move(*best);
       readers.erase(best);

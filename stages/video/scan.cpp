@@ -163,7 +163,8 @@ FrameTable scan_decoding(const fs::path& file, const Stop& stop) {
       &decoded, nullptr);
   Playback playback(file, "", sink, 1, hooks);
   playback.run_to_end([&] { return pass.progress.load(); }, stop);
-  if (decoded.pictures.empty() || !decoded.caps) throw Error("holds no picture that decodes", "check that the file is whole", file.string());
+  if (decoded.pictures.empty() || !decoded.caps)
+    throw Error("holds no picture that decodes", "check that the file is whole", file.string());
 
   FrameTable table;
   GstVideoInfo info;
@@ -180,13 +181,16 @@ FrameTable scan_decoding(const fs::path& file, const Stop& stop) {
   if (!rising) {
     table.seekable = false;
     const double fps = info.fps_n > 0 ? static_cast<double>(info.fps_n) / info.fps_d : 25;
-    for (std::size_t i = 0; i < pictures.size(); ++i) pictures[i] = {nanoseconds(static_cast<double>(i) / fps), nanoseconds(1 / fps), false};
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      pictures[i] = {nanoseconds(static_cast<double>(i) / fps), nanoseconds(1 / fps), false};
   }
   set_times(table, pictures);
   table.keys.push_back(0);
   if (table.seekable)
     for (const auto& picture : pass.coded)
-      if (const auto frame = picture.alone && picture.time >= 0 ? table.frame_of(picture.time - table.start) : -1; frame > table.keys.back()) table.keys.push_back(frame);
+      if (const auto frame = picture.alone && picture.time >= 0 ? table.frame_of(picture.time - table.start) : -1;
+          frame > table.keys.back())
+        table.keys.push_back(frame);
   set_damage(table, pass);
   must_be_whole(pass, table, announced_duration(playback.pipeline()), file);
   return table;

@@ -17,7 +17,8 @@ void must_be_positive(std::int64_t tiles) {
 TileColumns even_tiles(std::int64_t width, std::int64_t tiles) {
   must_be_positive(tiles);
   const auto each = width / tiles;
-  if (each < 1) throw Error(std::to_string(width) + " columns do not make " + std::to_string(tiles) + " tiles", "give fewer tiles or a wider picture");
+  if (each < 1)
+    throw Error(std::to_string(width) + " columns do not make " + std::to_string(tiles) + " tiles", "give fewer tiles or a wider picture");
   TileColumns columns;
   for (std::int64_t i = 0; i < tiles; ++i) columns.emplace_back(i * each, (i + 1) * each);
   return columns;
@@ -38,16 +39,21 @@ std::vector<std::int64_t> split_tokens(std::int64_t tokens, std::int64_t tiles) 
   return split;
 }
 
-TileColumns token_tiles(std::int64_t width, std::int64_t tiles, std::int64_t patch_width, std::vector<std::int64_t> split, std::int64_t overlap) {
+TileColumns token_tiles(std::int64_t width, std::int64_t tiles, std::int64_t patch_width, std::vector<std::int64_t> split,
+                        std::int64_t overlap) {
   must_be_positive(tiles);
   const auto tokens = width / patch_width;
-  if (tokens < 1) throw Error(std::to_string(width) + " columns are less than one token of " + std::to_string(patch_width), "give a wider picture");
+  if (tokens < 1)
+    throw Error(std::to_string(width) + " columns are less than one token of " + std::to_string(patch_width), "give a wider picture");
   if (split.empty()) split = split_tokens(tokens, tiles);
   const auto sum = std::accumulate(split.begin(), split.end(), std::int64_t{0});
   if (static_cast<std::int64_t>(split.size()) != tiles)
-    throw Error("the split names " + std::to_string(split.size()) + " tiles, there are " + std::to_string(tiles), "give one number of tokens for each tile");
+    throw Error("the split names " + std::to_string(split.size()) + " tiles, there are " + std::to_string(tiles),
+                "give one number of tokens for each tile");
   if (sum != tokens)
-    throw Error("the split gives away " + std::to_string(sum) + " tokens, a picture of " + std::to_string(width) + " columns has " + std::to_string(tokens), "make the numbers add up");
+    throw Error("the split gives away " + std::to_string(sum) + " tokens, a picture of " + std::to_string(width) + " columns has " +
+                    std::to_string(tokens),
+                "make the numbers add up");
   TileColumns columns;
   std::int64_t at = 0;
   for (const auto own : split) {

@@ -17,6 +17,7 @@ std::vector<std::int64_t> split_tokens(std::int64_t tokens, std::int64_t tiles);
 
 /// Tiles of whole tokens (`patch_width` columns each): `split` tokens a tile (empty: split_tokens), each tile widened by `overlap`
 /// tokens into its neighbours. Columns that fill no token are lost. Throws Error for a split that does not fit.
-TileColumns token_tiles(std::int64_t width, std::int64_t tiles, std::int64_t patch_width, std::vector<std::int64_t> split = {}, std::int64_t overlap = 0);
+TileColumns token_tiles(std::int64_t width, std::int64_t tiles, std::int64_t patch_width, std::vector<std::int64_t> split = {},
+                        std::int64_t overlap = 0);
 
 }  // namespace tivit::video

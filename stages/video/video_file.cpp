@@ -42,7 +42,8 @@ std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& sto
 
 std::uint64_t VideoFile::decoded() { return pictures_decoded; }
 
-void VideoFile::each_with(int threads, std::span<const std::int64_t> frames, const ReadOptions& options, const std::function<void(std::size_t, at::Tensor)>& use) const {
+void VideoFile::each_with(int threads, std::span<const std::int64_t> frames, const ReadOptions& options,
+                          const std::function<void(std::size_t, at::Tensor)>& use) const {
   auto reader = take_reader(shared_from_this(), threads, frames.front());
   for (std::size_t i = 0; i < frames.size(); ++i) {
     GstSample* sample = reader->frame(frames[i], options.stop);
@@ -54,23 +55,31 @@ void VideoFile::each_with(int threads, std::span<const std::int64_t> frames, con
   keep_reader(std::move(reader));
 }
 
-void VideoFile::each(std::span<const std::int64_t> frames, const ReadOptions& options, const std::function<void(std::size_t, at::Tensor)>& use) const {
+void VideoFile::each(std::span<const std::int64_t> frames, const ReadOptions& options,
+                     const std::function<void(std::size_t, at::Tensor)>& use) const {
   if (frames.empty()) return;
   const auto& name = options.name.empty() ? path_.string() : options.name;
   for (std::size_t i = 0; i < frames.size(); ++i)
     if (frames[i] < 0 || frames[i] >= table_.count() || (i > 0 && frames[i] < frames[i - 1]))
-      throw Error("frame " + std::to_string(frames[i]) + " was asked for; the video has " + std::to_string(table_.count()) + " frames, asked for in order", "", name);
+      throw Error("frame " + std::to_string(frames[i]) + " was asked for; the video has " + std::to_string(table_.count()) +
+                      " frames, asked for in order",
+                  "", name);
   try {
     each_with(std::max(1, options.threads), frames, options, use);
   } catch (const Error& error) {
-    const auto at = [&](std::int64_t frame) { return frame < table_.count() ? seconds(table_.times[static_cast<std::size_t>(frame)]) : seconds(table_.end); };
+    const auto at = [&](std::int64_t frame) {
+      return frame < table_.count() ? seconds(table_.times[static_cast<std::size_t>(frame)]) : seconds(table_.end);
+    };
     throw Error(error.problem(), error.remedy(), SourceName{name, at(frames.front()), at(frames.back() + 1)}.text());
   }
 }
 
 at::Tensor VideoFile::read(std::span<const std::int64_t> frames, const ReadOptions& options) const {
-  const std::int64_t height = options.box.width ? options.box.height : table_.height, width = options.box.width ? options.box.width : table_.width;
-  at::Tensor out = at::empty({static_cast<std::int64_t>(frames.size()), options.colour == Colour::gray ? 1 : 3, std::max<std::int64_t>(height, 0), std::max<std::int64_t>(width, 0)}, at::kByte);
+  const std::int64_t height = options.box.width ? options.box.height : table_.height,
+                     width = options.box.width ? options.box.width : table_.width;
+  at::Tensor out = at::empty({static_cast<std::int64_t>(frames.size()), options.colour == Colour::gray ? 1 : 3,
+                              std::max<std::int64_t>(height, 0), std::max<std::int64_t>(width, 0)},
+                             at::kByte);
   each(frames, options, [&](std::size_t i, const at::Tensor& picture) { out[static_cast<std::int64_t>(i)].copy_(picture); });
   return out;
 }

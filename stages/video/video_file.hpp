@@ -34,7 +34,7 @@ struct ReadOptions {
   Box box = {};                  ///< cut out before any conversion; must lie inside the picture
   int threads = 1;               ///< inside the decoder; pictures do not depend on it
   Stop stop = {};
-  std::string name = {};         ///< what errors call the clip; empty: the path
+  std::string name = {};  ///< what errors call the clip; empty: the path
 };
 
 class VideoFile : public std::enable_shared_from_this<VideoFile> {
@@ -47,7 +47,8 @@ class VideoFile : public std::enable_shared_from_this<VideoFile> {
   /// u8[frames, 1 or 3, height, width]. `frames` must not fall; a frame may be asked for again and again.
   at::Tensor read(std::span<const std::int64_t> frames, const ReadOptions& options = {}) const;
   /// The same, one at a time: `use(i, picture)` with u8[1 or 3, height, width] of frames[i]; the memory is the callee's to keep.
-  void each(std::span<const std::int64_t> frames, const ReadOptions& options, const std::function<void(std::size_t, at::Tensor)>& use) const;
+  void each(std::span<const std::int64_t> frames, const ReadOptions& options,
+            const std::function<void(std::size_t, at::Tensor)>& use) const;
 
   /// Pictures that decoders put out since the process began, those passed over included: proof that a cache works.
   static std::uint64_t decoded();
@@ -55,7 +56,8 @@ class VideoFile : public std::enable_shared_from_this<VideoFile> {
   VideoFile(std::filesystem::path path, FrameTable table) : path_(std::move(path)), table_(std::move(table)) {}
 
  private:
-  void each_with(int threads, std::span<const std::int64_t> frames, const ReadOptions& options, const std::function<void(std::size_t, at::Tensor)>& use) const;
+  void each_with(int threads, std::span<const std::int64_t> frames, const ReadOptions& options,
+                 const std::function<void(std::size_t, at::Tensor)>& use) const;
   std::filesystem::path path_;
   FrameTable table_;
 };

@@ -2,10 +2,10 @@
 
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
+#include <unistd.h>
 #include <stages/video/gst.hpp>
 #include <stages/video/mp4_times.hpp>
 #include <tivit/error.hpp>
-#include <unistd.h>
 
 #include <cstring>
 #include <string>
@@ -42,7 +42,8 @@ const char* muxer_for(const fs::path& path) {
 }
 
 void copy_plane(std::uint8_t* to, int to_stride, const std::uint8_t* from, std::size_t from_stride, int bytes, int rows) {
-  for (int row = 0; row < rows; ++row) std::memcpy(to + static_cast<std::ptrdiff_t>(row) * to_stride, from + row * from_stride, static_cast<std::size_t>(bytes));
+  for (int row = 0; row < rows; ++row)
+    std::memcpy(to + static_cast<std::ptrdiff_t>(row) * to_stride, from + row * from_stride, static_cast<std::size_t>(bytes));
 }
 
 }  // namespace
@@ -115,7 +116,8 @@ VideoWriter::VideoWriter(fs::path path, int width, int height, int fps_n, int fp
   init_gstreamer();
   const char* muxer = muxer_for(path);
   if (width < 2 || height < 2 || width % 2 || height % 2)
-    throw Error("a picture of " + std::to_string(width) + "x" + std::to_string(height) + " cannot be coded", "make width and height even", path.string());
+    throw Error("a picture of " + std::to_string(width) + "x" + std::to_string(height) + " cannot be coded", "make width and height even",
+                path.string());
   if (fps_n < 1 || fps_d < 1) throw Error("the frame rate must be positive", "", path.string());
   auto& s = *state_;
   s.path = std::move(path);
@@ -135,12 +137,15 @@ std::int64_t VideoWriter::frames() const { return state_->frames; }
 
 void VideoWriter::write(const std::uint8_t* pixels, std::size_t stride) {
   const auto& s = *state_;
-  write_at(pixels, stride, static_cast<std::int64_t>(gst_util_uint64_scale(static_cast<guint64>(s.frames), GST_SECOND * static_cast<guint64>(s.fps_d), static_cast<guint64>(s.fps_n))));
+  write_at(pixels, stride,
+           static_cast<std::int64_t>(gst_util_uint64_scale(static_cast<guint64>(s.frames), GST_SECOND * static_cast<guint64>(s.fps_d),
+                                                           static_cast<guint64>(s.fps_n))));
 }
 
 void VideoWriter::write_at(const std::uint8_t* pixels, std::size_t stride, std::int64_t time_ns) {
   auto& s = *state_;
-  if (time_ns <= s.last_ns) throw Error("picture " + std::to_string(s.frames) + " does not come after the one before it", "", s.path.string());
+  if (time_ns <= s.last_ns)
+    throw Error("picture " + std::to_string(s.frames) + " does not come after the one before it", "", s.path.string());
   s.last_ns = time_ns;
   GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&s.info), nullptr);
   s.fill(buffer, pixels, stride);

@@ -3,7 +3,8 @@
 //   in   clip: clip       a recording, or a part of one
 //   out  window: clip     first_row and rows set; carries Clip, SourceName and TimeGrid
 //
-// Opens the scope "recording". Windows begin every `hop` rows; the last one is shorter, so that every row is covered and none twice as often as needed.
+// Opens the scope "recording". Windows begin every `hop` rows; the last one is shorter, so that every row is covered and none twice as
+// often as needed.
 //
 //   [stages.windows]
 //   use = "video/windows"
@@ -31,7 +32,9 @@ struct Windows {
     c.example("[stages.windows]\nuse = \"video/windows\"\nin = \"clips\"\nrows = 200\nhop = 160\n");
   }
   void open(RunContext&) {
-    if (hop > rows) throw Error("windows of " + std::to_string(rows) + " rows every " + std::to_string(hop) + " rows leave gaps", "make hop at most rows");
+    if (hop > rows)
+      throw Error("windows of " + std::to_string(rows) + " rows every " + std::to_string(hop) + " rows leave gaps",
+                  "make hop at most rows");
   }
 
   void operator()(const data::Clip& clip, Emit& emit, Context& context) const {

@@ -61,13 +61,15 @@ inline std::filesystem::path coded_video(const std::string& name, int frames, in
 inline std::filesystem::path transcoded(const std::filesystem::path& from, const std::string& name, const std::string& encoder) {
   video::init_gstreamer();
   const auto path = video_folder() / name;
-  const std::string text = "filesrc location=" + from.string() + " ! decodebin ! videoconvert ! " + encoder + " ! filesink location=" + path.string();
+  const std::string text =
+      "filesrc location=" + from.string() + " ! decodebin ! videoconvert ! " + encoder + " ! filesink location=" + path.string();
   GError* error = nullptr;
   video::Pipeline pipeline(gst_parse_launch(text.c_str(), &error));
   if (error) BOOST_FAIL(text + ": " + error->message);
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
   video::Ref<GstBus> bus(gst_element_get_bus(pipeline.get()));
-  video::Ref<GstMessage> end(gst_bus_timed_pop_filtered(bus.get(), 60 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
+  video::Ref<GstMessage> end(
+      gst_bus_timed_pop_filtered(bus.get(), 60 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
   BOOST_REQUIRE(end);
   if (GST_MESSAGE_TYPE(end.get()) == GST_MESSAGE_ERROR) BOOST_FAIL(text + ": " + video::message_text(end.get()));
   return path;

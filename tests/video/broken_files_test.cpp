@@ -65,22 +65,27 @@ BOOST_AUTO_TEST_SUITE(broken_files)
 
 BOOST_AUTO_TEST_CASE(truncated_mp4) {
   // The index comes first, so that the file plays to its cut without complaint.
-  const auto bytes = bytes_of(tivit::tests::transcoded(noisy_video("whole.mp4"), "whole_fast.mp4", "x264enc threads=1 ! mp4mux faststart=true"));
+  const auto bytes =
+      bytes_of(tivit::tests::transcoded(noisy_video("whole.mp4"), "whole_fast.mp4", "x264enc threads=1 ! mp4mux faststart=true"));
   const auto path = written("cut.mp4", bytes.substr(0, bytes.size() / 2));
   const auto text = error_of([&] { VideoFile::open(path); });
   BOOST_TEST(has(text, "cut.mp4: the file is truncated: it holds "));
   BOOST_TEST(has(text, " s of the 10.00 s that its container announces"));
   // Cut before the index, nothing can be read at all.
-  BOOST_TEST(has(error_of([&] { VideoFile::open(written("headless.mp4", bytes_of(tivit::tests::video_folder() / "whole.mp4").substr(0, 20000))); }), "headless.mp4: cannot be played: "));
+  BOOST_TEST(has(
+      error_of([&] { VideoFile::open(written("headless.mp4", bytes_of(tivit::tests::video_folder() / "whole.mp4").substr(0, 20000))); }),
+      "headless.mp4: cannot be played: "));
 }
 
 BOOST_AUTO_TEST_CASE(truncated_matroska_and_wmv) {
   const auto bytes = bytes_of(tivit::tests::transcoded(noisy_video("whole.mp4"), "whole.mkv", "x264enc threads=1 ! matroskamux"));
-  BOOST_TEST(has(error_of([&] { VideoFile::open(written("cut.mkv", bytes.substr(0, bytes.size() / 2))); }), "cut.mkv: the file is truncated"));
+  BOOST_TEST(
+      has(error_of([&] { VideoFile::open(written("cut.mkv", bytes.substr(0, bytes.size() / 2))); }), "cut.mkv: the file is truncated"));
   const auto wmv = tivit::tests::shared("data/mta/test/test_V10.wmv");
   if (!wmv) return;
   const auto real = bytes_of(*wmv);
-  BOOST_TEST(has(error_of([&] { VideoFile::open(written("cut.wmv", real.substr(0, real.size() * 2 / 3))); }), "cut.wmv: the file is truncated"));
+  BOOST_TEST(
+      has(error_of([&] { VideoFile::open(written("cut.wmv", real.substr(0, real.size() * 2 / 3))); }), "cut.wmv: the file is truncated"));
 }
 
 BOOST_AUTO_TEST_CASE(flipped_bytes_are_found_where_they_matter) {
@@ -101,7 +106,8 @@ BOOST_AUTO_TEST_CASE(flipped_bytes_are_found_where_they_matter) {
       BOOST_TEST(at::equal(file->read(range(first, end), {.threads = threads}), good->read(range(first, end), {.threads = threads})));
   }
   // What leans on the damage is refused although the decoder says nothing more about it.
-  BOOST_TEST(has(error_of([&] { file->read(range(165, 170)); }), "is damaged") == has(error_of([&] { file->read(range(120, 170)); }), "is damaged"));
+  BOOST_TEST(has(error_of([&] { file->read(range(165, 170)); }), "is damaged") ==
+             has(error_of([&] { file->read(range(120, 170)); }), "is damaged"));
 }
 
 BOOST_AUTO_TEST_CASE(flipped_bytes_in_wmv) {
@@ -123,13 +129,16 @@ BOOST_AUTO_TEST_CASE(files_that_are_no_video) {
   BOOST_TEST(has(error_of([] { VideoFile::open(tivit::tests::video_folder()); }), "is a folder, not a video"));
   BOOST_TEST(has(error_of([] { VideoFile::open(written("text.mp4", "0.5 1.0 60\n0.7 1.0 64\n")); }), "text.mp4: cannot be played: "));
   const auto sound = tivit::tests::video_folder() / "sound.wav";
-  tivit::video::Pipeline pipeline(gst_parse_launch(("audiotestsrc num-buffers=20 ! wavenc ! filesink location=" + sound.string()).c_str(), nullptr));
+  tivit::video::Pipeline pipeline(
+      gst_parse_launch(("audiotestsrc num-buffers=20 ! wavenc ! filesink location=" + sound.string()).c_str(), nullptr));
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
   Ref<GstBus> bus(gst_element_get_bus(pipeline.get()));
-  Ref<GstMessage> end(gst_bus_timed_pop_filtered(bus.get(), 20 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
+  Ref<GstMessage> end(
+      gst_bus_timed_pop_filtered(bus.get(), 20 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
   BOOST_TEST(has(error_of([&] { VideoFile::open(sound); }), "sound.wav: has no video stream; give a file with a picture"));
   const auto path = tivit::tests::coded_video("few.mp4", 20, 20);
-  BOOST_TEST(has(error_of([&] { VideoFile::open(path)->read(range(10, 30), {.name = "few"}); }), "few: frame 20 was asked for; the video has 20 frames"));
+  BOOST_TEST(has(error_of([&] { VideoFile::open(path)->read(range(10, 30), {.name = "few"}); }),
+                 "few: frame 20 was asked for; the video has 20 frames"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_changes_is_scanned_again) {

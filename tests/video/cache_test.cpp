@@ -84,8 +84,12 @@ BOOST_AUTO_TEST_CASE(whatever_changes_gets_an_entry_of_its_own) {
   fs::create_directories(folder);
   std::ofstream(folder / "a.mp4") << "one";
   FrameCache cache(tivit::video::disk_store(folder / "cache", 1 << 20), 8);
-  const auto made_by = [&](const CacheKey& k, int salt) { return cache.rows(k, 0, 4, 10, [&](auto first, auto count) { return made(first, count, salt); })[0][0].item<int>(); };
-  const auto with = [&](const std::string& size, double rate) { return CacheKey("decode", 1).file(folder / "a.mp4").add("size", size).add("times", tivit::data::FrameTimes{rate, 0, 0}); };
+  const auto made_by = [&](const CacheKey& k, int salt) {
+    return cache.rows(k, 0, 4, 10, [&](auto first, auto count) { return made(first, count, salt); })[0][0].item<int>();
+  };
+  const auto with = [&](const std::string& size, double rate) {
+    return CacheKey("decode", 1).file(folder / "a.mp4").add("size", size).add("times", tivit::data::FrameTimes{rate, 0, 0});
+  };
   BOOST_TEST(made_by(with("64x48", 20), 1) == 1);
   BOOST_TEST(made_by(with("64x48", 20), 2) == 1);
   BOOST_TEST(made_by(with("64x49", 20), 3) == 3);
@@ -95,7 +99,10 @@ BOOST_AUTO_TEST_CASE(whatever_changes_gets_an_entry_of_its_own) {
   BOOST_TEST(made_by(with("64x48", 20), 6) == 6);
   // Same content under another name is the same entry.
   std::ofstream(folder / "b.mp4") << "other content";
-  BOOST_TEST(made_by(CacheKey("decode", 1).file(folder / "b.mp4").add("size", std::string("64x48")).add("times", tivit::data::FrameTimes{20, 0, 0}), 7) == 6);
+  BOOST_TEST(
+      made_by(
+          CacheKey("decode", 1).file(folder / "b.mp4").add("size", std::string("64x48")).add("times", tivit::data::FrameTimes{20, 0, 0}),
+          7) == 6);
 }
 
 BOOST_AUTO_TEST_CASE(bytes_stay_bounded_and_the_oldest_go_first) {

@@ -23,7 +23,9 @@ FrameTable table(int count, double fps, double rounding_s = 0) {
   return made;
 }
 
-Frames first(const ClipFrames& frames, std::size_t count) { return {frames.frames.begin(), frames.frames.begin() + static_cast<long>(count)}; }
+Frames first(const ClipFrames& frames, std::size_t count) {
+  return {frames.frames.begin(), frames.frames.begin() + static_cast<long>(count)};
+}
 
 }  // namespace
 
@@ -88,7 +90,8 @@ BOOST_AUTO_TEST_CASE(windows_end_with_the_recording) {
   BOOST_TEST(window.grid.origin == nanoseconds(4.5));
   clip.first_row = 100;
   BOOST_CHECK_EXCEPTION(frames_of(clip, file), Error, [](const Error& error) {
-    return std::string(error.what()) == "piece: the window begins at row 100, the recording has 100 rows; ask for a window inside the recording";
+    return std::string(error.what()) ==
+           "piece: the window begins at row 100, the recording has 100 rows; ask for a window inside the recording";
   });
 }
 

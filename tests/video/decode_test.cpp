@@ -20,7 +20,8 @@ struct Driver {
   const StageSpec& spec;
   std::unique_ptr<Stage> stage;
 
-  Driver(const std::string& name, const Parameters& parameters, std::shared_ptr<Resource> cache = {}) : spec(Registry::instance().find(name)), stage(spec.make()) {
+  Driver(const std::string& name, const Parameters& parameters, std::shared_ptr<Resource> cache = {})
+      : spec(Registry::instance().find(name)), stage(spec.make()) {
     for (const auto& [key, value] : parameters) stage->set(key, spec.parameter(key)->checked(value));
     if (cache) stage->bind("cache", cache);
     stage->open(run);
@@ -80,7 +81,8 @@ BOOST_AUTO_TEST_CASE(windows_cover_every_row_and_decode_to_their_frames) {
     const auto frames = decode.decode(clip, at);
     BOOST_TEST(frames.size(0) == clip.rows);
     for (std::int64_t row = 0; row < frames.size(0); ++row) BOOST_TEST(code_of(frames[row]) == clip.first_row + row);
-    BOOST_TEST(at.find<TimeGrid>()->seconds_at(0) == static_cast<double>(clip.first_row) * 1001 / 30000, boost::test_tools::tolerance(1e-6));
+    BOOST_TEST(at.find<TimeGrid>()->seconds_at(0) == static_cast<double>(clip.first_row) * 1001 / 30000,
+               boost::test_tools::tolerance(1e-6));
     BOOST_TEST(at.find<SourceName>()->clip == "windows");
     BOOST_TEST(at.find<data::Clip>()->rows == clip.rows);
   }
@@ -102,11 +104,13 @@ BOOST_AUTO_TEST_CASE(size_and_crop_are_taken_from_the_source_picture) {
   BOOST_TEST((whole.sizes() == at::IntArrayRef{4, 3, 64, 256}));
   const auto cut = Driver("video/decode", {{"crop", list({32, 8, 64, 48})}, {"size", list({12, 16})}}).decode(clip_of(path, 3, 4));
   BOOST_TEST(at::equal(cut, video::area_resize(whole.narrow(2, 8, 48).narrow(3, 32, 64), 12, 16)));
-  BOOST_CHECK_EXCEPTION(Driver("video/decode", {{"crop", list({32, 8, 64})}}), Error, [](const Error& error) { return error.problem() == "crop is not [x, y, width, height]"; });
-  BOOST_CHECK_EXCEPTION(Driver("video/decode", {{"crop", list({200, 8, 64, 48})}}).decode(clip_of(path, 0, 4)), Error, [](const Error& error) {
-    return std::string(error.what()) ==
-           "sizes [0.000 s, 0.200 s): the box 64x48 at 200,8 does not lie in the picture of 256x64; give a box inside the picture";
-  });
+  BOOST_CHECK_EXCEPTION(Driver("video/decode", {{"crop", list({32, 8, 64})}}), Error,
+                        [](const Error& error) { return error.problem() == "crop is not [x, y, width, height]"; });
+  BOOST_CHECK_EXCEPTION(
+      Driver("video/decode", {{"crop", list({200, 8, 64, 48})}}).decode(clip_of(path, 0, 4)), Error, [](const Error& error) {
+        return std::string(error.what()) ==
+               "sizes [0.000 s, 0.200 s): the box 64x48 at 200,8 does not lie in the picture of 256x64; give a box inside the picture";
+      });
 }
 
 BOOST_AUTO_TEST_CASE(a_second_epoch_decodes_nothing) {
@@ -140,7 +144,8 @@ BOOST_AUTO_TEST_CASE(bytes_do_not_depend_on_decoder_threads) {
   Driver four("video/decode", {});
   four.run.threads.decode = 4;
   four.stage->open(four.run);
-  for (const std::int64_t first : {0, 120, 50}) BOOST_TEST(at::equal(one.decode(clip_of(path, first, 40)), four.decode(clip_of(path, first, 40))));
+  for (const std::int64_t first : {0, 120, 50})
+    BOOST_TEST(at::equal(one.decode(clip_of(path, first, 40)), four.decode(clip_of(path, first, 40))));
 }
 
 BOOST_AUTO_TEST_CASE(a_cancelled_run_stops_decoding) {

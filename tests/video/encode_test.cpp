@@ -95,10 +95,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_says_why) {
   Sink sink("encode_errors");
   const auto grid = TimeGrid::from_rate(30);
   sink.write("a", coded_frames(0, 5), grid);
-  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(9, 5), grid.from_row(9)), Error, says("row 5 is missing; windows must overlap and come in order"));
-  BOOST_CHECK_EXCEPTION(sink.write("a", at::full({2, 1, 32, 32}, 0, at::kByte), grid.from_row(5)), Error, says("the picture's size changes within the clip"));
+  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(9, 5), grid.from_row(9)), Error,
+                        says("row 5 is missing; windows must overlap and come in order"));
+  BOOST_CHECK_EXCEPTION(sink.write("a", at::full({2, 1, 32, 32}, 0, at::kByte), grid.from_row(5)), Error,
+                        says("the picture's size changes within the clip"));
   sink.end({});
-  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(0, 5), grid), Error, says("a.mp4: exists already; give another `directory`, or overwrite = true"));
+  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(0, 5), grid), Error,
+                        says("a.mp4: exists already; give another `directory`, or overwrite = true"));
   BOOST_CHECK_EXCEPTION(sink.write("b", at::full({2, 2, 32, 32}, 0, at::kByte), grid), Error, says("pictures of 2 channels are no video"));
 }
 

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <random>
 #include <set>
-#include <tests/shared_data.hpp>
 #include <stages/video/video_file.hpp>
-#include <thread>
+#include <tests/shared_data.hpp>
 #include <tests/video/bar_code.hpp>
+#include <thread>
 
 using namespace tivit::video;
 using tivit::tests::coded_video;
@@ -47,9 +47,7 @@ void gives_what_is_asked(const fs::path& path, int frames, int seeks, double fps
 
 BOOST_AUTO_TEST_SUITE(exact_frames)
 
-BOOST_AUTO_TEST_CASE(mp4_with_long_groups_and_b_frames) {
-  gives_what_is_asked(coded_video("hard.mp4", 600, 30, 1, hard), 600, 200, 30);
-}
+BOOST_AUTO_TEST_CASE(mp4_with_long_groups_and_b_frames) { gives_what_is_asked(coded_video("hard.mp4", 600, 30, 1, hard), 600, 200, 30); }
 
 BOOST_AUTO_TEST_CASE(film_and_ntsc_rates) {
   gives_what_is_asked(coded_video("film.mp4", 600, 24000, 1001, hard), 600, 200, 24000 / 1001.0);
@@ -63,15 +61,21 @@ BOOST_AUTO_TEST_CASE(variable_rate) {
   for (const char* name : {"variable.mp4", "variable.mkv"}) {
     const auto path = coded_video(name, 600, 30, 1, hard, time);
     const auto file = VideoFile::open(path);
-    for (const int i : {1, 100, 299, 300, 301, 599}) BOOST_TEST(std::abs(file->table().times[static_cast<std::size_t>(i)] - time(i)) < 600'000);
+    for (const int i : {1, 100, 299, 300, 301, 599})
+      BOOST_TEST(std::abs(file->table().times[static_cast<std::size_t>(i)] - time(i)) < 600'000);
     gives_what_is_asked(path, 600, 200, 599e9 / static_cast<double>(file->table().times.back()), false);
   }
 }
 
 BOOST_AUTO_TEST_CASE(other_codecs_and_containers) {
   const auto base = coded_video("base.mp4", 300, 30, 1, hard);
-  gives_what_is_asked(transcoded(base, "vp8.webm", "vp8enc deadline=1 threads=1 keyframe-max-dist=100 auto-alt-ref=true lag-in-frames=16 ! webmmux"), 300, 200, 30);
-  gives_what_is_asked(transcoded(base, "vp9.webm", "vp9enc deadline=1 cpu-used=8 threads=1 keyframe-max-dist=100 auto-alt-ref=true lag-in-frames=16 ! webmmux"), 300, 200, 30);
+  gives_what_is_asked(
+      transcoded(base, "vp8.webm", "vp8enc deadline=1 threads=1 keyframe-max-dist=100 auto-alt-ref=true lag-in-frames=16 ! webmmux"), 300,
+      200, 30);
+  gives_what_is_asked(
+      transcoded(base, "vp9.webm",
+                 "vp9enc deadline=1 cpu-used=8 threads=1 keyframe-max-dist=100 auto-alt-ref=true lag-in-frames=16 ! webmmux"),
+      300, 200, 30);
   gives_what_is_asked(transcoded(base, "mjpeg.mov", "jpegenc ! qtmux"), 300, 60, 30);
   gives_what_is_asked(transcoded(base, "mjpeg.avi", "jpegenc ! avimux"), 300, 60, 30);
 }

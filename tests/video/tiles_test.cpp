@@ -50,7 +50,8 @@ BOOST_AUTO_TEST_CASE(golden_columns) {
   }
   for (const auto& [tiles, splits] : (*golden)["late_auto_split"].items()) {
     if (tiles == "how") continue;
-    for (std::size_t i = 0; i < splits.size(); ++i, ++rows) BOOST_TEST(split_tokens(static_cast<std::int64_t>(i) + 1, std::stoll(tiles)) == splits[i].get<Numbers>());
+    for (std::size_t i = 0; i < splits.size(); ++i, ++rows)
+      BOOST_TEST(split_tokens(static_cast<std::int64_t>(i) + 1, std::stoll(tiles)) == splits[i].get<Numbers>());
   }
   for (const auto& row : (*golden)["late_overlap"]) {
     BOOST_TEST((token_tiles(row["width"], row["tiles"], row["patch_w"], {}, row["overlap_tokens"]) == columns_of(row["bounds"])));
@@ -71,8 +72,7 @@ BOOST_AUTO_TEST_CASE(floor_tiles_are_the_columns_scaled) {
   const auto frames = at::randint(256, {4, 3, 10, 128}, at::TensorOptions(at::kLong)).to(at::kByte);
   const auto out = run(frames, {});
   BOOST_TEST((out.sizes() == at::IntArrayRef{4, 3, 3, 10, 42}));
-  for (std::int64_t m = 0; m < 3; ++m)
-    BOOST_TEST(at::equal(out.select(1, m).mul(255).round().to(at::kByte), frames.narrow(3, m * 42, 42)));
+  for (std::int64_t m = 0; m < 3; ++m) BOOST_TEST(at::equal(out.select(1, m).mul(255).round().to(at::kByte), frames.narrow(3, m * 42, 42)));
   BOOST_TEST(out.max().item<float>() <= 1.f);
   // Floats are taken as they are.
   BOOST_TEST(at::equal(run(frames.to(at::kFloat), {}), out.mul(255).round()));
@@ -91,7 +91,8 @@ BOOST_AUTO_TEST_CASE(token_tiles_are_padded_on_the_right) {
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_says_why) {
   const auto says = [](const std::string& text) { return [text](const tivit::Error& error) { return text == error.what(); }; };
-  BOOST_CHECK_EXCEPTION(token_tiles(160, 3, 16, {3, 4}), tivit::Error, says("the split names 2 tiles, there are 3; give one number of tokens for each tile"));
+  BOOST_CHECK_EXCEPTION(token_tiles(160, 3, 16, {3, 4}), tivit::Error,
+                        says("the split names 2 tiles, there are 3; give one number of tokens for each tile"));
   BOOST_CHECK_EXCEPTION(token_tiles(160, 3, 16, {3, 3, 3}), tivit::Error,
                         says("the split gives away 9 tokens, a picture of 160 columns has 10; make the numbers add up"));
   BOOST_CHECK_EXCEPTION(token_tiles(15, 3, 16), tivit::Error, says("15 columns are less than one token of 16; give a wider picture"));

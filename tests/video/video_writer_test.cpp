@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(equal_pictures_give_equal_bytes) {
   BOOST_TEST((a == bytes_of(folder / "b.mp4")));
   const auto mvhd = std::string(a.begin(), a.end()).find("mvhd");
   BOOST_REQUIRE(mvhd != std::string::npos);
-  BOOST_TEST((std::vector<char>(a.begin() + static_cast<long>(mvhd) + 8, a.begin() + static_cast<long>(mvhd) + 16) == std::vector<char>(8)));
+  BOOST_TEST(
+      (std::vector<char>(a.begin() + static_cast<long>(mvhd) + 8, a.begin() + static_cast<long>(mvhd) + 16) == std::vector<char>(8)));
   BOOST_TEST(std::distance(fs::directory_iterator(folder), {}) == 2);
 }
 
@@ -65,7 +66,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_says_why) {
       return std::string(error.what()).find(text) != std::string::npos;
     };
   };
-  BOOST_CHECK_EXCEPTION(VideoWriter("a.avi", 64, 48, 30), tivit::Error, says("a.avi: a video cannot be written as \".avi\"; name it .mp4, .mov or .mkv"));
+  BOOST_CHECK_EXCEPTION(VideoWriter("a.avi", 64, 48, 30), tivit::Error,
+                        says("a.avi: a video cannot be written as \".avi\"; name it .mp4, .mov or .mkv"));
   BOOST_CHECK_EXCEPTION(VideoWriter("a.mp4", 63, 48, 30), tivit::Error, says("63x48"));
   BOOST_CHECK_EXCEPTION(VideoWriter("/no/such/folder/a.mp4", 64, 48, 30), tivit::Error, says("/no/such/folder/a.mp4: cannot be written"));
 }
