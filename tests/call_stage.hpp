@@ -38,12 +38,14 @@ struct MadeStage {
     Symbols symbols;
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (values[i])
-        if (const auto problem = values[i].check(spec.inputs[i].type, symbols)) throw Error("input \"" + spec.inputs[i].name + "\" " + *problem);
+        if (const auto problem = values[i].check(spec.inputs[i].type, symbols))
+          throw Error("input \"" + spec.inputs[i].name + "\" " + *problem);
       inputs.emplace_back(spec.inputs[i].name, values[i]);
     }
     auto outputs = stage->call(inputs, context);
     for (std::size_t i = 0; i < outputs.size(); ++i)
-      if (const auto problem = outputs[i].check(spec.outputs[i].type, symbols)) throw Error("output \"" + spec.outputs[i].name + "\" " + *problem);
+      if (const auto problem = outputs[i].check(spec.outputs[i].type, symbols))
+        throw Error("output \"" + spec.outputs[i].name + "\" " + *problem);
     return outputs;
   }
 };

@@ -1,5 +1,5 @@
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <dlfcn.h>
 #include <stages/model/device.hpp>
 
@@ -18,8 +18,11 @@ at::Device open_device(const std::string& name) {
   if (!device->is_cuda()) throw Error("device \"" + name + "\" is not supported", "give \"cpu\" or \"cuda\"");
   // The CUDA part of LibTorch registers itself when it is loaded; that must come before the first question about CUDA.
   static void* const library = dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL);
-  if (!library) throw Error("device \"" + name + "\" needs LibTorch's CUDA library: " + std::string(dlerror()), "install a LibTorch with CUDA, or use device = \"cpu\"");
-  if (!at::globalContext().hasCUDA()) throw Error("device \"" + name + "\" was asked for, but no GPU can be used here", "use device = \"cpu\"");
+  if (!library)
+    throw Error("device \"" + name + "\" needs LibTorch's CUDA library: " + std::string(dlerror()),
+                "install a LibTorch with CUDA, or use device = \"cpu\"");
+  if (!at::globalContext().hasCUDA())
+    throw Error("device \"" + name + "\" was asked for, but no GPU can be used here", "use device = \"cpu\"");
   return *device;
 }
 

@@ -9,17 +9,19 @@
 namespace tivit::model {
 
 Linear::Linear(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out)
-    : weight(parameters.add(name + ".weight", initial.uniform({out, in}, in))), bias(parameters.add(name + ".bias", initial.uniform({out}, in))) {}
+    : weight(parameters.add(name + ".weight", initial.uniform({out, in}, in))),
+      bias(parameters.add(name + ".bias", initial.uniform({out}, in))) {}
 
 at::Tensor Linear::operator()(const at::Tensor& x) const { return at::linear(x, weight, bias); }
 
 LayerNorm::LayerNorm(Parameters& parameters, const std::string& name, std::int64_t width)
-    : weight(parameters.add(name + ".weight", Initialiser::constant({width}, 1))), bias(parameters.add(name + ".bias", Initialiser::constant({width}, 0))) {}
+    : weight(parameters.add(name + ".weight", Initialiser::constant({width}, 1))),
+      bias(parameters.add(name + ".bias", Initialiser::constant({width}, 0))) {}
 
 at::Tensor LayerNorm::operator()(const at::Tensor& x) const { return at::layer_norm(x, weight.sizes(), weight, bias); }
 
-ConvNormRelu::ConvNormRelu(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out, std::int64_t kernel,
-                           std::array<std::int64_t, 2> strides)
+ConvNormRelu::ConvNormRelu(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out,
+                           std::int64_t kernel, std::array<std::int64_t, 2> strides)
     : weight(parameters.add(name + ".conv.weight", initial.uniform({out, in, kernel, kernel}, in * kernel * kernel))),
       norm_weight(parameters.add(name + ".norm.weight", Initialiser::constant({out}, 1))),
       norm_bias(parameters.add(name + ".norm.bias", Initialiser::constant({out}, 0))),
@@ -35,7 +37,8 @@ at::Tensor ConvNormRelu::operator()(const at::Tensor& x, bool training) const {
   return at::batch_norm(y, norm_weight, norm_bias, mean, variance, training, 0.1, 1e-5, false).relu_();
 }
 
-Conv1d::Conv1d(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t spacing)
+Conv1d::Conv1d(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out,
+               std::int64_t kernel, std::int64_t spacing)
     : weight(parameters.add(name + ".weight", initial.uniform({out, in, kernel}, in * kernel))),
       bias(parameters.add(name + ".bias", initial.uniform({out}, in * kernel))),
       dilation(spacing) {}

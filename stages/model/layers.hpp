@@ -24,8 +24,8 @@ struct ConvNormRelu {
   at::Tensor weight, norm_weight, norm_bias, mean, variance, batches;
   std::array<std::int64_t, 2> stride{1, 1}, padding{1, 1};
   ConvNormRelu() = default;
-  ConvNormRelu(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out, std::int64_t kernel,
-               std::array<std::int64_t, 2> stride);
+  ConvNormRelu(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out,
+               std::int64_t kernel, std::array<std::int64_t, 2> stride);
   at::Tensor operator()(const at::Tensor& x, bool training) const;
 };
 
@@ -34,7 +34,8 @@ struct Conv1d {
   at::Tensor weight, bias;
   std::int64_t dilation = 1;
   Conv1d() = default;
-  Conv1d(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t dilation);
+  Conv1d(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out, std::int64_t kernel,
+         std::int64_t dilation);
   at::Tensor operator()(const at::Tensor& x) const;
 };
 

@@ -47,7 +47,7 @@ class Model : public Resource {
   bool training_ = false;
   at::Device device_ = at::kCPU;
   at::Generator generator_;
-  Fields average_;  ///< empty: none
+  Fields average_;    ///< empty: none
   Fields set_aside_;  ///< the trained values while the averaged ones are in use
 };
 

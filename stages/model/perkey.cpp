@@ -1,11 +1,11 @@
 // model/perkey: every key is seen in a frame of its own, and one network judges them all.
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/sigmoid.h>
+#include <ATen/TensorOperators.h>
 #include <stages/model/layers.hpp>
 #include <stages/model/model.hpp>
 
@@ -15,8 +15,8 @@
 namespace tivit::model {
 
 /// Reads `frames` f32[B,T,4,H,W] (the channels of model/perkey_input) and for K keys `keys.centre` f32[B,K] (strip px),
-/// `keys.pitch_class` i64[B,K], `keys.black` bool[B,K], `keys.mask` bool[B,K]; gives the logits `onset offset frame` f32[B,T,K], which say a
-/// firm no where `keys.mask` is false. An optional `mask` bool[B,T] marks the frames that are there. A logit sees 15 frames to each side.
+/// `keys.pitch_class` i64[B,K], `keys.black` bool[B,K], `keys.mask` bool[B,K]; gives the logits `onset offset frame` f32[B,T,K], which say
+/// a firm no where `keys.mask` is false. An optional `mask` bool[B,T] marks the frames that are there. A logit sees 15 frames to each side.
 /// Fails where the strip's height is not the one that the network was built for.
 class PerKey : public Model {
  public:
@@ -97,8 +97,9 @@ class PerKey : public Model {
   at::Tensor keys(const at::Tensor& grid, const Fields& batch, std::int64_t b, std::int64_t t) const {
     const auto columns = grid.size(3), half = window / 2;
     // Rows of [B·column, T·row·channel]: a key's window is a few long rows, cheap to gather and to scatter back.
-    const auto rows = at::constant_pad_nd(grid.view({b, t, grid.size(1), grid.size(2), columns}).permute({0, 4, 1, 3, 2}), {0, 0, 0, 0, 0, 0, half, half})
-                          .reshape({b * (columns + 2 * half), t * grid.size(2) * grid.size(1)});
+    const auto rows =
+        at::constant_pad_nd(grid.view({b, t, grid.size(1), grid.size(2), columns}).permute({0, 4, 1, 3, 2}), {0, 0, 0, 0, 0, 0, half, half})
+            .reshape({b * (columns + 2 * half), t * grid.size(2) * grid.size(1)});
     const auto options = at::TensorOptions().dtype(at::kLong).device(grid.device());
     const auto centre = (batch.at("keys.centre") - 0.5).div(cell).round().to(at::kLong).clamp(0, columns - 1);
     const auto first = (centre + at::arange(b, options).unsqueeze(1) * (columns + 2 * half)).flatten();

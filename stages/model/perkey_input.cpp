@@ -7,7 +7,8 @@
 namespace tivit::model {
 
 /// Ports: strip u8[T,1,H,W] (carries its key geometry), background u8[1,H,W] → record of `frames` f32[T,4,H,W] (perkey_channels.hpp) and,
-/// for all 88 keys, `keys.centre` f32[88] (px), `keys.pitch_class` i64[88], `keys.black` bool[88], `keys.mask` bool[88]: false where a key is not in the picture.
+/// for all 88 keys, `keys.centre` f32[88] (px), `keys.pitch_class` i64[88], `keys.black` bool[88], `keys.mask` bool[88]: false where a key
+/// is not in the picture.
 ///   [stages.input]
 ///   use = "model/perkey_input"
 ///   in = { strip = "strips", background = "background" }

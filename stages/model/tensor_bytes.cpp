@@ -12,7 +12,8 @@ void put(std::string& out, std::int64_t number) { out.append(reinterpret_cast<co
 struct Reader {
   std::string_view rest;
   std::string_view take(std::int64_t count) {
-    if (count < 0 || static_cast<std::size_t>(count) > rest.size()) throw Error("the saved state ends too early", "remove it and start the run anew");
+    if (count < 0 || static_cast<std::size_t>(count) > rest.size())
+      throw Error("the saved state ends too early", "remove it and start the run anew");
     const auto part = rest.substr(0, static_cast<std::size_t>(count));
     rest.remove_prefix(part.size());
     return part;
@@ -52,7 +53,8 @@ Fields from_bytes(std::string_view bytes) {
     for (std::int64_t axes = reader.number(); axes > 0; --axes) sizes.push_back(reader.number());
     auto tensor = at::empty(sizes, at::TensorOptions().dtype(type));
     const auto data = reader.take(reader.number());
-    if (data.size() != tensor.nbytes()) throw Error("the saved state of \"" + name + "\" has the wrong size", "remove it and start the run anew");
+    if (data.size() != tensor.nbytes())
+      throw Error("the saved state of \"" + name + "\" has the wrong size", "remove it and start the run anew");
     if (!data.empty()) std::memcpy(tensor.data_ptr(), data.data(), data.size());
     out.set(std::move(name), std::move(tensor));
   }

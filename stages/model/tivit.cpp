@@ -35,7 +35,10 @@ class TiVit : public Model {
     c.param("mlp_ratio", &TiVit::mlp_ratio).at_least(0.01).doc("hidden width of a layer, in d_model");
     c.param("dropout", &TiVit::dropout_p).range(0, 0.99).unit("probability");
     c.param("head_mode", &TiVit::head_mode).one_of({"frame", "clip"}).doc("logits for each time step, or for the clip as a whole");
-    c.param("onset_prior", &TiVit::onset_prior).range(1e-6, 1 - 1e-6).unit("probability").doc("what fresh onset and offset heads start from; unset: about 0.5");
+    c.param("onset_prior", &TiVit::onset_prior)
+        .range(1e-6, 1 - 1e-6)
+        .unit("probability")
+        .doc("what fresh onset and offset heads start from; unset: about 0.5");
     c.param<std::optional<std::filesystem::path>>("weights", &Model::weights).doc("checkpoint to start from");
   }
 
@@ -67,7 +70,8 @@ class TiVit : public Model {
  protected:
   void build(Initialiser& initial) override {
     if (width % heads) throw Error("d_model = " + std::to_string(width) + " is not a multiple of num_heads = " + std::to_string(heads));
-    embed_weight_ = parameters_.add("embed.proj.weight", initial.uniform({width, channels, tube, patch, patch}, channels * tube * patch * patch));
+    embed_weight_ =
+        parameters_.add("embed.proj.weight", initial.uniform({width, channels, tube, patch, patch}, channels * tube * patch * patch));
     embed_bias_ = parameters_.add("embed.proj.bias", initial.uniform({width}, channels * tube * patch * patch));
     embed_norm_ = LayerNorm(parameters_, "embed.norm", width);
     for (const auto& [name, out] : {std::pair{"pitch", 88}, {"onset", 88}, {"offset", 88}, {"hand", 2}, {"clef", 3}}) {
@@ -109,8 +113,8 @@ class TiVit : public Model {
       std::string shape;
       for (const auto size : frames.sizes()) shape += (shape.empty() ? "" : " x ") + std::to_string(size);
       throw Error("frames of shape " + shape + " (batch, time, tile, channel, row, column) do not fit model/tivit",
-                  "it needs " + std::to_string(channels) + " channels, at least " + std::to_string(tube) + " frames and tiles of at least " +
-                      std::to_string(patch) + " x " + std::to_string(patch) + " px");
+                  "it needs " + std::to_string(channels) + " channels, at least " + std::to_string(tube) +
+                      " frames and tiles of at least " + std::to_string(patch) + " x " + std::to_string(patch) + " px");
     }
     return frames;
   }

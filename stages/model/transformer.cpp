@@ -1,17 +1,17 @@
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/softmax.h>
+#include <ATen/TensorOperators.h>
 #include <stages/model/transformer.hpp>
 
 #include <cmath>
 
 namespace tivit::model {
 
-TransformerLayer::TransformerLayer(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t width, std::int64_t head_count,
-                                   std::int64_t hidden)
+TransformerLayer::TransformerLayer(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t width,
+                                   std::int64_t head_count, std::int64_t hidden)
     : heads(head_count) {
   in_weight = parameters.add(name + ".self_attn.in_proj_weight", initial.xavier(3 * width, width));
   in_bias = parameters.add(name + ".self_attn.in_proj_bias", Initialiser::constant({3 * width}, 0));

@@ -16,7 +16,8 @@ struct TransformerLayer {
   LayerNorm norm1, norm2;
 
   /// Names and order are those of PyTorch's TransformerEncoderLayer under `name`.
-  TransformerLayer(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t width, std::int64_t heads, std::int64_t hidden);
+  TransformerLayer(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t width, std::int64_t heads,
+                   std::int64_t hidden);
   /// x f32[N,L,D]: N independent sequences of L tokens. `dropping`: whether `drop` does anything now.
   at::Tensor operator()(const at::Tensor& x, const Dropout& drop, bool dropping) const;
 

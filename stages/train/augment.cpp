@@ -6,14 +6,15 @@
 
 namespace tivit::train {
 
-/// Ports: frames u8[T,C,H,W] → frames, altered alike over the whole clip (but for flicker and noise): moved, lit, coloured, noisy, partly erased.
+/// Ports: frames u8[T,C,H,W] → frames, altered alike over the whole clip (but for flicker and noise): moved, lit, coloured, noisy, partly
+/// erased.
 ///   [stages.augment]
 ///   use = "video/augment"
 ///   in = "decode"
 ///   colour = 0.1
 ///   erase = 0.2
-/// There is no mirror: the 88 keys are not symmetric, so no labels would fit a mirrored picture. (train/perkey_sample, which shows a part of
-/// them, can mirror.)
+/// There is no mirror: the 88 keys are not symmetric, so no labels would fit a mirrored picture. (train/perkey_sample, which shows a part
+/// of them, can mirror.)
 struct Augment : Augmentation {
   static void contract(Contract<Augment>& c) {
     c.map("another camera's view of the same clip, in another light").parallel();

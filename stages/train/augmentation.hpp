@@ -6,7 +6,8 @@
 
 namespace tivit::train {
 
-/// How far each property may stray; parameters of the stages that draw samples. The defaults are those that per-key training was tried with.
+/// How far each property may stray; parameters of the stages that draw samples. The defaults are those that per-key training was tried
+/// with.
 struct Augmentation {
   double scale_x = 0.02, scale_y = 0.05, rotation_deg = 0.4, shear = 0.06, shift_x_px = 2, shift_y_px = 2.5;
   double gamma = 0.5, gain_low = 0.7, gain_high = 1.25, offset = 0.12, colour = 0, flicker = 0.015, ramp = 0.12, noise = 0.03, erase = 0;

@@ -15,4 +15,9 @@ void write_checkpoint(const std::filesystem::path& folder, const std::string& na
   data::write_file(folder / (name + ".json"), about.dump(2) + "\n");
 }
 
+std::string epoch_name(std::uint32_t epoch) {
+  const auto digits = std::to_string(epoch);
+  return "epoch-" + std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits;
+}
+
 }  // namespace tivit::train

@@ -19,4 +19,7 @@ struct Checkpoint {
 /// safetensors file's metadata too, so that it stands for itself. No wall time.
 void write_checkpoint(const std::filesystem::path& folder, const std::string& name, const Checkpoint& checkpoint);
 
+/// "epoch-007": the checkpoint kept of an epoch, counted from 1.
+std::string epoch_name(std::uint32_t epoch);
+
 }  // namespace tivit::train

@@ -1,10 +1,10 @@
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/adaptive_max_pool1d.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/TensorOperators.h>
 #include <stages/train/frame_loss.hpp>
 
 #include <tivit/error.hpp>
@@ -22,13 +22,15 @@ at::Tensor bce(const at::Tensor& logit, const at::Tensor& target, const std::opt
 at::Tensor same_keys(const at::Tensor& target, std::int64_t keys) {
   if (target.size(-1) == keys) return target;
   if (target.size(-1) == 128 && keys == 88) return target.narrow(-1, 21, 88);
-  throw Error("targets have " + std::to_string(target.size(-1)) + " pitches, the logits have " + std::to_string(keys), "make targets of 88 keys or of 128 pitches");
+  throw Error("targets have " + std::to_string(target.size(-1)) + " pitches, the logits have " + std::to_string(keys),
+              "make targets of 88 keys or of 128 pitches");
 }
 
 at::Tensor onset_or_offset(const at::Tensor& logit, at::Tensor target, const FrameLossOptions& options) {
   if (options.neg_smooth > 0) target = target * (1 - options.neg_smooth) + options.neg_smooth * (1 - target);
   if (options.onoff == "bce_pos") {
-    if (options.pos_weight_mode == "fixed" && options.pos_weight > 0) return bce(logit, target, at::zeros({1}, logit.options()).add_(options.pos_weight));
+    if (options.pos_weight_mode == "fixed" && options.pos_weight > 0)
+      return bce(logit, target, at::zeros({1}, logit.options()).add_(options.pos_weight));
     const auto rate = positive_rate(target);
     return bce(logit, target, ((1 - rate) / (rate + 1e-6)).clamp(1, 100));
   }
@@ -55,8 +57,11 @@ Fields clip_loss(const Fields& logits, const Fields& targets, const FrameLossOpt
     return bce(logit, same_keys(targets.at(name), logit.size(-1)).to(at::kFloat));
   };
   const auto class_loss = [&](const char* name) { return at::cross_entropy_loss(of_clip(name), targets.at(name).to(at::kLong)); };
-  return total_of({{"pitch", options.pitch * key_loss("pitch")}, {"onset", options.onset * key_loss("onset")}, {"offset", options.offset * key_loss("offset")},
-                   {"hand", options.hand * class_loss("hand")}, {"clef", options.clef * class_loss("clef")}});
+  return total_of({{"pitch", options.pitch * key_loss("pitch")},
+                   {"onset", options.onset * key_loss("onset")},
+                   {"offset", options.offset * key_loss("offset")},
+                   {"hand", options.hand * class_loss("hand")},
+                   {"clef", options.clef * class_loss("clef")}});
 }
 
 }  // namespace
@@ -90,8 +95,12 @@ Fields frame_loss(const Fields& logits, const Fields& targets, const at::Tensor*
   }
   const auto rows = [&](const at::Tensor& x) { return kept.defined() ? x.flatten(0, 1).index_select(0, kept) : x.flatten(0, 1); };
   const auto logit = [&](const char* name) { return rows(logits.at(name)); };
-  const auto roll = [&](const char* name) { return rows(same_keys(pool_time(targets.at(name).to(at::kFloat), steps), logits.at(name).size(-1))); };
-  const auto class_loss = [&](const char* name) { return at::cross_entropy_loss(logit(name), rows(nearest_time(targets.at(name), steps)).to(at::kLong)); };
+  const auto roll = [&](const char* name) {
+    return rows(same_keys(pool_time(targets.at(name).to(at::kFloat), steps), logits.at(name).size(-1)));
+  };
+  const auto class_loss = [&](const char* name) {
+    return at::cross_entropy_loss(logit(name), rows(nearest_time(targets.at(name), steps)).to(at::kLong));
+  };
 
   const auto pitch = roll("pitch"), onset = logit("onset"), offset = logit("offset");
   const auto rate = positive_rate(pitch);
@@ -101,7 +110,8 @@ Fields frame_loss(const Fields& logits, const Fields& targets, const at::Tensor*
                {"hand", options.hand * class_loss("hand")},
                {"clef", options.clef * class_loss("clef")}};
   if (options.prior_weight > 0)
-    parts.set("reg_onoff", options.prior_weight * ((at::sigmoid(onset).mean() - options.prior_mean).abs() + (at::sigmoid(offset).mean() - options.prior_mean).abs()));
+    parts.set("reg_onoff", options.prior_weight * ((at::sigmoid(onset).mean() - options.prior_mean).abs() +
+                                                   (at::sigmoid(offset).mean() - options.prior_mean).abs()));
   return total_of(std::move(parts));
 }
 

@@ -17,7 +17,8 @@ struct FrameLossOptions {
 };
 
 /// Weighted parts and `total`. Targets [B,T,P] (rolls) and [B,T] (hand, clef) are brought to the T' steps and 88 keys of the logits;
-/// targets [B,88] and [B] make it the loss of a clip, as do logits without time (targets then are `clip.pitch` and so on). `mask` bool[B,T] leaves steps out; nullptr takes all.
+/// targets [B,88] and [B] make it the loss of a clip, as do logits without time (targets then are `clip.pitch` and so on). `mask` bool[B,T]
+/// leaves steps out; nullptr takes all.
 Fields frame_loss(const Fields& logits, const Fields& targets, const at::Tensor* mask, const FrameLossOptions& options);
 
 /// Windows [floor(i T/T'), ceil((i+1) T/T')) of the time axis (axis 1), the largest value of each.

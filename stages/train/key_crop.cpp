@@ -10,7 +10,8 @@ constexpr double half_window_px = 10;
 constexpr std::int64_t column_px = 4;
 }  // namespace
 
-std::int64_t draw_crop(const keyboard::KeyGeometry& geometry, const at::Tensor& frame_targets, std::int64_t width, double sounding, Draws& draws) {
+std::int64_t draw_crop(const keyboard::KeyGeometry& geometry, const at::Tensor& frame_targets, std::int64_t width, double sounding,
+                       Draws& draws) {
   const auto room = geometry.width - width;
   const auto aligned = [&](double left) {
     const auto columns = static_cast<std::int64_t>(std::clamp(left, 0.0, static_cast<double>(room))) / column_px;

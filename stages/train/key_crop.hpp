@@ -17,7 +17,8 @@ struct SampleKey {
 
 /// Left edge, px: around a key that sounds (black keys twice as often) or, with probability 1 - `sounding`, anywhere.
 /// A multiple of 4 px, so that the network's columns meet the keys as they do in a whole strip.
-std::int64_t draw_crop(const keyboard::KeyGeometry& geometry, const at::Tensor& frame_targets, std::int64_t width, double sounding, Draws& draws);
+std::int64_t draw_crop(const keyboard::KeyGeometry& geometry, const at::Tensor& frame_targets, std::int64_t width, double sounding,
+                       Draws& draws);
 
 /// Keys whose window of the network (10 px to each side) lies inside the crop.
 std::vector<SampleKey> keys_in_crop(const keyboard::KeyGeometry& geometry, std::int64_t left, std::int64_t width, bool mirrored);

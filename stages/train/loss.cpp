@@ -1,7 +1,7 @@
 // train/loss: how wrong the logits of a batch are.
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
 #include <stages/train/frame_loss.hpp>
 
@@ -9,9 +9,9 @@
 
 namespace tivit::train {
 
-/// Ports: logits (record, from model/forward), batch (record with `targets.…`, and `mask` where lengths differ) → loss: `total` and its parts.
-/// style = "perkey": targets.onset, targets.offset, targets.frame f32[B,T,K], keys.mask bool[B,K].
-/// style = "tivit": targets.pitch, .onset, .offset [B,T,88 or 128], targets.hand, .clef [B,T]; [B,88] and [B] for a clip.
+/// Ports: logits (record, from model/forward), batch (record with `targets.…`, and `mask` where lengths differ) → loss: `total` and its
+/// parts. style = "perkey": targets.onset, targets.offset, targets.frame f32[B,T,K], keys.mask bool[B,K]. style = "tivit": targets.pitch,
+/// .onset, .offset [B,T,88 or 128], targets.hand, .clef [B,T]; [B,88] and [B] for a clip.
 ///   [stages.loss]
 ///   use = "train/loss"
 ///   in = { logits = "forward", batch = "batch" }
@@ -36,15 +36,24 @@ struct Loss : FrameLossOptions {
     c.param("positive.onset", &Loss::positive_onset).at_least(0).doc("perkey: weight of onset cells against the others");
     c.param("positive.offset", &Loss::positive_offset).at_least(0).doc("perkey: weight of offset cells against the others");
     c.param("positive.frame", &Loss::positive_frame).at_least(0).doc("perkey: weight of cells of held keys against the others");
-    c.param<std::string>("onoff_loss", &FrameLossOptions::onoff).one_of({"focal", "focal_pt", "bce_pos"}).doc(
-        "tivit: loss of onsets and offsets; focal_pt weighs by the true class's probability, focal by the prediction alone");
-    c.param<std::string>("onoff_pos_weight_mode", &FrameLossOptions::pos_weight_mode).one_of({"adaptive", "fixed"}).doc(
-        "tivit, bce_pos: weight of positive cells from the batch's own rates, or one number");
+    c.param<std::string>("onoff_loss", &FrameLossOptions::onoff)
+        .one_of({"focal", "focal_pt", "bce_pos"})
+        .doc("tivit: loss of onsets and offsets; focal_pt weighs by the true class's probability, focal by the prediction alone");
+    c.param<std::string>("onoff_pos_weight_mode", &FrameLossOptions::pos_weight_mode)
+        .one_of({"adaptive", "fixed"})
+        .doc("tivit, bce_pos: weight of positive cells from the batch's own rates, or one number");
     c.param<double>("onoff_pos_weight", &FrameLossOptions::pos_weight).at_least(0).doc("tivit: that number; 0 falls back to adaptive");
-    c.param<double>("onoff_neg_smooth", &FrameLossOptions::neg_smooth).range(0, 0.5).doc("tivit: how far onset and offset targets are drawn to the middle");
+    c.param<double>("onoff_neg_smooth", &FrameLossOptions::neg_smooth)
+        .range(0, 0.5)
+        .doc("tivit: how far onset and offset targets are drawn to the middle");
     c.param<double>("focal_gamma", &FrameLossOptions::focal_gamma).at_least(0).doc("tivit: exponent of the focal factor");
-    c.param<double>("focal_alpha", &FrameLossOptions::focal_alpha).range(0, 1).doc("tivit: scale of the focal loss, or the share of positive cells (focal_pt)");
-    c.param<double>("onoff_prior_mean", &FrameLossOptions::prior_mean).range(0, 1).unit("probability").doc("tivit: mean that onset and offset are held to");
+    c.param<double>("focal_alpha", &FrameLossOptions::focal_alpha)
+        .range(0, 1)
+        .doc("tivit: scale of the focal loss, or the share of positive cells (focal_pt)");
+    c.param<double>("onoff_prior_mean", &FrameLossOptions::prior_mean)
+        .range(0, 1)
+        .unit("probability")
+        .doc("tivit: mean that onset and offset are held to");
     c.param<double>("onoff_prior_weight", &FrameLossOptions::prior_weight).at_least(0).doc("tivit: how hard; 0: not at all");
     c.in("logits", "{...}");
     c.in("batch", "{...}");
@@ -77,8 +86,9 @@ struct Loss : FrameLossOptions {
       const auto& logit = logits.at(name);
       const auto& target = batch.at(std::string("targets.") + name);
       if (logit.sizes() != target.sizes())
-        throw Error("targets." + std::string(name) + " are for " + std::to_string(target.size(-1)) + " keys and " + std::to_string(target.size(1)) + " frames, the logits for " +
-                    std::to_string(logit.size(-1)) + " keys and " + std::to_string(logit.size(1)) + " frames");
+        throw Error("targets." + std::string(name) + " are for " + std::to_string(target.size(-1)) + " keys and " +
+                    std::to_string(target.size(1)) + " frames, the logits for " + std::to_string(logit.size(-1)) + " keys and " +
+                    std::to_string(logit.size(1)) + " frames");
       const auto weight = at::zeros({1}, logit.options()).add_(positive);
       return at::binary_cross_entropy_with_logits(logit, target, counted, weight, /*reduction=*/2) / counted.sum().clamp_min(1);
     };

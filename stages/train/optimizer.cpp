@@ -21,8 +21,8 @@ AdamW::AdamW(const model::Parameters& parameters, AdamWOptions options) : option
     if (!trained) continue;
     const auto zero = at::zeros_like(value.detach());
     const bool decays = !options_.decay_matrices_only || value.dim() > 1;
-    trained_.push_back({name, value, zero, zero.clone(), at::zeros({}, value.options().requires_grad(false)), name_has(name, options_.faster_names) ? options_.faster : 1,
-                        decays ? options_.weight_decay : 0});
+    trained_.push_back({name, value, zero, zero.clone(), at::zeros({}, value.options().requires_grad(false)),
+                        name_has(name, options_.faster_names) ? options_.faster : 1, decays ? options_.weight_decay : 0});
   }
 }
 
@@ -35,7 +35,8 @@ double AdamW::step(double learning_rate, const std::vector<std::string>& only) {
     active.push_back(&one);
     norms.push_back(one.value.grad().norm());
   }
-  if (active.empty()) throw Error("there is no gradient to step along", "check that the loss depends on the model's logits and that something is trained");
+  if (active.empty())
+    throw Error("there is no gradient to step along", "check that the loss depends on the model's logits and that something is trained");
   const double norm = at::stack(norms).norm().item<double>();
   if (options_.clip_norm > 0) {
     const double scale = options_.clip_norm / (norm + 1e-6);
@@ -56,7 +57,8 @@ double AdamW::step(double learning_rate, const std::vector<std::string>& only) {
     group.steps.push_back(one->steps);
   }
   for (auto& [key, g] : groups)
-    at::_fused_adamw_(g.values, g.gradients, g.averages, g.squares, g.none, g.steps, learning_rate * key.first, options_.beta1, options_.beta2, key.second, options_.epsilon,
+    at::_fused_adamw_(g.values, g.gradients, g.averages, g.squares, g.none, g.steps, learning_rate * key.first, options_.beta1,
+                      options_.beta2, key.second, options_.epsilon,
                       /*amsgrad=*/false, /*maximize=*/false);
   return norm;
 }

@@ -9,10 +9,10 @@ namespace tivit::train {
 
 struct AdamWOptions {
   double beta1 = 0.9, beta2 = 0.98, epsilon = 1e-8, weight_decay = 0.02;
-  bool decay_matrices_only = true;             ///< biases, norms and other vectors are left alone
-  std::vector<std::string> faster_names;       ///< parts of names; such parameters take `faster` times the learning rate
+  bool decay_matrices_only = true;        ///< biases, norms and other vectors are left alone
+  std::vector<std::string> faster_names;  ///< parts of names; such parameters take `faster` times the learning rate
   double faster = 1;
-  double clip_norm = 2;                        ///< largest L2 norm of all gradients together; 0: no limit
+  double clip_norm = 2;  ///< largest L2 norm of all gradients together; 0: no limit
 };
 
 class AdamW {

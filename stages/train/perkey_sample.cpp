@@ -25,23 +25,35 @@ struct PerKeySample : Augmentation {
 
   static void contract(Contract<PerKeySample>& c) {
     c.map("a training sample of the per-key network: a crop of the keyboard, altered").parallel();
-    c.example("[stages.sample]\nuse = \"train/perkey_sample\"\nin = { strip = \"strips\", background = \"background\", targets = \"targets\" }\nwhite_keys = 13\n");
+    c.example(
+        "[stages.sample]\nuse = \"train/perkey_sample\"\nin = { strip = \"strips\", background = \"background\", targets = \"targets\" "
+        "}\nwhite_keys = 13\n");
     c.param("white_keys", &PerKeySample::white_keys).range(3, 52).unit("white keys").doc("width of a sample");
-    c.param("keys", &PerKeySample::keys).range(1, 88).unit("keys").doc("keys of a sample, those that only fill up included; the same for all samples");
-    c.param("sounding", &PerKeySample::sounding).range(0, 1).unit("probability").doc("the crop lies around a key that sounds; black keys are drawn twice as often");
+    c.param("keys", &PerKeySample::keys)
+        .range(1, 88)
+        .unit("keys")
+        .doc("keys of a sample, those that only fill up included; the same for all samples");
+    c.param("sounding", &PerKeySample::sounding)
+        .range(0, 1)
+        .unit("probability")
+        .doc("the crop lies around a key that sounds; black keys are drawn twice as often");
     c.param("mirror", &PerKeySample::mirror).range(0, 1).unit("probability").doc("the picture is mirrored, its keys' labels with it");
     declare(c);
     c.in("strip", "u8[T,1,H,W]");
     c.in("background", "u8[1,H,W]");
     c.in("targets", "{onset: f32[T,88], offset: f32[T,88], frame: f32[T,88], ...}");
-    c.out("sample", "{frames: f32[T,4,H,w], keys: {centre: f32[K], pitch_class: i64[K], black: bool[K], mask: bool[K]}, targets: {onset: f32[T,K], offset: f32[T,K], frame: f32[T,K]}}");
+    c.out("sample",
+          "{frames: f32[T,4,H,w], keys: {centre: f32[K], pitch_class: i64[K], black: bool[K], mask: bool[K]}, targets: {onset: f32[T,K], "
+          "offset: f32[T,K], frame: f32[T,K]}}");
   }
 
   Fields operator()(const at::Tensor& strip, const at::Tensor& background, const Fields& targets, const Context& context) const {
     const auto& geometry = context.get<keyboard::KeyGeometry>("key geometry");
     const std::int64_t frames = strip.size(0), height = strip.size(2), width = std::llround(white_keys * geometry.white_width);
     if (geometry.width < width)
-      throw Error("the strip is " + std::to_string(geometry.width) + " px wide, a sample of " + std::to_string(white_keys) + " white keys is " + std::to_string(width) + " px", "set white_keys lower");
+      throw Error("the strip is " + std::to_string(geometry.width) + " px wide, a sample of " + std::to_string(white_keys) +
+                      " white keys is " + std::to_string(width) + " px",
+                  "set white_keys lower");
     Draws draws(context.seed());
     Crop crop{draw_crop(geometry, targets.at("frame"), width, sounding, draws), 0, width, height, draws.chance(mirror)};
     const Look look = Look::draw(*this, draws);
@@ -53,14 +65,16 @@ struct PerKeySample : Augmentation {
     for (std::int64_t t = 0; t < frames; ++t) {
       float flicker_draw, unused;
       draws.pair(flicker_draw, unused);
-      warp.draw(pixels.data_ptr<std::uint8_t>() + t * height * strip.size(3), 0, 1 + look.flicker * flicker_draw, &draws, true, brightness.data_ptr<float>() + t * height * width);
+      warp.draw(pixels.data_ptr<std::uint8_t>() + t * height * strip.size(3), 0, 1 + look.flicker * flicker_draw, &draws, true,
+                brightness.data_ptr<float>() + t * height * width);
     }
     return labelled(model::perkey_channels(brightness, behind), keys_in_crop(geometry, crop.left, width, crop.mirrored), targets);
   }
 
  private:
   Fields labelled(const at::Tensor& frames, const std::vector<SampleKey>& shown, const Fields& targets) const {
-    if (static_cast<std::int64_t>(shown.size()) > keys) throw Error("a sample of " + std::to_string(shown.size()) + " keys was drawn", "set keys to at least that");
+    if (static_cast<std::int64_t>(shown.size()) > keys)
+      throw Error("a sample of " + std::to_string(shown.size()) + " keys was drawn", "set keys to at least that");
     auto centre = at::zeros({keys});
     auto pitch_class = at::zeros({keys}, at::kLong), column = at::zeros({keys}, at::kLong);
     auto black = at::zeros({keys}, at::kBool), mask = at::zeros({keys}, at::kBool);
@@ -71,8 +85,10 @@ struct PerKeySample : Augmentation {
       black.data_ptr<bool>()[i] = shown[i].black;
       mask.data_ptr<bool>()[i] = true;
     }
-    Fields sample{{"frames", frames}, {"keys.centre", centre}, {"keys.pitch_class", pitch_class}, {"keys.black", black}, {"keys.mask", mask}};
-    for (const char* name : {"onset", "offset", "frame"}) sample.set("targets." + std::string(name), targets.at(name).index_select(1, column).mul_(mask));
+    Fields sample{
+        {"frames", frames}, {"keys.centre", centre}, {"keys.pitch_class", pitch_class}, {"keys.black", black}, {"keys.mask", mask}};
+    for (const char* name : {"onset", "offset", "frame"})
+      sample.set("targets." + std::string(name), targets.at(name).index_select(1, column).mul_(mask));
     return sample;
   }
 };

@@ -9,8 +9,8 @@ namespace tivit::train {
 
 struct Schedule {
   double peak = 1e-3;
-  double warm_up = 0;          ///< share of all steps in which the rate rises from 0
-  double floor = 1;            ///< share of the peak that is left at the end; 1: the rate stays
+  double warm_up = 0;            ///< share of all steps in which the rate rises from 0
+  double floor = 1;              ///< share of the peak that is left at the end; 1: the rate stays
   std::int64_t total_steps = 0;  ///< 0 only where there is neither warm-up nor floor
 
   /// The rate of step `step`, counted from 0.

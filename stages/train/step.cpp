@@ -1,7 +1,7 @@
 // train/step: the loss goes backwards, the weights move.
 #include <c10/core/GradMode.h>
 #include <stages/model/model.hpp>
-#include <stages/model/tensor_bytes.hpp>
+#include <stages/train/batch_name.hpp>
 #include <stages/train/best.hpp>
 #include <stages/train/checkpoints.hpp>
 #include <stages/train/optimizer.hpp>
@@ -36,12 +36,16 @@ struct Step : AdamWOptions {
 
   static void contract(Contract<Step>& c) {
     c.sink("moves the model's weights down the gradient of the loss, and keeps checkpoints");
-    c.example("[stages.step]\nuse = \"train/step\"\nin = \"loss\"\nmodel = \"model\"\nlearning_rate = 2e-3\ndraws_per_epoch = 2000\nbatch = 8\n");
+    c.example(
+        "[stages.step]\nuse = \"train/step\"\nin = \"loss\"\nmodel = \"model\"\nlearning_rate = 2e-3\ndraws_per_epoch = 2000\nbatch = 8\n");
     c.uses("model", &Step::model, "model");
     c.param("learning_rate", &Step::learning_rate).at_least(0).doc("peak of the learning rate");
     c.param("warm_up", &Step::warm_up).range(0, 1).doc("share of all steps in which the rate rises to its peak");
     c.param("floor", &Step::floor).range(0, 1).doc("share of the peak that the cosine ends at; 1: no schedule");
-    c.param("total_steps", &Step::total_steps).at_least(0).unit("steps").doc("length of the schedule; 0: epochs x draws_per_epoch / batch / accumulate");
+    c.param("total_steps", &Step::total_steps)
+        .at_least(0)
+        .unit("steps")
+        .doc("length of the schedule; 0: epochs x draws_per_epoch / batch / accumulate");
     c.param("draws_per_epoch", &Step::draws_per_epoch).at_least(0).unit("items").doc("samples of an epoch, to know the schedule's length");
     c.param("batch", &Step::batch).at_least(1).unit("items").doc("samples of a batch, to know the schedule's length");
     c.param("accumulate", &Step::accumulate).at_least(1).unit("batches").doc("batches whose gradients make one step");
@@ -50,7 +54,8 @@ struct Step : AdamWOptions {
     c.param<double>("epsilon", &AdamWOptions::epsilon).at_least(0).doc("added to the root of the squares");
     c.param<double>("weight_decay", &AdamWOptions::weight_decay).at_least(0).doc("decoupled decay, times the learning rate");
     c.param<bool>("decay_matrices_only", &AdamWOptions::decay_matrices_only).doc("leave biases and norms without decay");
-    c.param<std::vector<std::string>>("faster_names", &AdamWOptions::faster_names).doc("parameters with one of these in their name take `faster` times the rate");
+    c.param<std::vector<std::string>>("faster_names", &AdamWOptions::faster_names)
+        .doc("parameters with one of these in their name take `faster` times the rate");
     c.param<double>("faster", &AdamWOptions::faster).at_least(0).doc("that factor");
     c.param<double>("clip_norm", &AdamWOptions::clip_norm).at_least(0).doc("largest norm of all gradients together; 0: no limit");
     c.param("average", &Step::average).range(0, 1).doc("decay of the averaged weights a step; 0: none are kept");
@@ -67,16 +72,20 @@ struct Step : AdamWOptions {
   void open(RunContext& run) {
     optimizer_ = AdamW(model->parameters(), *this);
     schedule_ = {learning_rate, warm_up, floor, total_steps};
-    if (schedule_.total_steps == 0) schedule_.total_steps = run.epochs * ((draws_per_epoch + batch - 1) / batch + accumulate - 1) / accumulate;
+    if (schedule_.total_steps == 0)
+      schedule_.total_steps = run.epochs * ((draws_per_epoch + batch - 1) / batch + accumulate - 1) / accumulate;
     if (schedule_.total_steps == 0 && (warm_up > 0 || floor < 1))
-      throw Error("the schedule's length is not known", "give total_steps, or draws_per_epoch and batch; or warm_up = 0 and floor = 1 for a constant rate");
+      throw Error("the schedule's length is not known",
+                  "give total_steps, or draws_per_epoch and batch; or warm_up = 0 and floor = 1 for a constant rate");
     folder_ = run.directory / "checkpoints";
   }
 
   void operator()(const Fields& loss, Context& context) {
     if (at_.batches_of_epoch++ == 0) consider(context.run());
     const auto total = loss.at("total");
-    if (!std::isfinite(total.item<double>())) throw Error("the loss of this batch is " + std::to_string(total.item<double>()), "lower learning_rate or set clip_norm", batch_name(context));
+    if (!std::isfinite(total.item<double>()))
+      throw Error("the loss of this batch is " + std::to_string(total.item<double>()), "lower learning_rate or set clip_norm",
+                  batch_name(context));
     {
       const c10::AutoGradMode gradients(true);
       (accumulate > 1 ? total.div(accumulate) : total).backward();
@@ -92,13 +101,17 @@ struct Step : AdamWOptions {
       held_ = {model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
       at_.batches_of_epoch = 0;
       write_checkpoint(folder_, "last", held_);
-      if (keep_every > 0 && (context.epoch() + 1) % static_cast<std::uint32_t>(keep_every) == 0) write_checkpoint(folder_, numbered(context.epoch() + 1), held_);
+      if (keep_every > 0 && (context.epoch() + 1) % static_cast<std::uint32_t>(keep_every) == 0)
+        write_checkpoint(folder_, epoch_name(context.epoch() + 1), held_);
       if (!best_.judged()) write_checkpoint(folder_, "best", held_);
     }
     consider(context.run());
   }
 
-  std::string save_state() const { return write_state({at_, best_.judged() ? std::optional(best_.value()) : std::nullopt, optimizer_.state(), means_, epoch_means_, held_}); }
+  std::string save_state() const {
+    return write_state(
+        {at_, best_.judged() ? std::optional(best_.value()) : std::nullopt, optimizer_.state(), means_, epoch_means_, held_});
+  }
   void load_state(std::string_view bytes) {
     StepState state = read_state(bytes);
     at_ = state.at;
@@ -128,17 +141,6 @@ struct Step : AdamWOptions {
     auto best = held_;
     best.figures.emplace_back(best_metric, best_.value());
     write_checkpoint(folder_, "best", best);
-  }
-  static std::string numbered(std::uint32_t epoch) {
-    const auto digits = std::to_string(epoch);
-    return "epoch-" + std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits;
-  }
-  static std::string batch_name(const Context& context) {
-    std::string name = context.name();
-    if (!context.members()) return name;
-    for (const auto& member : *context.members())
-      if (const auto* source = member.attachments.find<SourceName>()) name += ", " + source->text();
-    return name;
   }
 
   AdamW optimizer_;

@@ -32,8 +32,9 @@ void put(Fields& out, const std::string& group, const Fields& fields) {
 }  // namespace
 
 std::string write_state(const StepState& state) {
-  Fields out{{"counters", numbers({static_cast<double>(state.at.steps), static_cast<double>(state.at.gathered), static_cast<double>(state.at.batches_of_epoch),
-                                   static_cast<double>(state.held.epoch), static_cast<double>(state.held.step), state.best.value_or(std::nan(""))})}};
+  Fields out{{"counters", numbers({static_cast<double>(state.at.steps), static_cast<double>(state.at.gathered),
+                                   static_cast<double>(state.at.batches_of_epoch), static_cast<double>(state.held.epoch),
+                                   static_cast<double>(state.held.step), state.best.value_or(std::nan(""))})}};
   put(out, "means", state.means);
   put(out, "epoch_means", state.epoch_means);
   put(out, "optimizer", state.optimizer);

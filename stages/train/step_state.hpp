@@ -9,8 +9,8 @@
 namespace tivit::train {
 
 struct StepCounters {
-  std::int64_t steps = 0;             ///< steps of the optimiser since the run began
-  std::int64_t gathered = 0;          ///< batches whose gradients wait for the next step
+  std::int64_t steps = 0;     ///< steps of the optimiser since the run began
+  std::int64_t gathered = 0;  ///< batches whose gradients wait for the next step
   std::int64_t batches_of_epoch = 0;
 };
 

@@ -12,8 +12,10 @@ Warp::Warp(const Look& look, const Crop& crop, std::int64_t source_width, std::i
   for (std::int64_t row = 0; row < crop.height; ++row)
     for (std::int64_t column = 0; column < crop.width; ++column) {
       const double u = (crop.mirrored ? -1 : 1) * (static_cast<double>(column) - centre_x), v = static_cast<double>(row) - centre_y;
-      const double x = std::clamp(static_cast<double>(crop.left) + centre_x + look.xx * u + look.xy * v + look.shift_x, 0.0, static_cast<double>(source_width - 1));
-      const double y = std::clamp(static_cast<double>(crop.top) + centre_y + look.yx * u + look.yy * v + look.shift_y, 0.0, static_cast<double>(source_height - 1));
+      const double x = std::clamp(static_cast<double>(crop.left) + centre_x + look.xx * u + look.xy * v + look.shift_x, 0.0,
+                                  static_cast<double>(source_width - 1));
+      const double y = std::clamp(static_cast<double>(crop.top) + centre_y + look.yx * u + look.yy * v + look.shift_y, 0.0,
+                                  static_cast<double>(source_height - 1));
       const auto x0 = static_cast<std::int64_t>(x), y0 = static_cast<std::int64_t>(y);
       Tap tap;
       tap.offset = static_cast<std::int32_t>(y0 * source_width + x0);

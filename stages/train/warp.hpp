@@ -22,7 +22,7 @@ class Warp {
 
  private:
   struct Tap {
-    std::int32_t offset;  ///< of the upper left of four source pixels
+    std::int32_t offset;       ///< of the upper left of four source pixels
     std::int32_t right, down;  ///< steps to the neighbours; 0 at the edge
     float fx, fy, ramp;
   };

@@ -48,7 +48,9 @@ BOOST_AUTO_TEST_CASE(weights_of_another_model_are_refused_by_name) {
   auto settings = tivit::tests::tivit_settings(config["model"]);
   settings.push_back({"weights", {file->string()}});
   BOOST_CHECK_EXCEPTION(tivit::tests::make_model("model/tivit", settings), tivit::Error, [&](const tivit::Error& error) {
-    return error.problem().starts_with("these weights do not fit the model: missing: \"encoder.global_ctx\"; of another shape: \"embed.proj.weight is [12, 1, 2, 4, 4], not [12, 3, 2, 4, 4]\"") &&
+    return error.problem().starts_with(
+               "these weights do not fit the model: missing: \"encoder.global_ctx\"; of another shape: \"embed.proj.weight is [12, 1, 2, "
+               "4, 4], not [12, 3, 2, 4, 4]\"") &&
            error.where() == file->string();
   });
 }

@@ -1,9 +1,9 @@
 // model/perkey: the recipe's size, what a logit sees, what a mask hides, and its input.
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
 #include <stages/model/perkey_channels.hpp>
 
@@ -116,11 +116,13 @@ BOOST_AUTO_TEST_CASE(saved_state_restores_every_number) {
   const auto model = tests::make_model("model/perkey"), other = tests::make_model("model/perkey", {}, 2);
   other->load_state(model->save_state());
   BOOST_TEST((other->save_state() == model->save_state()));
-  BOOST_CHECK_EXCEPTION(other->load_state(model->save_state().substr(0, 100)), Error, [](const Error& error) { return error.problem() == "the saved state ends too early"; });
+  BOOST_CHECK_EXCEPTION(other->load_state(model->save_state().substr(0, 100)), Error,
+                        [](const Error& error) { return error.problem() == "the saved state ends too early"; });
 }
 
 BOOST_AUTO_TEST_CASE(a_run_s_seed_draws_the_fresh_weights) {
-  const auto a = tests::make_model("model/perkey", {}, 1), b = tests::make_model("model/perkey", {}, 1), c = tests::make_model("model/perkey", {}, 2);
+  const auto a = tests::make_model("model/perkey", {}, 1), b = tests::make_model("model/perkey", {}, 1),
+             c = tests::make_model("model/perkey", {}, 2);
   BOOST_TEST(a->parameters().at("white.weight").equal(b->parameters().at("white.weight")));
   BOOST_TEST(!a->parameters().at("white.weight").equal(c->parameters().at("white.weight")));
   BOOST_TEST(a->parameters().at("onset.bias").item<double>() == -3);

@@ -1,6 +1,6 @@
 // model/tivit against the reference forward whose inputs and parameters are formulas.
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
+#include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
 #include <boost/test/unit_test.hpp>
 
@@ -14,9 +14,17 @@ using tivit::Fields;
 using tivit::tests::Settings;
 
 Settings small(const std::string& head_mode) {
-  return {{"channels", {std::int64_t{3}}}, {"patch", {std::int64_t{4}}}, {"tube", {std::int64_t{2}}}, {"d_model", {std::int64_t{12}}},
-          {"num_heads", {std::int64_t{3}}}, {"depth_temporal", {std::int64_t{1}}}, {"depth_spatial", {std::int64_t{1}}}, {"depth_global", {std::int64_t{1}}},
-          {"global_tokens", {std::int64_t{2}}}, {"mlp_ratio", {3.0}}, {"head_mode", {head_mode}}};
+  return {{"channels", {std::int64_t{3}}},
+          {"patch", {std::int64_t{4}}},
+          {"tube", {std::int64_t{2}}},
+          {"d_model", {std::int64_t{12}}},
+          {"num_heads", {std::int64_t{3}}},
+          {"depth_temporal", {std::int64_t{1}}},
+          {"depth_spatial", {std::int64_t{1}}},
+          {"depth_global", {std::int64_t{1}}},
+          {"global_tokens", {std::int64_t{2}}},
+          {"mlp_ratio", {3.0}},
+          {"head_mode", {head_mode}}};
 }
 
 at::Tensor input() {
@@ -37,7 +45,9 @@ void fill(tivit::model::Parameters& parameters) {
   }
 }
 
-void check(const Fields& out, const std::string& name, double sum) { BOOST_TEST(std::abs(out.at(name).to(at::kDouble).sum().item<double>() - sum) < 2e-6, name); }
+void check(const Fields& out, const std::string& name, double sum) {
+  BOOST_TEST(std::abs(out.at(name).to(at::kDouble).sum().item<double>() - sum) < 2e-6, name);
+}
 
 }  // namespace
 

@@ -1,10 +1,10 @@
 // train/loss against the reference numbers, fed through its ports.
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/TensorOperators.h>
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -76,12 +76,14 @@ BOOST_AUTO_TEST_CASE(frame_losses_and_their_gradients_are_the_reference_s) {
     const auto parts = loss_of(inputs, settings_of(wanted["weights"]));
     BOOST_TEST(parts.size() == wanted["parts"].size());
     for (const auto& [part, value] : wanted["parts"].items())
-      BOOST_TEST(near(parts.at(part).item<double>(), value.get<double>(), 1e-5), name << " " << part << " " << parts.at(part).item<double>() << " not " << value);
+      BOOST_TEST(near(parts.at(part).item<double>(), value.get<double>(), 1e-5),
+                 name << " " << part << " " << parts.at(part).item<double>() << " not " << value);
     parts.at("total").backward();
     for (const auto& [head, norm] : wanted["grad_l2"].items()) {
       const auto gradient = inputs.logits.at(head.substr(0, head.find('_'))).grad();
       BOOST_TEST(near(gradient.norm().item<double>(), norm.get<double>(), 1e-4), name << " gradient of " << head);
-      BOOST_TEST(near(gradient.to(at::kDouble).sum().item<double>(), wanted["grad_sum"][head].get<double>(), 1e-4), name << " gradient sum of " << head);
+      BOOST_TEST(near(gradient.to(at::kDouble).sum().item<double>(), wanted["grad_sum"][head].get<double>(), 1e-4),
+                 name << " gradient sum of " << head);
     }
     ++cases;
   }
@@ -95,7 +97,8 @@ BOOST_AUTO_TEST_CASE(clip_losses_are_the_reference_s) {
   const json all = read_json(*file);
   for (const auto& wanted : all["clip_loss"]) {
     const auto parts = loss_of(group(arrays, wanted["inputs"], false), settings_of(wanted["weights"]));
-    for (const auto& [part, value] : wanted["parts"].items()) BOOST_TEST(near(parts.at(part).item<double>(), value.get<double>(), 1e-5), part);
+    for (const auto& [part, value] : wanted["parts"].items())
+      BOOST_TEST(near(parts.at(part).item<double>(), value.get<double>(), 1e-5), part);
   }
 }
 
@@ -105,7 +108,8 @@ BOOST_AUTO_TEST_CASE(focal_loss_by_the_true_class_is_the_reference_s) {
   const auto arrays = tivit::data::read_npz(tivit::tests::shared_path("golden/losses.npz")).arrays;
   const json all = read_json(*file);
   for (const auto& wanted : all["focal_bce"]) {
-    const auto cells = tivit::train::focal_cells(arrays.at("focal_logits"), arrays.at("focal_targets").to(at::kFloat), wanted["gamma"], wanted["alpha"]);
+    const auto cells =
+        tivit::train::focal_cells(arrays.at("focal_logits"), arrays.at("focal_targets").to(at::kFloat), wanted["gamma"], wanted["alpha"]);
     BOOST_TEST(near(cells.mean().item<double>(), wanted["mean"].get<double>(), 1e-5));
     BOOST_TEST(near(cells.sum().item<double>(), wanted["sum"].get<double>(), 1e-5));
     for (int row = 0; row < cells.size(0); ++row)

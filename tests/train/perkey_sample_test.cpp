@@ -1,7 +1,7 @@
 // train/perkey_sample: whatever is cropped, moved or mirrored, pixels and labels are of the same key.
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/TensorOperators.h>
 #include <set>
 #include <stages/train/warp.hpp>
 
@@ -16,7 +16,8 @@ using tests::Settings;
 
 Settings untouched(double mirror) {
   Settings settings{{"mirror", {mirror}}, {"gain_low", {1.0}}, {"gain_high", {1.0}}};
-  for (const char* name : {"scale_x", "scale_y", "rotation", "shear", "shift_x", "shift_y", "gamma", "offset", "flicker", "ramp", "noise"}) settings.push_back({name, {0.0}});
+  for (const char* name : {"scale_x", "scale_y", "rotation", "shear", "shift_x", "shift_y", "gamma", "offset", "flicker", "ramp", "noise"})
+    settings.push_back({name, {0.0}});
   return settings;
 }
 
@@ -81,7 +82,8 @@ BOOST_AUTO_TEST_CASE(a_crop_one_key_further_has_the_next_key_s_pixels_and_labels
     const auto sample = moved.sample(stage, number);
     for (int k = 0; k < sample.at("keys.mask").sum().item<int>(); ++k) {
       const auto column = static_cast<std::int64_t>(sample.at("keys.centre")[k].item<float>());
-      BOOST_TEST(std::abs(sample.at("frames")[1][0][30][column].item<double>() / 2 + 0.55 - sample.at("targets.onset")[1][k].item<double>()) < 1e-5);
+      BOOST_TEST(std::abs(sample.at("frames")[1][0][30][column].item<double>() / 2 + 0.55 -
+                          sample.at("targets.onset")[1][k].item<double>()) < 1e-5);
     }
   }
 }
@@ -146,8 +148,9 @@ BOOST_AUTO_TEST_CASE(a_strip_narrower_than_the_sample_is_refused) {
   scene.geometry.width = 100;
   MadeStage stage("train/perkey_sample");
   stage.open();
-  BOOST_CHECK_EXCEPTION(scene.sample(stage, 0), Error,
-                        [](const Error& error) { return error.problem() == "the strip is 100 px wide, a sample of 13 white keys is 156 px"; });
+  BOOST_CHECK_EXCEPTION(scene.sample(stage, 0), Error, [](const Error& error) {
+    return error.problem() == "the strip is 100 px wide, a sample of 13 white keys is 156 px";
+  });
 }
 
 BOOST_AUTO_TEST_CASE(a_shift_moves_the_picture_by_that_many_pixels) {

@@ -1,8 +1,8 @@
 // train/step: the reference's gradients and parameters, the schedule, checkpoints and state.
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
 
 #include <fstream>
@@ -24,7 +24,8 @@ using tivit::tests::MadeStage;
 using tivit::tests::Settings;
 
 struct Folder {
-  std::filesystem::path path = std::filesystem::path(TIVIT_BINARY_DIR) / "test_files" / ("step_" + boost::unit_test::framework::current_test_case().p_name.value);
+  std::filesystem::path path =
+      std::filesystem::path(TIVIT_BINARY_DIR) / "test_files" / ("step_" + boost::unit_test::framework::current_test_case().p_name.value);
   Folder() { std::filesystem::remove_all(path), std::filesystem::create_directories(path); }
   ~Folder() { std::filesystem::remove_all(path); }
 };
@@ -35,7 +36,8 @@ struct Trainer {
   MadeStage forward, loss, step;
   std::uint32_t number = 0;
 
-  Trainer(std::shared_ptr<tivit::model::Model> trained, const Settings& loss_settings, const Settings& step_settings, const std::filesystem::path& directory)
+  Trainer(std::shared_ptr<tivit::model::Model> trained, const Settings& loss_settings, const Settings& step_settings,
+          const std::filesystem::path& directory)
       : model(std::move(trained)), forward("model/forward"), loss("train/loss", loss_settings), step("train/step", step_settings) {
     for (auto* stage : {&forward, &loss, &step}) {
       stage->run.training = true;
@@ -67,8 +69,9 @@ struct Trainer {
 Settings constant_rate(double rate) { return {{"learning_rate", {rate}}, {"warm_up", {0.0}}, {"floor", {1.0}}}; }
 
 Settings tiny_model() {
-  return {{"channels", {std::int64_t{1}}}, {"patch", {std::int64_t{4}}}, {"d_model", {std::int64_t{8}}}, {"num_heads", {std::int64_t{2}}},
-          {"depth_temporal", {std::int64_t{1}}}, {"depth_spatial", {std::int64_t{1}}}, {"head_mode", {std::string("frame")}}};
+  return {{"channels", {std::int64_t{1}}},      {"patch", {std::int64_t{4}}},          {"d_model", {std::int64_t{8}}},
+          {"num_heads", {std::int64_t{2}}},     {"depth_temporal", {std::int64_t{1}}}, {"depth_spatial", {std::int64_t{1}}},
+          {"head_mode", {std::string("frame")}}};
 }
 
 Fields tiny_batch(double value = 0.5) {
@@ -93,7 +96,8 @@ BOOST_AUTO_TEST_CASE(three_steps_give_the_reference_s_losses_gradients_and_param
   Settings weights{{"style", {std::string("tivit")}}};
   for (const auto& [name, value] : wanted["loss_weights"].items()) {
     const bool part = name == "pitch" || name == "onset" || name == "offset" || name == "hand" || name == "clef";
-    weights.push_back({(part ? "weights." : "") + name, value.is_string() ? tivit::ParameterValue{value.get<std::string>()} : tivit::ParameterValue{value.get<double>()}});
+    weights.push_back({(part ? "weights." : "") + name,
+                       value.is_string() ? tivit::ParameterValue{value.get<std::string>()} : tivit::ParameterValue{value.get<double>()}});
   }
   Settings step_settings = constant_rate(3e-4);
   step_settings.push_back({"beta2", {0.999}});
@@ -116,7 +120,8 @@ BOOST_AUTO_TEST_CASE(three_steps_give_the_reference_s_losses_gradients_and_param
     auto parts = trainer.loss_of(batch);
     const auto& reference = wanted["steps"][number - 1];
     for (const auto& [part, value] : reference["loss_parts_before_step"].items())
-      BOOST_TEST(std::abs(parts.at(part).item<double>() - value.get<double>()) <= 1e-5 * std::max(1.0, value.get<double>()), "step " << number << " " << part);
+      BOOST_TEST(std::abs(parts.at(part).item<double>() - value.get<double>()) <= 1e-5 * std::max(1.0, value.get<double>()),
+                 "step " << number << " " << part);
     if (number == 1) {
       parts.at("total").backward({}, /*retain_graph=*/true);
       for (const auto& [name, value, trained] : trainer.model->parameters()) {
@@ -173,7 +178,9 @@ BOOST_AUTO_TEST_CASE(frozen_epochs_move_the_heads_alone) {
   settings.push_back({"freeze_epochs", {std::int64_t{1}}});
   Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, settings, out.path);
   const auto before = trainer.model->parameters().values();
-  const auto moved = [&](const char* name) { return largest_difference(before.at(name), trainer.model->parameters().at(name).detach()) > 0; };
+  const auto moved = [&](const char* name) {
+    return largest_difference(before.at(name), trainer.model->parameters().at(name).detach()) > 0;
+  };
   trainer.step_with(trainer.loss_of(tiny_batch()));
   BOOST_TEST(moved("head_onset.1.weight"));
   BOOST_TEST(!moved("embed.proj.weight"));
@@ -186,8 +193,11 @@ BOOST_AUTO_TEST_CASE(frozen_epochs_move_the_heads_alone) {
 BOOST_AUTO_TEST_CASE(best_follows_the_score_whether_it_comes_before_or_after_the_epoch_s_end) {
   for (const bool before : {true, false}) {
     const Folder out;
-    Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, constant_rate(1e-2), out.path);
-    const auto epoch_of = [&](const char* name) { return tivit::data::read_safetensors(out.path / "checkpoints" / (std::string(name) + ".safetensors")).metadata.at("epoch"); };
+    Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, constant_rate(1e-2),
+                    out.path);
+    const auto epoch_of = [&](const char* name) {
+      return tivit::data::read_safetensors(out.path / "checkpoints" / (std::string(name) + ".safetensors")).metadata.at("epoch");
+    };
     const double scores[] = {0.5, 0.9, 0.7};
     for (std::uint32_t epoch = 0; epoch < 3; ++epoch) {
       trainer.step.context.epoch_ = epoch;
@@ -231,13 +241,16 @@ BOOST_AUTO_TEST_CASE(checkpoints_hold_the_averaged_weights_and_load_again) {
 
 BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_names_the_batch_and_its_clips) {
   const Folder out;
-  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, constant_rate(1e-2), out.path);
+  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, constant_rate(1e-2),
+                  out.path);
   tivit::Member member;
   member.attachments.set(tivit::SourceName{"V7", 1, 2.5});
   trainer.step.context.members_ = std::make_shared<const tivit::Members>(tivit::Members{member});
   trainer.step.context.id_ = tivit::ItemId{0, 3};
   BOOST_CHECK_EXCEPTION(trainer.step({Payload::of(Fields{{"total", at::full({}, std::nan(""))}})}), tivit::Error,
-                        [](const tivit::Error& error) { return error.problem() == "the loss of this batch is nan" && error.where().find("V7") != std::string::npos; });
+                        [](const tivit::Error& error) {
+                          return error.problem() == "the loss of this batch is nan" && error.where().find("V7") != std::string::npos;
+                        });
 }
 
 BOOST_AUTO_TEST_CASE(training_goes_on_from_saved_state_with_the_same_bytes) {
@@ -263,7 +276,8 @@ BOOST_AUTO_TEST_CASE(training_goes_on_from_saved_state_with_the_same_bytes) {
 BOOST_AUTO_TEST_CASE(a_schedule_without_a_length_is_refused) {
   MadeStage stage("train/step");
   stage.stage->bind("model", tivit::tests::make_model("model/tivit", tiny_model()));
-  BOOST_CHECK_EXCEPTION(stage.open(), tivit::Error, [](const tivit::Error& error) { return error.problem() == "the schedule's length is not known"; });
+  BOOST_CHECK_EXCEPTION(stage.open(), tivit::Error,
+                        [](const tivit::Error& error) { return error.problem() == "the schedule's length is not known"; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
