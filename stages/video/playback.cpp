@@ -1,14 +1,9 @@
 #include <stages/video/playback.hpp>
 
 #include <cstring>
-#include <fstream>
-#include <tivit/error.hpp>
 
 namespace tivit::video {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-constexpr GstClockTime slice = 50 * GST_MSECOND;
 
 bool is_video(GstPad* pad) {
   Ref<GstCaps> caps(gst_pad_get_current_caps(pad));
@@ -24,40 +19,6 @@ bool has_class(GstElement* element, const char* word) {
 }
 
 }  // namespace
-
-std::string trusted_demuxer(const std::filesystem::path& file) {
-  std::error_code failed;
-  if (!std::filesystem::exists(file, failed)) throw Error("the video does not exist", "check the path", file.string());
-  if (std::filesystem::is_directory(file, failed)) throw Error("is a folder, not a video", "check the path", file.string());
-  if (!std::filesystem::is_regular_file(file, failed)) throw Error("is no regular file", "copy it to one", file.string());
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw Error("the video cannot be read", "check its permissions", file.string());
-  char head[8] = {};
-  stream.read(head, sizeof head);
-  if (stream.gcount() == 0) throw Error("the video is empty", "copy it again", file.string());
-  for (const char* box : {"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"})
-    if (std::memcmp(head + 4, box, 4) == 0) return "qtdemux";
-  return std::memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0 ? "matroskademux" : "";
-}
-
-Nanoseconds stream_time(const GstSegment* segment, GstBuffer* buffer) {
-  if (segment->format != GST_FORMAT_TIME || !GST_BUFFER_PTS_IS_VALID(buffer)) return -1;
-  const GstClockTime begin = GST_BUFFER_PTS(buffer);
-  const GstClockTime end = GST_BUFFER_DURATION_IS_VALID(buffer) ? begin + GST_BUFFER_DURATION(buffer) : GST_CLOCK_TIME_NONE;
-  guint64 shown = 0, hidden = 0;
-  if (!gst_segment_clip(segment, GST_FORMAT_TIME, begin, end, &shown, &hidden)) return -1;
-  const guint64 time = gst_segment_to_stream_time(segment, GST_FORMAT_TIME, shown);
-  return time == GST_CLOCK_TIME_NONE ? -1 : static_cast<Nanoseconds>(time);
-}
-
-Nanoseconds stream_time(GstPad* pad, GstBuffer* buffer) {
-  GstEvent* event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
-  if (!event) return -1;
-  GstSegment segment;
-  gst_event_copy_segment(event, &segment);
-  gst_event_unref(event);
-  return stream_time(&segment, buffer);
-}
 
 class Playback::Listener final : public DamageListener {
  public:
@@ -139,10 +100,6 @@ void Playback::on_pad(GstElement*, GstPad* pad, gpointer data) {
 
 void Playback::on_all_pads(GstElement*, gpointer data) { static_cast<Playback*>(data)->all_pads_ = true; }
 
-void Playback::must_have_video() const {
-  if (all_pads_ && !has_video_) throw Error("has no video stream", "give a file with a picture", file_.string());
-}
-
 GstBusSyncReply Playback::on_message(GstBus*, GstMessage* message, gpointer data) {
   // Streaming threads announce themselves on themselves: what they log from now on concerns this file.
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_STREAM_STATUS) return GST_BUS_PASS;
@@ -163,67 +120,6 @@ GstPadProbeReturn Playback::on_other(GstPad* pad, GstPadProbeInfo* info, gpointe
   auto& self = *static_cast<Playback*>(data);
   if (self.hooks_.other) self.hooks_.other(pad, GST_PAD_PROBE_INFO_BUFFER(info));
   return GST_PAD_PROBE_OK;
-}
-
-bool Playback::check_bus() {
-  Ref<GstBus> bus(gst_element_get_bus(pipeline_.get()));
-  bool ended = false;
-  const auto kinds = static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_WARNING | GST_MESSAGE_EOS);
-  while (Ref<GstMessage> message{gst_bus_pop_filtered(bus.get(), kinds)}) {
-    if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_EOS) {
-      ended = true;
-      continue;
-    }
-    const auto text = message_text(message.get());
-    if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_WARNING) {
-      if (hooks_.damaged) hooks_.damaged(text);
-      continue;
-    }
-    throw Error("cannot be played: " + text,
-                text.find("plug-in") != std::string::npos ? "install the package gstreamer1.0-libav" : "check that the file is whole",
-                file_.string());
-  }
-  return ended;
-}
-
-bool Playback::preroll(const Stop& stop) {
-  const auto begin = Clock::now();
-  for (;;) {
-    const auto state = gst_element_get_state(pipeline_.get(), nullptr, nullptr, slice);
-    if (check_bus()) return false;
-    if (state == GST_STATE_CHANGE_SUCCESS || state == GST_STATE_CHANGE_NO_PREROLL) return true;
-    if (state == GST_STATE_CHANGE_FAILURE)
-      throw Error("cannot be played: the decoder does not start", "check that the file is whole", file_.string());
-    must_have_video();
-    if (stop && stop()) throw Cancelled();
-    if (Clock::now() - begin > stall_)
-      throw Error("the decoder gave no picture within " + std::to_string(stall_.count()) + " ms", "check that the file is whole",
-                  file_.string());
-  }
-}
-
-void Playback::run_to_end(const std::function<std::uint64_t()>& progress, const Stop& stop) {
-  if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    check_bus();
-    throw Error("cannot be played: the decoder does not start", "", file_.string());
-  }
-  Ref<GstBus> bus(gst_element_get_bus(pipeline_.get()));
-  auto last = progress();
-  auto moved = Clock::now();
-  for (;;) {
-    const auto kinds = static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
-    Ref<GstMessage> message(gst_bus_timed_pop_filtered(bus.get(), slice, kinds));
-    if (message && GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_EOS) break;
-    if (message) gst_bus_post(bus.get(), message.release());
-    check_bus();
-    must_have_video();
-    if (stop && stop()) throw Cancelled();
-    if (const auto now = progress(); now != last) last = now, moved = Clock::now();
-    if (Clock::now() - moved > stall_)
-      throw Error("the decoder stands still for " + std::to_string(stall_.count()) + " ms", "check that the file is whole", file_.string());
-  }
-  check_bus();
-  must_have_video();
 }
 
 }  // namespace tivit::video

@@ -3,6 +3,7 @@
 #include <gst/app/gstappsink.h>
 
 #include <algorithm>
+#include <stages/video/container.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::video {
@@ -10,8 +11,6 @@ namespace tivit::video {
 std::atomic<std::uint64_t> pictures_decoded{0};
 
 namespace {
-
-constexpr std::size_t recent_limit = 48u << 20;
 
 [[noreturn]] void fail(const FrameTable& table, std::int64_t frame, const std::string& why) {
   char text[96];
@@ -78,10 +77,6 @@ void Reader::must_be_intact(std::int64_t frame) const {
   check(damage_);
 }
 
-bool Reader::at_hand(std::int64_t frame) const {
-  return !recent_.empty() && frame >= recent_.front().first && frame <= recent_.back().first;
-}
-
 bool Reader::goes_on_to(std::int64_t frame) const {
   if (next_ < 0 || next_ > frame) return false;
   const auto& table = file_->table();
@@ -89,7 +84,7 @@ bool Reader::goes_on_to(std::int64_t frame) const {
 }
 
 std::int64_t Reader::distance_to(std::int64_t frame) const {
-  if (at_hand(frame)) return 0;
+  if (recent_.spans(frame)) return 0;
   if (goes_on_to(frame)) return frame - next_ + 1;
   // A seek costs about as much as some pictures.
   return 16 + frame - (file_->table().seekable ? file_->table().key_before(frame) : 0);
@@ -98,7 +93,7 @@ std::int64_t Reader::distance_to(std::int64_t frame) const {
 bool Reader::seek(std::int64_t key, const Stop& stop) {
   const auto& table = file_->table();
   if (!playback_->preroll(stop)) open();
-  recent_.clear(), recent_bytes_ = 0;
+  recent_.clear();
   landed_ = -1;
   const auto at = static_cast<std::size_t>(key);
   const auto gap = (at + 1 < table.times.size() ? table.times[at + 1] : table.end) - table.times[at];
@@ -112,7 +107,7 @@ bool Reader::seek(std::int64_t key, const Stop& stop) {
   const auto from = landed < 0 ? -1 : table.frame_of(landed - table.start);
   if (first < 0 || from < 0 || from > key || table.key_before(from) != from) return false;
   discard_before_ = from;
-  if (first < from) recent_.clear(), recent_bytes_ = 0;
+  if (first < from) recent_.clear();
   return first <= key;
 }
 
@@ -121,7 +116,7 @@ void Reader::go_to(std::int64_t frame, const Stop& stop) {
   if (table.seekable)
     for (auto key = table.key_before(frame); key > 0; key = table.key_before(key - 1))
       if (seek(key, stop)) return;
-  recent_.clear(), recent_bytes_ = 0;
+  recent_.clear();
   open();
 }
 
@@ -147,18 +142,13 @@ std::int64_t Reader::advance(const Stop& stop) {
       if (number < 0 || number < discard_before_) continue;  // unknown to the table, or leaning on what was jumped over
     }
     next_ = number + 1;
-    recent_bytes_ += gst_buffer_get_size(gst_sample_get_buffer(sample.get()));
-    recent_.emplace_back(number, std::move(sample));
-    while (recent_bytes_ > recent_limit && recent_.size() > 1) {
-      recent_bytes_ -= gst_buffer_get_size(gst_sample_get_buffer(recent_.front().second.get()));
-      recent_.pop_front();
-    }
+    recent_.add(number, std::move(sample));
     return number;
   }
 }
 
 GstSample* Reader::frame(std::int64_t frame, const Stop& stop) {
-  if (!at_hand(frame)) {
+  if (!recent_.spans(frame)) {
     if (!goes_on_to(frame)) go_to(frame, stop);
     while (next_ <= frame) {
       if (stop && stop()) throw Cancelled();
@@ -170,8 +160,7 @@ GstSample* Reader::frame(std::int64_t frame, const Stop& stop) {
     }
   }
   must_be_intact(frame);
-  for (const auto& [number, sample] : recent_)
-    if (number == frame) return sample.get();
+  if (GstSample* sample = recent_.find(frame)) return sample;
   fail(file_->table(), frame, "does not come out of the decoder");
 }
 

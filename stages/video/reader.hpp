@@ -2,11 +2,11 @@
 // One open decoder that stands somewhere in a video.
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <stages/video/pixels.hpp>
 #include <stages/video/playback.hpp>
+#include <stages/video/recent_pictures.hpp>
 #include <stages/video/video_file.hpp>
 #include <string>
 #include <vector>
@@ -29,7 +29,6 @@ class Reader {
   bool suspects_damage() const;
 
  private:
-  bool at_hand(std::int64_t frame) const;
   bool goes_on_to(std::int64_t frame) const;
   void open();
   void go_to(std::int64_t frame, const Stop& stop);
@@ -52,8 +51,7 @@ class Reader {
   std::atomic<std::int64_t> coded_count_{0};
   mutable std::mutex mutex_;
   std::vector<FrameTable::Damage> damage_;
-  std::deque<std::pair<std::int64_t, Ref<GstSample>>> recent_;  ///< so that windows that overlap decode nothing twice
-  std::size_t recent_bytes_ = 0;
+  RecentPictures recent_;
   std::uint64_t unattributed_before_ = 0;
   Pixels pixels_;
 };

@@ -53,7 +53,8 @@ fs::path ten_clips() {
     auto bytes = bytes_of(tests::video_folder() / "fast.mp4");
     if (i == 3) bytes.resize(bytes.size() * 6 / 10);
     if (i == 7)
-      for (int flip = 0; flip < 60; ++flip) bytes[bytes.size() / 3 + random() % (bytes.size() / 3)] ^= static_cast<char>(1 + random() % 255);
+      for (int flip = 0; flip < 60; ++flip)
+        bytes[bytes.size() / 3 + random() % (bytes.size() / 3)] ^= static_cast<char>(1 + random() % 255);
     std::ofstream(folder / ("clip" + std::to_string(i) + ".mp4"), std::ios::binary) << bytes;
   }
   return folder;
@@ -75,8 +76,9 @@ BOOST_AUTO_TEST_SUITE(quarantine)
 BOOST_AUTO_TEST_CASE(two_of_ten_clips_are_named_and_left_out) {
   const auto folder = ten_clips();
   const auto directory = tests::video_folder() / "ten_run";
-  const std::string graph = "[runtime]\npipeline_threads = 2\n[stages.clips]\nuse = \"data/clips\"\nroot = \"" + folder.string() +
-                            "\"\n[stages.frames]\nuse = \"video/decode\"\nin = \"clips\"\n[stages.remember]\nuse = \"test/remember\"\nin = \"frames\"\n[run]\n";
+  const std::string graph =
+      "[runtime]\npipeline_threads = 2\n[stages.clips]\nuse = \"data/clips\"\nroot = \"" + folder.string() +
+      "\"\n[stages.frames]\nuse = \"video/decode\"\nin = \"clips\"\n[stages.remember]\nuse = \"test/remember\"\nin = \"frames\"\n[run]\n";
   BOOST_TEST(run("ten", graph + "on_error = { do = \"skip\" }\n", directory) == exit_quarantined);
   BOOST_TEST(Remember::rows().size() == 8u);
   for (const auto& [name, rows] : Remember::rows()) BOOST_TEST(rows == 90, name);

@@ -1,0 +1,45 @@
+#include <stages/video/container.hpp>
+
+#include <cstring>
+#include <fstream>
+#include <initializer_list>
+#include <stages/video/gst.hpp>
+#include <tivit/error.hpp>
+
+namespace tivit::video {
+
+std::string trusted_demuxer(const std::filesystem::path& file) {
+  std::error_code failed;
+  if (!std::filesystem::exists(file, failed)) throw Error("the video does not exist", "check the path", file.string());
+  if (std::filesystem::is_directory(file, failed)) throw Error("is a folder, not a video", "check the path", file.string());
+  if (!std::filesystem::is_regular_file(file, failed)) throw Error("is no regular file", "copy it to one", file.string());
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw Error("the video cannot be read", "check its permissions", file.string());
+  char head[8] = {};
+  stream.read(head, sizeof head);
+  if (stream.gcount() == 0) throw Error("the video is empty", "copy it again", file.string());
+  for (const char* box : {"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"})
+    if (std::memcmp(head + 4, box, 4) == 0) return "qtdemux";
+  return std::memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0 ? "matroskademux" : "";
+}
+
+Nanoseconds stream_time(const GstSegment* segment, GstBuffer* buffer) {
+  if (segment->format != GST_FORMAT_TIME || !GST_BUFFER_PTS_IS_VALID(buffer)) return -1;
+  const GstClockTime begin = GST_BUFFER_PTS(buffer);
+  const GstClockTime end = GST_BUFFER_DURATION_IS_VALID(buffer) ? begin + GST_BUFFER_DURATION(buffer) : GST_CLOCK_TIME_NONE;
+  guint64 shown = 0, hidden = 0;
+  if (!gst_segment_clip(segment, GST_FORMAT_TIME, begin, end, &shown, &hidden)) return -1;
+  const guint64 time = gst_segment_to_stream_time(segment, GST_FORMAT_TIME, shown);
+  return time == GST_CLOCK_TIME_NONE ? -1 : static_cast<Nanoseconds>(time);
+}
+
+Nanoseconds stream_time(GstPad* pad, GstBuffer* buffer) {
+  GstEvent* event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
+  if (!event) return -1;
+  GstSegment segment;
+  gst_event_copy_segment(event, &segment);
+  gst_event_unref(event);
+  return stream_time(&segment, buffer);
+}
+
+}  // namespace tivit::video

@@ -1,0 +1,87 @@
+#include <gst/video/video.h>
+
+#include <algorithm>
+#include <stages/video/playback.hpp>
+#include <stages/video/scan_pass.hpp>
+#include <tivit/error.hpp>
+
+namespace tivit::video {
+namespace {
+
+/// Damaged pictures spoil what follows up to the next one that decodes alone.
+void set_damage(FrameTable& table, const Pass& pass) {
+  const auto frame = [&](std::size_t coded) {
+    const auto time = coded < pass.coded.size() ? pass.coded[coded].time : -1;
+    const auto found = time < 0 ? -1 : table.frame_of(time - table.start);
+    return found >= 0 ? found : std::min(static_cast<std::int64_t>(coded), table.count());
+  };
+  for (const auto& [after, what] : pass.damage) {
+    const std::size_t first = after ? after - 1 : 0;
+    std::size_t last = first + 1;
+    while (last < pass.coded.size() && !pass.coded[last].alone) ++last;
+    const auto end = last < pass.coded.size() ? frame(last) : table.count();
+    if (!table.damage.empty() && table.damage.back().last == end) continue;  // the first line of a stretch says enough
+    table.damage.push_back({std::min(frame(first), end), end, what});
+  }
+}
+
+}  // namespace
+
+FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop) {
+  Pass pass;
+  PlaybackHooks hooks;
+  hooks.coded = [&](GstPad* pad, GstBuffer* buffer) { on_coded(pass, pad, buffer); };
+  hooks.damaged = [&](const std::string& what) { pass.damaged(what); };
+  struct Decoded {
+    Pass& pass;
+    std::vector<Picture> pictures;
+    Ref<GstCaps> caps;
+  } decoded{pass, {}, {}};
+  GstElement* sink = drain();
+  Ref<GstPad> pad(gst_element_get_static_pad(sink, "sink"));
+  gst_pad_add_probe(
+      pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+      [](GstPad* at, GstPadProbeInfo* info, gpointer data) {
+        auto& d = *static_cast<Decoded*>(data);
+        d.pictures.push_back(picture_of(at, GST_PAD_PROBE_INFO_BUFFER(info)));
+        if (!d.caps) d.caps.reset(gst_pad_get_current_caps(at));
+        ++d.pass.progress;
+        return GST_PAD_PROBE_OK;
+      },
+      &decoded, nullptr);
+  Playback playback(file, "", sink, 1, hooks);
+  playback.run_to_end([&] { return pass.progress.load(); }, stop);
+  if (decoded.pictures.empty() || !decoded.caps)
+    throw Error("holds no picture that decodes", "check that the file is whole", file.string());
+
+  FrameTable table;
+  GstVideoInfo info;
+  if (!gst_video_info_from_caps(&info, decoded.caps.get())) throw Error("decodes to pictures of an unknown kind", "", file.string());
+  table.width = GST_VIDEO_INFO_WIDTH(&info);
+  table.height = GST_VIDEO_INFO_HEIGHT(&info);
+  table.container = playback.demuxer();
+  if (pass.caps) table.codec = gst_structure_get_name(gst_caps_get_structure(pass.caps.get(), 0));
+  table.seekable = table.container == "qtdemux" || table.container == "matroskademux";
+  // Pictures without usable times are spread evenly; then only counting tells them apart.
+  auto& pictures = decoded.pictures;
+  bool rising = pictures.front().time >= 0;
+  for (std::size_t i = 1; i < pictures.size(); ++i) rising &= pictures[i].time > pictures[i - 1].time;
+  if (!rising) {
+    table.seekable = false;
+    const double fps = info.fps_n > 0 ? static_cast<double>(info.fps_n) / info.fps_d : 25;
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      pictures[i] = {nanoseconds(static_cast<double>(i) / fps), nanoseconds(1 / fps), false};
+  }
+  set_times(table, pictures);
+  table.keys.push_back(0);
+  if (table.seekable)
+    for (const auto& picture : pass.coded)
+      if (const auto frame = picture.alone && picture.time >= 0 ? table.frame_of(picture.time - table.start) : -1;
+          frame > table.keys.back())
+        table.keys.push_back(frame);
+  set_damage(table, pass);
+  must_be_whole(pass, table, announced_duration(playback.pipeline()), file);
+  return table;
+}
+
+}  // namespace tivit::video

@@ -1,0 +1,61 @@
+#include <stages/video/scan_pass.hpp>
+
+#include <algorithm>
+#include <stages/video/coded_picture.hpp>
+#include <stages/video/container.hpp>
+#include <tivit/error.hpp>
+
+namespace tivit::video {
+
+Picture picture_of(GstPad* pad, GstBuffer* buffer) {
+  Picture picture;
+  picture.time = stream_time(pad, buffer);
+  if (GST_BUFFER_DURATION_IS_VALID(buffer)) picture.duration = static_cast<Nanoseconds>(GST_BUFFER_DURATION(buffer));
+  return picture;
+}
+
+void on_coded(Pass& pass, GstPad* pad, GstBuffer* buffer) {
+  Ref<GstCaps> caps(gst_pad_get_current_caps(pad));
+  Picture picture = picture_of(pad, buffer);
+  picture.alone = caps && decodes_alone(caps.get(), buffer);
+  std::lock_guard lock(pass.mutex);
+  ++pass.progress;
+  if (!GST_BUFFER_PTS_IS_VALID(buffer)) pass.untrusted = true;
+  pass.coded.push_back(picture);
+  if (caps && picture.time >= 0 && is_shown(caps.get(), buffer)) pass.shown.push_back(picture);
+  if (!pass.caps) pass.caps = std::move(caps);
+}
+
+Nanoseconds announced_duration(GstElement* pipeline) {
+  gint64 duration = 0;
+  return gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration) ? duration : 0;
+}
+
+GstElement* drain() {
+  GstElement* sink = make_element("fakesink");
+  g_object_set(sink, "sync", FALSE, "async", FALSE, nullptr);
+  return sink;
+}
+
+void must_be_whole(const Pass& pass, const FrameTable& table, Nanoseconds announced, const std::filesystem::path& file) {
+  const Nanoseconds held = std::max(table.start + table.end, pass.others_end);
+  // asf files announce up to half a second more than they hold and are whole; a second is forgiven to every other container too,
+  // unless its demuxer says that bytes are missing.
+  const Nanoseconds slack = pass.cut_off ? 50'000'000 : table.container == "asfdemux" ? 1'500'000'000 : 1'000'000'000;
+  if (held + slack >= announced) return;
+  char text[160];
+  std::snprintf(text, sizeof text, "the file is truncated: it holds %lld frames, %.2f s of the %.2f s that its container announces",
+                static_cast<long long>(table.count()), seconds(held), seconds(announced));
+  throw Error(text, "copy the whole file again", file.string());
+}
+
+void set_times(FrameTable& table, const std::vector<Picture>& shown) {
+  table.start = shown.front().time;
+  for (const auto& picture : shown) table.times.push_back(picture.time - table.start);
+  const auto last = table.times.back();
+  const auto mean = table.count() > 1 ? last / (table.count() - 1) : 0;
+  table.end = last + (shown.back().duration > 0 ? shown.back().duration : std::max<Nanoseconds>(mean, 1));
+  table.finish();
+}
+
+}  // namespace tivit::video

@@ -1,0 +1,57 @@
+#pragma once
+// One pass over a file, as scan() makes it: with or without decoding.
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <stages/video/frame_table.hpp>
+#include <stages/video/gst.hpp>
+#include <stages/video/stop.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tivit::video {
+
+struct Picture {
+  Nanoseconds time = -1, duration = -1;
+  bool alone = false;
+};
+
+/// What both kinds of pass collect; filled on streaming threads.
+struct Pass {
+  std::mutex mutex;
+  std::vector<Picture> coded, shown;
+  Nanoseconds others_end = 0;
+  std::vector<std::pair<std::size_t, std::string>> damage;  // coded pictures so far, and the line
+  bool cut_off = false;
+  bool untrusted = false;
+  Ref<GstCaps> caps;
+  std::atomic<std::uint64_t> progress{0};
+
+  void damaged(const std::string& what) {
+    std::lock_guard lock(mutex);
+    if (what.find("short read") != std::string::npos)
+      cut_off = true;
+    else
+      damage.emplace_back(coded.size(), what);
+  }
+};
+
+/// When a buffer that passes a pad is shown, and for how long.
+Picture picture_of(GstPad* pad, GstBuffer* buffer);
+/// Notes a coded picture on its way.
+void on_coded(Pass& pass, GstPad* pad, GstBuffer* buffer);
+Nanoseconds announced_duration(GstElement* pipeline);
+/// A sink that takes everything at once.
+GstElement* drain();
+/// Fills the table's times; `shown` is in the order shown and not empty.
+void set_times(FrameTable& table, const std::vector<Picture>& shown);
+/// Throws Error where the file holds less than its container announces.
+void must_be_whole(const Pass& pass, const FrameTable& table, Nanoseconds announced, const std::filesystem::path& file);
+
+FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop);
+/// Without decoding. Nothing: this file's container or codec cannot be believed.
+std::optional<FrameTable> scan_container(const std::filesystem::path& file, const std::string& demuxer, const Stop& stop);
+
+}  // namespace tivit::video
