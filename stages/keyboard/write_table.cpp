@@ -1,0 +1,52 @@
+// keyboard/write_table: clips as rows of a data set's table. See the contract.
+#include <array>
+#include <cstdio>
+#include <map>
+#include <stages/data/atomic_file.hpp>
+#include <stages/data/clip.hpp>
+#include <tivit/contract.hpp>
+
+namespace tivit::keyboard {
+namespace {
+
+/// Writes name, split, duration and the keyboard's corners of each clip to tab-separated text, which data/clips reads as its
+/// `table`. Rows are sorted by name; the file is replaced when a run or epoch ends.
+///   [stages.table]
+///   use = "keyboard/write_table"
+///   in = "render"
+///   to = "data/sample/clips.tsv"
+/// Fails when the file cannot be written. Clips without corners have empty fields.
+class WriteTable {
+ public:
+  std::filesystem::path to = "clips.tsv";
+
+  static void contract(Contract<WriteTable>& c) {
+    c.sink("writes a data set's table: name, split, duration and corners of its clips");
+    c.param("to", &WriteTable::to).doc("the file");
+    c.in("clip", "clip");
+    c.example("[stages.table]\nuse = \"keyboard/write_table\"\nin = \"render\"\nto = \"data/sample/clips.tsv\"\n");
+  }
+  void operator()(const data::Clip& clip) {
+    std::string row = clip.name + "\t" + clip.split + "\t" + digits(clip.duration_s);
+    for (std::size_t i = 0; i < 4; ++i)
+      row += clip.corners ? "\t" + digits(clip.corners->points[i].x) + "\t" + digits(clip.corners->points[i].y) : "\t\t";
+    rows_[clip.name] = row + "\n";
+  }
+  void scope_end(Context&) {
+    std::string text = "name\tsplit\tduration_s\tx0\ty0\tx1\ty1\tx2\ty2\tx3\ty3\n";
+    for (const auto& [name, row] : rows_) text += row;
+    data::write_file(to, text);
+  }
+
+ private:
+  static std::string digits(double value) {
+    std::array<char, 32> text;
+    std::snprintf(text.data(), text.size(), "%.10g", value);
+    return text.data();
+  }
+  std::map<std::string, std::string> rows_;
+};
+TIVIT_STAGE("keyboard/write_table", WriteTable)
+
+}  // namespace
+}  // namespace tivit::keyboard
