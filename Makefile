@@ -8,7 +8,6 @@ MAKEFLAGS += --no-print-directory
 BUILD ?= build
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
-SAMPLE ?= data/sample
 RUNS ?= runs
 CMAKE_ARGS ?=
 tivit_run := $(BUILD)/bin/tivit-run
@@ -17,7 +16,7 @@ tivit_run := $(BUILD)/bin/tivit-run
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  (variables: BUILD=$(BUILD) JOBS=$(JOBS) PREFIX=$(PREFIX) SAMPLE=$(SAMPLE) RUNS=$(RUNS) CMAKE_ARGS=\"$(CMAKE_ARGS)\" TIVIT_TORCH TIVIT_TBB)"
+	@echo "  (variables: BUILD=$(BUILD) JOBS=$(JOBS) PREFIX=$(PREFIX) RUNS=$(RUNS) CMAKE_ARGS=\"$(CMAKE_ARGS)\" TIVIT_TORCH TIVIT_TBB)"
 
 setup: ## install what is missing: Debian packages, LibTorch into .deps/
 	@scripts/setup.sh
@@ -27,7 +26,7 @@ build: setup ## set up and build everything
 	@cmake --build $(BUILD) -j $(JOBS)
 
 train: build ## render the sample set, train on it, evaluate, transcribe one clip
-	@BUILD=$(BUILD) SAMPLE=$(SAMPLE) RUNS=$(RUNS) scripts/train_sample.sh
+	@BUILD=$(BUILD) RUNS=$(RUNS) scripts/train_sample.sh
 
 test: build ## set up, build and run every test
 	@scripts/run_tests.py $(BUILD)

@@ -1,48 +1,45 @@
 #!/bin/bash
 # What `make train` does once everything is built: sample set, training, scores, one transcription with its picture.
-# The sample set is rendered once; a set that was interrupted half-way is rendered again.
+# Run again, it renders only clips that are missing and takes new run directories: nothing is overwritten.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 run=${BUILD:-build}/bin/tivit-run
-sample=${SAMPLE:-data/sample}
 runs=${RUNS:-runs}
+sample=data/sample
 step() { printf '\n== %s\n' "$*"; }
-
-stamp=$(cat graphs/render_sample.toml | sha256sum | cut -d' ' -f1)
-if [ "$(cat "$sample/.complete" 2>/dev/null)" = "$stamp" ]; then
-  step "the sample set is in $sample"
-else
-  step "rendering the sample set into $sample"
-  rm -rf "$sample"
-  "$run" graphs/render_sample.toml --to "$sample"
-  echo "$stamp" >"$sample/.complete"
-fi
-
-mkdir -p "$runs"
-new_run() {  # a directory that is not there yet, so that nothing is ever overwritten
-  local n=1
-  while [ -e "$runs/$1-$n" ]; do n=$((n + 1)); done
-  echo "$runs/$1-$n"
+fresh() {  # a run directory that is not there yet
+  local n=1 name=$1
+  while [ -e "$runs/$name" ]; do name=$1-$((++n)); done
+  echo "$runs/$name"
 }
-train=$(new_run train)
-step "training (run directory $train)"
+
+step "sample set in $sample"
+graph=$(sha256sum <graphs/render_sample.toml)
+if [ -e "$sample" ] && [ "$(cat "$sample/.graph" 2>/dev/null)" != "$graph" ]; then
+  echo "graphs/render_sample.toml has changed: rendering anew"
+  rm -rf "$sample"
+fi
+mkdir -p "$sample" "$runs"
+echo "$graph" >"$sample/.graph"
+"$run" graphs/render_sample.toml --to "$sample" --run-dir "$(fresh render_sample)"
+
+train=$(fresh train)
+step "training: $train"
 "$run" graphs/train.toml --run-dir "$train"
 
-eval=$(new_run eval)
-checkpoint=$(find "$train" -name 'last*.safetensors' | sort | tail -n 1)
-[ -n "$checkpoint" ] || { echo "no checkpoint in $train" >&2; exit 1; }
-step "evaluating $checkpoint (run directory $eval)"
-"$run" graphs/eval.toml --run-dir "$eval" --set checkpoint="$checkpoint"
+checkpoint=$train/checkpoints/best.safetensors
+evaluation=$(fresh eval)
+step "evaluating $checkpoint: $evaluation"
+"$run" graphs/eval.toml --checkpoint "$checkpoint" --run-dir "$evaluation"
 
-video=$(find "$sample" -path '*test*' -name '*.mp4' | sort | head -n 1)
-[ -n "$video" ] || { echo "no test video in $sample" >&2; exit 1; }
-transcription=$(new_run transcribe)
-step "transcribing $video"
-"$run" graphs/transcribe.toml "$video" --to "$transcription/out" --run-dir "$transcription" --set checkpoint="$checkpoint"
+video=$(find "$sample/test" -name '*.mp4' | sort | head -n 1)
+transcription=$(fresh transcribe)
+step "transcribing $video: $transcription"
+"$run" graphs/transcribe.toml "$video" --checkpoint "$checkpoint" --to "$transcription/out" --run-dir "$transcription"
 
 step "results"
-echo "sample set             $sample"
-echo "training run           $train"
-echo "checkpoint             $checkpoint"
-echo "scores                 $eval"
-find "$transcription/out" -type f | sort | sed 's/^/transcription          /'
+echo "sample set      $sample"
+echo "training        $train (metrics.jsonl, checkpoints/)"
+echo "weights         $checkpoint"
+echo "scores          $evaluation"
+find "$transcription/out" -type f | sort | sed 's/^/transcription   /'
