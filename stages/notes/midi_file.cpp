@@ -7,9 +7,9 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <stages/data/atomic_file.hpp>
 #include <stages/notes/midi_bytes.hpp>
 #include <stages/notes/midi_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 #include <tuple>
 
@@ -45,7 +45,7 @@ void check(const Note& note, const std::filesystem::path& path) {
 }  // namespace
 
 MidiContent read_midi(const std::filesystem::path& path) {
-  std::string bytes = plain_midi(data::read_file(path), path.string());
+  std::string bytes = plain_midi(read_file(path), path.string());
   const Smf smf(smf_load_from_memory(bytes.data(), static_cast<int>(bytes.size())), &smf_delete);
   if (!smf) throw Error("libsmf cannot read this MIDI file", "save it again with another program", path.string());
   smf_rewind(smf.get());  // loading a tempo track leaves the reading position at the end
@@ -103,7 +103,7 @@ void write_midi(const std::filesystem::path& path, const Notes& notes) {
   smf_track_add_event_pulses(track, smf_event_new_from_pointer(tempo, sizeof tempo), 0);
   for (const auto& event : events)
     smf_track_add_event_pulses(track, event_of(event.on ? 0x90 : 0x80, event.pitch, event.velocity, path), event.tick);
-  data::AtomicFile file(path);
+  AtomicFile file(path);
   if (smf_save(smf.get(), file.temporary().c_str())) throw Error("the MIDI file cannot be written", "is the disk full?", path.string());
   file.commit();
 }

@@ -6,9 +6,9 @@
 //   to = "out"                # out/<recording>.txt; without it, labels/ in the run directory
 //
 // What it writes reads as labels again. Fails when two recordings have one name, and when a file cannot be written.
-#include <stages/data/atomic_file.hpp>
 #include <stages/notes/note.hpp>
 #include <stages/notes/recording_name.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include <tivit/contract.hpp>
 
@@ -32,7 +32,7 @@ class WriteText {
       std::snprintf(line, sizeof line, "%.6f\t%.6f\t%d\n", note.onset_s, note.offset_s, note.pitch);
       text += line;
     }
-    data::write_file(folder_.file(to, "labels", ".txt", context), text);
+    write_file(folder_.file(to, "labels", ".txt", context), text);
   }
 
  private:

@@ -6,8 +6,8 @@
 //   to = "scores.json"        # without it, <stage>.json in the run directory
 //
 // A later value replaces the one before. Fails when the file cannot be written.
-#include <stages/data/atomic_file.hpp>
 #include <stages/report/json_value.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
 namespace tivit::report {
@@ -23,7 +23,7 @@ struct WriteJson {
     c.example("[stages.save]\nuse = \"report/json\"\nin = \"scores\"\nto = \"scores.json\"\n");
   }
   void operator()(const nlohmann::json& value, Context& context) const {
-    data::write_file(to.empty() ? context.run().directory / (context.stage() + ".json") : to, value.dump(2) + "\n");
+    write_file(to.empty() ? context.run().directory / (context.stage() + ".json") : to, value.dump(2) + "\n");
   }
 };
 TIVIT_STAGE("report/json", WriteJson)

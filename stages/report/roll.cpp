@@ -8,9 +8,9 @@
 // Light bars were played, dark blue ones on them were found; red ones were missed, orange ones were never played. Fails when two
 // recordings have one name, and when the file cannot be written.
 #include <cairo-svg.h>
-#include <stages/data/atomic_file.hpp>
 #include <stages/notes/recording_name.hpp>
 #include <stages/report/roll_drawing.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include <memory>
 #include <tivit/contract.hpp>
@@ -41,7 +41,7 @@ class Roll {
 
   void operator()(const notes::Notes& estimate, const notes::Notes* reference, Context& context) {
     if (reference && !reference->labelled) reference = nullptr;
-    data::AtomicFile file(folder_.file(to, "rolls", "." + format, context));
+    AtomicFile file(folder_.file(to, "rolls", "." + format, context));
     const RollLayout layout = roll_layout(estimate, reference, row.seconds, width);
     const bool svg = format == "svg";
     const Surface surface(svg ? cairo_svg_surface_create(file.temporary().c_str(), layout.width, layout.height)

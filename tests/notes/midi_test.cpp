@@ -5,11 +5,11 @@
 #include <fstream>
 #include <random>
 #include <sstream>
-#include <stages/data/atomic_file.hpp>
 #include <stages/data/clip.hpp>
 #include <stages/notes/midi_bytes.hpp>
 #include <stages/notes/midi_file.hpp>
 #include <tests/shared_data.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
 namespace {
@@ -30,7 +30,7 @@ std::string track_file(const std::string& events, const std::string& header = st
   return std::string("MThd\0\0\0\6", 8) + header + "MTrk" + length + events;
 }
 MidiContent read_bytes(const std::string& bytes) {
-  tivit::data::write_file(scratch("bytes.mid"), bytes);
+  tivit::write_file(scratch("bytes.mid"), bytes);
   return read_midi(scratch("bytes.mid"));
 }
 template <std::size_t N>
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_key_struck_again_while_it_sounds) {
 
 BOOST_AUTO_TEST_CASE(the_file_says_960_ticks_a_quarter_at_120) {
   write_midi(scratch("ticks.mid"), {{{1, 1.5, 60, 64}}});
-  const std::string file = tivit::data::read_file(scratch("ticks.mid"));
+  const std::string file = tivit::read_file(scratch("ticks.mid"));
   BOOST_TEST(file.substr(12, 2) == bytes("\x03\xC0"));
   BOOST_TEST(file.find(bytes("\xFF\x51\x03\x07\xA1\x20")) != std::string::npos);
   BOOST_TEST(file.find(bytes("\x8F\x00\x90\x3C\x40\x87\x40")) != std::string::npos, "1920 ticks, on, 960 ticks");
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(random_damage_never_ends_the_program) {
   Notes notes;
   for (int i = 0; i < 40; ++i) notes.list.push_back({0.1 * i, 0.1 * i + 0.35, 40 + i, 64});
   write_midi(scratch("whole.mid"), notes);
-  const std::string whole = tivit::data::read_file(scratch("whole.mid"));
+  const std::string whole = tivit::read_file(scratch("whole.mid"));
   int read = 0, refused = 0;
   for (int round = 0; round < 1500; ++round) {
     std::string damaged = whole;
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(the_sinks_name_files_after_recordings) {
   BOOST_TEST(read_midi(run.directory / "midi" / "a_b.mid").notes.list.size() == 1u);
   text->set("to", {(run.directory / "out").string()});
   text->call({{"notes", notes}}, context);
-  BOOST_TEST(tivit::data::read_file(run.directory / "out" / "a_b.txt") == "0.500000\t1.250000\t60\n");
+  BOOST_TEST(tivit::read_file(run.directory / "out" / "a_b.txt") == "0.500000\t1.250000\t60\n");
   BOOST_CHECK_EXCEPTION(midi->call({{"notes", notes}}, context), tivit::Error,
                         [](const tivit::Error& e) { return e.problem() == "two recordings are called \"a/b\""; });
 

@@ -2,9 +2,9 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
-#include <stages/data/atomic_file.hpp>
 #include <stages/notes/midi_file.hpp>
 #include <stages/report/json_value.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/run.hpp>
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(scores_pictures_and_files_of_a_run_that_lost_two_recordings
     for (int i = 0; i < (name == "long" ? 40 : 5); ++i) notes.list.push_back({0.5 * i, 0.5 * i + 0.4, 50 + i % 20, 80});
     write_midi(folder / (name + ".mid"), notes);
   }
-  tivit::data::write_file(folder / "damaged.mid", "MThd, or what is left of it");
+  tivit::write_file(folder / "damaged.mid", "MThd, or what is left of it");
   const auto quoted = [&](const std::string& name) { return "\"" + (folder / name).string() + "\""; };
   std::ofstream(folder / "graph.toml") << "[run]\non_error = { do = \"skip\" }\n[stages.truth]\nuse = \"notes/read_midi\"\nfiles = ["
                                        << quoted("short.mid") << ", " << quoted("damaged.mid") << ", " << quoted("stubborn.mid") << ", "
@@ -79,14 +79,14 @@ in = { estimate = "found", reference = "truth" }
   tivit::Run run(plan, context);
   run.execute();
 
-  const auto scores = nlohmann::json::parse(tivit::data::read_file(folder / "run" / "save.json"));
+  const auto scores = nlohmann::json::parse(tivit::read_file(folder / "run" / "save.json"));
   BOOST_TEST(scores["failed"] == 2);
   BOOST_REQUIRE(scores["recordings"].size() == 2u);
   BOOST_TEST(scores["recordings"][0]["name"] == "short");
   BOOST_TEST(scores["recordings"][1]["name"] == "long");
   BOOST_TEST(scores["recordings"][0]["raw"]["note_onset_recall_50ms"].get<double>() == 0.8, boost::test_tools::tolerance(1e-12));
   BOOST_TEST(scores["recordings"][1]["raw"]["onset_bias_ms"].get<double>() == 20, boost::test_tools::tolerance(1e-6));
-  BOOST_TEST(nlohmann::json::parse(tivit::data::read_file(folder / "run" / "save_frames.json"))["failed"] == 2);
+  BOOST_TEST(nlohmann::json::parse(tivit::read_file(folder / "run" / "save_frames.json"))["failed"] == 2);
   BOOST_TEST(read_midi(folder / "run" / "midi" / "long.mid").notes.list.size() == 39u);
   BOOST_TEST(!fs::exists(folder / "run" / "midi" / "stubborn.mid"));
   BOOST_TEST(fs::file_size(folder / "run" / "rolls" / "long.png") > 5000u);

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <filesystem>
 #include <random>
-#include <stages/data/atomic_file.hpp>
 #include <stages/data/clip.hpp>
 #include <stages/report/roll_layout.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
 namespace {
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(played_found_missed_and_made_up_notes_have_their_colours) {
 BOOST_AUTO_TEST_CASE(pictures_of_a_minute_as_pixels_and_vectors) {
   const Notes truth = music(58), guess = heard(truth);
   BOOST_TEST(fs::file_size(draw("minute", guess, &truth, "png")) > 20000u);
-  const std::string svg = tivit::data::read_file(draw("minute", guess, &truth, "svg"));
+  const std::string svg = tivit::read_file(draw("minute", guess, &truth, "svg"));
   BOOST_TEST(svg.find("</svg>") != std::string::npos);
   BOOST_TEST(fs::file_size(draw("found alone", guess, nullptr, "png")) > 20000u);
   BOOST_TEST(fs::file_size(draw("silence", Notes{}, nullptr, "png")) > 1000u);

@@ -1,9 +1,9 @@
 // Scores as files and as tables.
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
-#include <stages/data/atomic_file.hpp>
 #include <stages/report/json_value.hpp>
 #include <stages/report/score_table.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
 namespace {
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_json_file_is_written_whole_and_replaced) {
   context.stage_ = "save";
   auto stage = tivit::Registry::instance().find("report/json").make();
   for (int value : {1, 2}) stage->call({{"value", tivit::Payload::of(json{{"x", value}})}}, context);
-  BOOST_TEST(tivit::data::read_file(run.directory / "save.json") == "{\n  \"x\": 2\n}\n");
+  BOOST_TEST(tivit::read_file(run.directory / "save.json") == "{\n  \"x\": 2\n}\n");
   BOOST_TEST(std::distance(fs::directory_iterator(run.directory), fs::directory_iterator()) == 1);
   stage->set("to", {std::string("/proc/nowhere/x.json")});
   BOOST_CHECK_THROW(stage->call({{"value", tivit::Payload::of(json())}}, context), tivit::Error);
