@@ -103,8 +103,8 @@ class Reader {
       if (argument)
         graph_.warnings.push_back(change.origin.text() + ": the argument sets variable \"" + change.key + "\", which is never used");
       else
-        graph_.mistakes.add(change.origin, "there is no variable \"" + change.key + "\"",
-                            Mistakes::suggestion(change.key, known, "a stage's parameter is set by stage.parameter=value"));
+        graph_.mistakes.unknown(change.origin, "there is no variable \"" + change.key + "\"", change.key, known,
+                                "a stage's parameter is set by stage.parameter=value");
     }
   }
 

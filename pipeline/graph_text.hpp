@@ -17,7 +17,7 @@ struct PartText {
   std::string name;
   Origin origin;
   std::optional<Value> use, in, on_error, concurrency;
-  std::vector<std::pair<std::string, Value>> parameters;  ///< tables inside are flattened to dotted names
+  Value::Table parameters;  ///< tables inside are flattened to dotted names
 };
 
 /// One entry of `[args]`: what a user gives on the graph's command line, and what that sets.

@@ -32,7 +32,8 @@ void assemble(Draft& draft) {
     draft.plan.stages.push_back(stage.plan);
   }
   for (std::size_t i = 0; i < draft.stages.size(); ++i)
-    if (!draft.stages[i].spec->outputs.empty() && !read.count(static_cast<int>(i)))
+    // What a gather finds may go to metrics.jsonl as well: it need not be read.
+    if (!draft.stages[i].spec->outputs.empty() && draft.stages[i].spec->kind != Kind::gather && !read.count(static_cast<int>(i)))
       draft.plan.warnings.push_back(draft.stages[i].text->origin.text() + ": nothing reads what stage \"" + draft.stages[i].text->name +
                                     "\" makes");
   for (auto& domain : draft.plan.domains)

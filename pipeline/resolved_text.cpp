@@ -67,7 +67,7 @@ void part(Writer& out, const char* section, const PartText& text, const StageSpe
   if (text.on_error) out.line("on_error", text.on_error->text(), text.on_error->came_from());
   if (text.concurrency) out.line("concurrency", text.concurrency->text(), text.concurrency->came_from());
   const auto given = [&](const std::string& name) -> const Value* {
-    for (const auto& [key, value] : text.parameters)
+    for (const auto& [key, origin, value] : text.parameters)
       if (key == name) return &value;
     return nullptr;
   };

@@ -14,8 +14,7 @@ void bind(DraftStage& stage, const ResourceUse& use, const Value& value, Draft& 
   if (found == draft.resources.end()) {
     std::vector<std::string> known;
     for (const auto& [one, index] : draft.resources) known.push_back(one);
-    return draft.mistakes.add(value.origin, "there is no resource \"" + name + "\"",
-                              Mistakes::suggestion(name, known, "add [resources." + name + "]"));
+    return draft.mistakes.unknown(value.origin, "there is no resource \"" + name + "\"", name, known, "add [resources." + name + "]");
   }
   if (found->second < 0) return;
   const StageSpec& resource = *draft.plan.resources[found->second].spec;
@@ -32,12 +31,12 @@ void bind(DraftStage& stage, const ResourceUse& use, const Value& value, Draft& 
 void bind_resources(Draft& draft) {
   std::set<std::string> named(draft.shared.begin(), draft.shared.end());
   for (auto& stage : draft.stages) {
-    for (const auto& [name, value] : stage.text->parameters)
+    for (const auto& [name, origin, value] : stage.text->parameters)
       if (value.string()) named.insert(*value.string());
     if (!stage.spec) continue;
     for (const auto& use : stage.spec->resources) {
       const Value* value = nullptr;
-      for (const auto& [name, one] : stage.text->parameters)
+      for (const auto& [name, origin, one] : stage.text->parameters)
         if (name == use.parameter) value = &one;
       if (value && !value->bad()) bind(stage, use, *value, draft);
       if (!value && !use.optional)

@@ -13,7 +13,7 @@ bool names_resource(const StageSpec& spec, const std::string& parameter) {
   return std::any_of(spec.resources.begin(), spec.resources.end(), [&](const auto& use) { return use.parameter == parameter; });
 }
 
-void unknown(const std::string& name, const Value& value, const std::string& what, const StageSpec& spec, Mistakes& mistakes) {
+void unknown(const std::string& name, const Origin& origin, const std::string& what, const StageSpec& spec, Mistakes& mistakes) {
   std::vector<std::string> known;
   for (const auto& one : spec.parameters) known.push_back(one.name);
   for (const auto& one : spec.resources) known.push_back(one.parameter);
@@ -21,20 +21,19 @@ void unknown(const std::string& name, const Value& value, const std::string& wha
   if (spec.kind != Kind::resource) keys.insert(keys.end(), {"in", "on_error", "concurrency"});
   const std::string near = nearest_name(name, keys);
   if (nearest_name(name, known).empty() && !near.empty()) known = {near};
-  mistakes.add(value.origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"",
-               Mistakes::suggestion(name, known, "it has none"));
+  mistakes.add(origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"", Mistakes::suggestion(name, known, "it has none"));
 }
 
 /// Checks what the text gives, then fills in defaults.
 void check_values(const PartText& part, const std::string& what, const StageSpec& spec, Mistakes& mistakes, Values& values) {
   std::set<std::string> given;
-  for (const auto& [name, value] : part.parameters) {
+  for (const auto& [name, origin, value] : part.parameters) {
     if (names_resource(spec, name)) continue;
     given.insert(name);
     if (value.bad()) continue;
     const ParameterSpec* parameter = spec.parameter(name);
     if (!parameter) {
-      unknown(name, value, what, spec, mistakes);
+      unknown(name, origin, what, spec, mistakes);
       continue;
     }
     try {

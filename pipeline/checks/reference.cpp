@@ -30,8 +30,7 @@ void find_stage_mistake(const Connection& connection, const std::string& name, D
   std::vector<std::string> known;
   for (const auto& stage : draft.stages)
     if (!stage.spec || !stage.spec->outputs.empty()) known.push_back(stage.text->name);
-  draft.mistakes.add(connection.origin, "there is no stage \"" + name + "\" in this graph",
-                     Mistakes::suggestion(name, known, "add [stages." + name + "]"));
+  draft.mistakes.unknown(connection.origin, "there is no stage \"" + name + "\" in this graph", name, known, "add [stages." + name + "]");
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ void Loader::load_includes(const Value& list, const std::filesystem::path& file,
 void Loader::load_include(const Value& path, const std::filesystem::path& file, LoadedText& into) {
   if (!path.string()) return mistakes_.add(path.origin, "\"include\" lists files, not " + path.kind());
   const std::string name = variables_.fill_text(path);
-  if (name.empty()) return;
+  if (name.empty()) return mistakes_.set_incomplete();  // its variable is wrong, which was reported
   const auto asked = (file.parent_path() / name).lexically_normal();
   const auto whole = std::filesystem::weakly_canonical(asked);
   if (const auto begin = std::find(open_.begin(), open_.end(), whole); begin != open_.end()) {
@@ -98,6 +98,7 @@ void Loader::load_include(const Value& path, const std::filesystem::path& file, 
   }
   if (loaded_.count(whole)) return;
   if (!std::filesystem::is_regular_file(asked)) {
+    mistakes_.set_incomplete();
     std::vector<std::string> there;
     std::error_code ignored;
     for (const auto& one : std::filesystem::directory_iterator(asked.parent_path(), ignored))

@@ -13,6 +13,11 @@ void Mistakes::add(const Origin& origin, std::string problem, std::string remedy
   list_.emplace_back(origin, std::move(error));
 }
 
+void Mistakes::unknown(const Origin& origin, std::string problem, const std::string& asked, const std::vector<std::string>& known,
+                       const std::string& otherwise) {
+  if (!incomplete_ || !nearest_name(asked, known).empty()) add(origin, std::move(problem), suggestion(asked, known, otherwise));
+}
+
 void Mistakes::take(const Error& error) { list_.emplace_back(Origin{"a graph that is called"}, error); }
 
 void Mistakes::add(const Origin& origin, const Error& error, const std::string& prefix) {

@@ -11,6 +11,11 @@ class Mistakes {
  public:
   void add(const Origin& origin, std::string problem, std::string remedy = "");
   void add(const Origin& origin, const Error& error, const std::string& prefix = "");
+  /// A name that is not there. Nothing is said while a file is missing that may bring it, unless a near one is there.
+  void unknown(const Origin& origin, std::string problem, const std::string& asked, const std::vector<std::string>& known,
+               const std::string& otherwise);
+  /// A file to include could not be read.
+  void set_incomplete() { incomplete_ = true; }
   /// A mistake found in another graph, with its place.
   void take(const Error& error);
   bool empty() const { return list_.empty(); }
@@ -22,6 +27,7 @@ class Mistakes {
 
  private:
   std::vector<std::pair<Origin, Error>> list_;
+  bool incomplete_ = false;
 };
 
 }  // namespace tivit

@@ -41,8 +41,7 @@ void apply_override(const Override& change, LoadedText& text, Mistakes& mistakes
       return assign(std::get<Value::Table>(one.value.data), rest, change);
     }
   }
-  mistakes.add(change.origin, "there is no stage or resource \"" + part + "\" to set \"" + rest + "\" of",
-               Mistakes::suggestion(part, known, ""));
+  mistakes.unknown(change.origin, "there is no stage or resource \"" + part + "\" to set \"" + rest + "\" of", part, known, "");
 }
 
 }  // namespace tivit

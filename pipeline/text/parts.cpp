@@ -3,13 +3,19 @@
 namespace tivit {
 namespace {
 
-void flatten(const Value::Table& table, const std::string& prefix, std::vector<std::pair<std::string, Value>>& into) {
+void flatten(const Value::Table& table, const std::string& prefix, Value::Table& into) {
   for (const auto& entry : table) {
     if (const auto* inner = entry.value.get<Value::Table>())
       flatten(*inner, prefix + entry.key + ".", into);
     else
-      into.emplace_back(prefix + entry.key, entry.value);
+      into.push_back({prefix + entry.key, entry.origin, entry.value});
   }
+}
+
+void read_set(const Value::Table& table, AfterText& after) {
+  Value::Table flat;
+  flatten(table, "", flat);
+  for (auto& entry : flat) after.set.emplace_back(entry.key, std::move(entry.value));
 }
 
 }  // namespace
@@ -68,7 +74,7 @@ void read_after(const Value& value, Variables& variables, Mistakes& mistakes, st
     } else if (key == "share" && one.get<Value::List>())
       after.share = *one.get<Value::List>();
     else if (key == "set" && one.get<Value::Table>())
-      flatten(*one.get<Value::Table>(), "", after.set);
+      read_set(*one.get<Value::Table>(), after);
     else if (key == "run" || key == "share" || key == "set")
       mistakes.add(one.origin, "\"" + key + "\" cannot be " + one.kind(),
                    "write run = \"file.toml\", share = [\"resource\"], set = { \"stage.parameter\" = value }");

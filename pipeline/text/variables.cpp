@@ -87,7 +87,7 @@ Value Variables::named(const std::string& name, const Value& at) {
   const Value* found = lookup(name);
   Value bad;
   if (!found) {
-    mistakes_.add(at.origin, "there is no variable \"" + name + "\"", Mistakes::suggestion(name, names(), "define it under [vars]"));
+    mistakes_.unknown(at.origin, "there is no variable \"" + name + "\"", name, names(), "define it under [vars]");
     return bad;
   }
   used_.insert(name);

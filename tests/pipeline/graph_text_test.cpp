@@ -14,7 +14,7 @@ namespace {
 const tivit::Value& parameter(const tivit::GraphText& graph, const std::string& stage, const std::string& name) {
   for (const auto& part : graph.stages)
     if (part.name == stage)
-      for (const auto& [key, value] : part.parameters)
+      for (const auto& [key, origin, value] : part.parameters)
         if (key == name) return value;
   throw tivit::Error("no " + stage + "." + name);
 }
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(mistakes_of_the_text_name_place_and_remedy) {
              "include = [\"one.toml\", \"two.toml\", \"ons.toml\", \"round.toml\"]\nstage = 1\n[vars]\na = \"${b}\"\nb = \"${a}\"\nroot = "
              "1\n[stages.half]\nsize = 2\n"
              "[stages.clips]\nuse = \"text/clips\"\nroot = \"${rot}\"\nend = \"${a\"\nsum = \"${a}\"\n");
-  BOOST_CHECK_EXCEPTION(read_graph(files.request({"model=x", "clipz.size=2"})).mistakes.raise(), tivit::Errors,
+  BOOST_CHECK_EXCEPTION(read_graph(files.request({"rooot=x", "clipz.size=2"})).mistakes.raise(), tivit::Errors,
                         [&](const tivit::Errors& errors) {
                           const std::string found = files.short_text(errors.what());
                           const std::string expected =
@@ -147,10 +147,19 @@ BOOST_AUTO_TEST_CASE(mistakes_of_the_text_name_place_and_remedy) {
                               "including file replace it\n"
                               "round.toml:1:12: \"graph.toml\" includes itself; break the circle \"graph.toml\", \"round.toml\"\n"
                               "--set clipz.size: there is no stage or resource \"clipz\" to set \"size\" of; did you mean \"clips\"?\n"
-                              "--set model: there is no variable \"model\"; there is \"a\", \"b\", \"root\"";
+                              "--set rooot: there is no variable \"rooot\"; did you mean \"root\"?";
                           BOOST_TEST(found == expected);
                           return true;
                         });
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_is_one_mistake_not_one_for_each_name_it_would_bring) {
+  GraphFiles files;
+  files.write("graph.toml", "include = [\"data.toml\"]\n" + clips + "a = \"${size}\"\n[stages.b]\nuse = \"text/write\"\nin = \"rolls\"\n");
+  BOOST_TEST(files.mistakes(files.request({"labels.to=x", "split=val", "clip.b=1"})) ==
+                 Texts({"graph.toml:1:12: there is no file \"data.toml\" to include; there is \"graph.toml\"",
+                        "--set clip.b: there is no stage or resource \"clip\" to set \"b\" of; did you mean \"clips\"?"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(only_the_first_syntax_error_is_told) {

@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(unknown_stage) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_key_wrong_type_and_range) {
-  expect(clips + "widht = 3\n", {"graph.toml:3:9: stage \"clips\" (text/clips) has no parameter \"widht\"; did you mean \"width\"?"});
+  expect(clips + "widht = 3\n", {"graph.toml:3:1: stage \"clips\" (text/clips) has no parameter \"widht\"; did you mean \"width\"?"});
   expect(clips + "width = \"big\"\n", {"graph.toml:3:9: stage \"clips\", parameter \"width\": expected an integer, got a string \"big\""});
   expect(clips + "width = 8\n",
          {"graph.toml:3:9: stage \"clips\", parameter \"width\": 8 is out of range; give a value between 16 and 4096 (px)"});
@@ -401,7 +401,7 @@ BOOST_AUTO_TEST_CASE(called_graphs_are_checked_with_the_caller) {
                                     "widt = 2\n[stages.f]\nuse = \"text/forward\"\nin = \"clips\"\nmodel = \"m\"\n[resources.m]\nuse = "
                                     "\"text/model\"\n[[after]]\nevery = \"run\"\nrun = \"../graph.toml\"\n");
   BOOST_TEST(
-      files.mistakes() == Texts({"more/eval.toml:3:8: stage \"clips\" (text/clips) has no parameter \"widt\"; did you mean \"width\"?",
+      files.mistakes() == Texts({"more/eval.toml:3:1: stage \"clips\" (text/clips) has no parameter \"widt\"; did you mean \"width\"?",
                                  "more/eval.toml:12:7: \"graph.toml\" would call itself; a graph cannot come after its own end"}),
       boost::test_tools::per_element());
   files.write("more/eval.toml", clips);
