@@ -116,6 +116,29 @@ BOOST_AUTO_TEST_CASE(stages_are_listed_and_described) {
   BOOST_TEST(unknown.err == "there is no stage \"notes/treshold\"; did you mean \"notes/threshold\"?\n");
 }
 
+/// Arguments may be missing, and data sets that are not on this machine; all else must be right, for every model.
+BOOST_AUTO_TEST_CASE(every_graph_of_the_project_is_sound) {
+  const std::filesystem::path root = TIVIT_SOURCE_DIR;
+  Folder folder;
+  std::vector<std::string> models;
+  for (const auto& entry : std::filesystem::directory_iterator(root / "configs/model")) models.push_back(entry.path().stem());
+  BOOST_TEST(models.size() > 0U);
+  for (const auto& entry : std::filesystem::directory_iterator(root / "graphs")) {
+    const bool modelled = holds(read_text(entry.path()), "${model}");
+    for (const auto& model : modelled ? models : std::vector<std::string>{""}) {
+      const auto outcome = folder.run("'" + entry.path().string() + "' --check" + (model.empty() ? "" : " --set model=" + model));
+      std::istringstream lines(outcome.err);
+      for (std::string line; std::getline(lines, line);) {
+        bool allowed = false;
+        for (const char* part :
+             {"\" is missing; give it on the command line", "there is no file or folder", "mistakes; nothing was started", "warning: "})
+          allowed = allowed || holds(line, part);
+        BOOST_TEST(allowed, entry.path().filename() << " " << model << ": " << line);
+      }
+    }
+  }
+}
+
 /// An example may leave out what surrounds it; all else it says must be right.
 BOOST_AUTO_TEST_CASE(every_example_fits_its_contract) {
   Folder folder;

@@ -92,6 +92,17 @@ struct Stitch {
 };
 TIVIT_STAGE("text/stitch", Stitch)
 
+struct Total {
+  static void contract(Contract<Total>& c) {
+    c.gather("one figure for the run", "run").one_per_scope();
+    c.in("part", "any");
+    c.out("total", "f32[]");
+  }
+  void add(const tivit::Payload&, Emit&) {}
+  void finish(Emit&) {}
+};
+TIVIT_STAGE("text/total", Total)
+
 struct Join {
   static void contract(Contract<Join>& c) {
     c.map("joins two");
@@ -362,6 +373,14 @@ BOOST_AUTO_TEST_CASE(items_that_never_meet_are_refused) {
          {"graph.toml:11:7: \"j\" can never join \"all\" with \"windows\": the one is made when its whole recording has ended, the other's "
           "items lie inside it and would wait for "
           "their own future; let the stage that needs the whole of it read for itself"});
+  const std::string total = clips + "[stages.total]\nuse = \"text/total\"\nin = \"clips\"\n";
+  expect(total + "[stages.j]\nuse = \"text/join\"\nin = { b = \"clips\", a = \"total\" }\n",
+         {"graph.toml:8:25: \"j\" can never join \"total\" with \"clips\": the one is made when its whole run has ended, the other's items "
+          "lie "
+          "inside it and would wait for their own future; let the stage that needs the whole of it read for itself"});
+  BOOST_TEST(plan_of(total +
+                     "[stages.again]\nuse = \"text/total\"\nin = \"clips\"\n[stages.j]\nuse = \"text/join\"\nin = [\"total\", \"again\"]\n")
+                 .stages.size() == 4U);
   expect(clips + "[stages.all]\nuse = \"text/stitch\"\nin = \"clips\"\n",
          {"graph.toml:5:6: \"all\" waits for the end of each recording, but no such scope is open around items of source \"clips\"; open "
           "there: \"epoch\", \"run\""});
