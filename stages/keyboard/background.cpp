@@ -30,7 +30,10 @@ struct Background : LayoutParameters {
     c.map("the strip of a clip's recording with keys up and hands away").parallel();
     declare(c);
     c.param("every", &Background::every).range(1, 1000).unit("rows").doc("one row of this many is looked at");
-    c.param("at_most", &Background::at_most).range(1, 100000).unit("rows").doc("rows looked at in long recordings, which bounds the memory");
+    c.param("at_most", &Background::at_most)
+        .range(1, 100000)
+        .unit("rows")
+        .doc("rows looked at in long recordings, which bounds the memory");
     c.may_use("cache", &Background::cache, "cache");
     c.in("clip", "clip");
     c.out("background", "u8[1,h,w]");

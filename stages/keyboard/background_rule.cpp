@@ -61,7 +61,8 @@ std::vector<bool> may_be_black(const KeyGeometry& geometry) {
   const auto fill = [&](double left, double top, double right, double bottom, bool value) {
     for (int y = 0; y < geometry.height; ++y)
       for (int x = 0; x < geometry.width; ++x)
-        if (x + 0.5 > left && x + 0.5 < right && y + 0.5 > top && y + 0.5 < bottom) pixels[static_cast<std::size_t>(y) * geometry.width + x] = value;
+        if (x + 0.5 > left && x + 0.5 < right && y + 0.5 > top && y + 0.5 < bottom)
+          pixels[static_cast<std::size_t>(y) * geometry.width + x] = value;
   };
   for (const auto& key : geometry.keys)
     if (!key.black) fill(key.left, key.top, key.right + 0.01, key.bottom, false);

@@ -26,7 +26,8 @@ Corners film_from(const std::string& view, PictureSize picture, Dice& dice) {
   }
   const auto [left, right] = std::minmax_element(corners.points.begin(), corners.points.end(), [](auto& a, auto& b) { return a.x < b.x; });
   const auto [top, bottom] = std::minmax_element(corners.points.begin(), corners.points.end(), [](auto& a, auto& b) { return a.y < b.y; });
-  const double scale = std::min(picture.width * dice.uniform(0.91, 0.96) / (right->x - left->x), picture.height * 0.8 / (bottom->y - top->y));
+  const double scale =
+      std::min(picture.width * dice.uniform(0.91, 0.96) / (right->x - left->x), picture.height * 0.8 / (bottom->y - top->y));
   const double centre_x = (left->x + right->x) / 2, centre_y = (top->y + bottom->y) / 2;
   const double shift_y = picture.height * dice.uniform(-0.06, -0.02) * (turned ? -1 : 1);  // room for the hands
   for (auto& p : corners.points) {

@@ -9,7 +9,7 @@
 namespace tivit::keyboard {
 
 ClipStrips::ClipStrips(const data::Clip& clip, const StripLayout& layout, RectifierCache& cache, const RunContext& run)
-    : clip_(clip), layout_(layout), run_(run) {
+    : clip_(clip), layout_(layout), rectifiers_(cache) {
   options_.threads = run.threads.decode;
   options_.stop = [&run] { return run.cancelled(); };
   options_.name = clip.name;
@@ -22,18 +22,20 @@ ClipStrips::ClipStrips(const data::Clip& clip, const StripLayout& layout, Rectif
     return file_->read(middle, whole)[0];
   });
   const PictureSize picture{table.width, table.height};
-  const PixelBox box = needed_box(corners, picture, layout);
-  options_.box = {box.x, box.y, box.width, box.height};
-  rectifier_ = cache.get(corners, picture, layout, box);
+  geometry_ = strip_geometry(layout, corners, picture);
+  box_ = needed_box(corners, picture, layout);
+  options_.box = {box_.x, box_.y, box_.width, box_.height};
 }
 
 at::Tensor ClipStrips::of(std::span<const std::int64_t> frames) const {
+  const PictureSize picture{table().width, table().height};
+  const auto rectifier = rectifiers_.get(*clip_.corners, picture, layout_, box_);
   const auto rows = static_cast<std::int64_t>(frames.size());
   at::Tensor strips = at::empty({rows, 1, geometry().height, geometry().width}, at::kByte);
   auto* to = strips.mutable_data_ptr<std::uint8_t>();
   const auto bytes = static_cast<std::size_t>(geometry().height) * geometry().width;
   file_->each(frames, options_, [&](std::size_t i, const at::Tensor& picture) {
-    (*rectifier_)(picture.contiguous().const_data_ptr<std::uint8_t>(), to + i * bytes);
+    (*rectifier)(picture.contiguous().const_data_ptr<std::uint8_t>(), to + i * bytes);
   });
   return strips;
 }

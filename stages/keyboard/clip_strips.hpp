@@ -14,11 +14,11 @@ namespace tivit::keyboard {
 
 class ClipStrips {
  public:
-  /// Opens the file. A clip without corners: as corners_of. The context must outlive this.
+  /// Opens the file. A clip without corners: as corners_of. The arguments must outlive this.
   ClipStrips(const data::Clip& clip, const StripLayout& layout, RectifierCache& cache, const RunContext& run);
 
   const video::FrameTable& table() const { return file_->table(); }
-  const KeyGeometry& geometry() const { return rectifier_->geometry(); }
+  const KeyGeometry& geometry() const { return geometry_; }
   /// Strips of frames of the file, u8[frames, 1, h, w]; frames must not fall.
   at::Tensor of(std::span<const std::int64_t> frames) const;
   /// All that the strips depend on; `what` and `version` name what is made of them.
@@ -27,10 +27,11 @@ class ClipStrips {
  private:
   const data::Clip& clip_;
   StripLayout layout_;
-  const RunContext& run_;
   video::ReadOptions options_;
   std::shared_ptr<video::VideoFile> file_;
-  std::shared_ptr<const Rectifier> rectifier_;
+  RectifierCache& rectifiers_;
+  PixelBox box_;
+  KeyGeometry geometry_;
 };
 
 }  // namespace tivit::keyboard

@@ -17,7 +17,8 @@ std::uint8_t byte(int v) { return static_cast<std::uint8_t>(std::clamp(v, 16, 24
 
 Film::Film(PictureSize picture, std::uint64_t seed, double changes) : picture_(picture), dice_(seed), changes_(changes) {
   slow_hz_ = dice_.uniform(0.1, 0.25), drift_hz_ = dice_.uniform(0.03, 0.12), phase_ = dice_.uniform(0, 6);
-  for (double t = dice_.uniform(1, 4); t < 3600; t += dice_.uniform(2, 7)) dimmings_.push_back({t, dice_.uniform(0.3, 2.5), dice_.uniform(0.8, 1.12)});
+  for (double t = dice_.uniform(1, 4); t < 3600; t += dice_.uniform(2, 7))
+    dimmings_.push_back({t, dice_.uniform(0.3, 2.5), dice_.uniform(0.8, 1.12)});
   grain_.resize(grain_size + longest_row);
   for (auto& g : grain_) g = static_cast<std::int8_t>(std::clamp(std::lround(dice_.noise(grain_levels)), -100l, 100l));
   planes_.resize(static_cast<std::size_t>(picture.width) * picture.height * 3 / 2);
@@ -26,7 +27,8 @@ Film::Film(PictureSize picture, std::uint64_t seed, double changes) : picture_(p
 
 double Film::light(double time_s, double phase) const {
   constexpr double turn = 2 * std::numbers::pi;
-  double gain = 1 + 0.07 * std::sin(turn * slow_hz_ * time_s + phase_ + phase) + 0.06 * std::sin(turn * drift_hz_ * time_s + 3 * phase_ + 2 * phase);
+  double gain =
+      1 + 0.07 * std::sin(turn * slow_hz_ * time_s + phase_ + phase) + 0.06 * std::sin(turn * drift_hz_ * time_s + 3 * phase_ + 2 * phase);
   for (const auto& d : dimmings_) {
     if (time_s < d.begin_s || time_s > d.begin_s + d.length_s) continue;
     const double ramp = std::min({1.0, (time_s - d.begin_s) / 0.15, (d.begin_s + d.length_s - time_s) / 0.15});

@@ -1,5 +1,6 @@
 #include <stages/keyboard/geometry.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <stages/keyboard/sidecar.hpp>
 #include <tivit/error.hpp>
@@ -95,6 +96,10 @@ KeyGeometry strip_geometry(const StripLayout& layout, const Corners& corners, Pi
     geometry.keys.push_back({index, black, layout.x_of(span[0]), layout.x_of(span[1]), layout.y_of(0), layout.y_of(length),
                              visible_share(to_picture, span, length, picture) >= 0.5});
   }
+  if (std::none_of(geometry.keys.begin(), geometry.keys.end(), [](const Key& key) { return key.present; }))
+    throw Error("the keyboard's corners lie outside the picture of " + std::to_string(picture.width) + " x " +
+                    std::to_string(picture.height) + " pixels",
+                "mark them on a picture of this very video");
   return geometry;
 }
 

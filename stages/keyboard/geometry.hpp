@@ -11,8 +11,8 @@ constexpr double black_key_width = 0.58, black_key_length = 0.64;
 
 /// A strip's size and what it shows. Lengths along a key are fractions of the white keys' visible length, 0 at the far end.
 struct StripLayout {
-  int white_px = 12;     ///< pixels a white key
-  int margin_keys = 1;   ///< white keys of room at the left and at the right
+  int white_px = 12;    ///< pixels a white key
+  int margin_keys = 1;  ///< white keys of room at the left and at the right
   int height_px = 64;
   double top = -0.06, bottom = 1.14;
 
@@ -42,7 +42,8 @@ Homography keyboard_to_picture(const Corners& corners);
 /// Left and right side of a key, in white keys from A0's left side.
 std::array<double, 2> key_span(int index);
 
-/// All 88 keys in the strip. Those of which the picture shows less than half are marked absent.
+/// All 88 keys in the strip. Those of which the picture shows less than half are marked absent. Throws
+/// Error where it shows none.
 KeyGeometry strip_geometry(const StripLayout& layout, const Corners& corners, PictureSize picture);
 
 }  // namespace tivit::keyboard

@@ -27,9 +27,12 @@ HandPose pose_for(std::vector<int> pitches, bool left_hand, std::size_t number) 
     while (below >= 0 && !set[below]) --below;
     while (above < 5 && !set[above]) ++above;
     double x = 0;
-    if (below >= 0 && above < 5) x = pose.tips[below].x + (pose.tips[above].x - pose.tips[below].x) * (i - below) / (above - below);
-    else if (below >= 0) x = pose.tips[below].x + spacing * (i - below);
-    else x = pose.tips[above].x - spacing * (above - i);
+    if (below >= 0 && above < 5)
+      x = pose.tips[below].x + (pose.tips[above].x - pose.tips[below].x) * (i - below) / (above - below);
+    else if (below >= 0)
+      x = pose.tips[below].x + spacing * (i - below);
+    else
+      x = pose.tips[above].x - spacing * (above - i);
     constexpr std::array<double, 5> rest{0.9, 0.8, 0.76, 0.79, 0.86};  // thumb first
     pose.tips[i] = {std::clamp(x, 0.3, white_keys - 0.3), rest[left_hand ? 4 - i : i]};
   }

@@ -20,19 +20,19 @@ struct Corners {
 
 /// One key in a strip, in strip pixels (x to the right, bass left; y down, far end at the top).
 struct Key {
-  int index = 0;          ///< 0..87; MIDI pitch is index + 21
+  int index = 0;  ///< 0..87; MIDI pitch is index + 21
   bool black = false;
   double left = 0, right = 0;  ///< edges at the end that the player touches (white) or of the key's top (black)
   double top = 0, bottom = 0;
-  bool present = true;    ///< false: the picture does not show this key
+  bool present = true;  ///< false: the picture does not show this key
   double centre() const { return 0.5 * (left + right); }
 };
 
 /// Travels with every strip. After a horizontal crop it lists the keys that are left, positions relative to the crop.
 struct KeyGeometry {
-  int width = 0, height = 0;     ///< of the strip, pixels
-  double white_width = 0;        ///< pixels a white key
-  std::vector<Key> keys;         ///< ascending by index
+  int width = 0, height = 0;  ///< of the strip, pixels
+  double white_width = 0;     ///< pixels a white key
+  std::vector<Key> keys;      ///< ascending by index
 };
 
 /// 52 white keys; index 0 is A0. White keys before key `index` (for a black key: of the white key at its left, plus one).

@@ -13,7 +13,8 @@ struct LayoutParameters {
   double bottom = 1.14;
 
   StripLayout layout() const {
-    if (bottom <= top) throw Error("bottom = " + std::to_string(bottom) + " is not below top = " + std::to_string(top), "give a larger bottom");
+    if (bottom <= top)
+      throw Error("bottom = " + std::to_string(bottom) + " is not below top = " + std::to_string(top), "give a larger bottom");
     return {white_px, margin, height, top, bottom};
   }
 

@@ -26,11 +26,16 @@ class Hand {
     while (t_ < end_) {
       move(dice_.whole(-7, 7));
       const double figure = dice_.uniform(0, 1);
-      if (figure < 0.28) run(out);
-      else if (figure < 0.50) chords(out);
-      else if (figure < 0.64) repeated(out);
-      else if (figure < 0.90) melody(out);
-      else t_ += dice_.uniform(0.4, 1.0);
+      if (figure < 0.28)
+        run(out);
+      else if (figure < 0.50)
+        chords(out);
+      else if (figure < 0.64)
+        repeated(out);
+      else if (figure < 0.90)
+        melody(out);
+      else
+        t_ += dice_.uniform(0.4, 1.0);
     }
   }
 

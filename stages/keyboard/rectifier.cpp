@@ -7,7 +7,7 @@ namespace tivit::keyboard {
 namespace {
 
 constexpr std::uint32_t whole = 1u << 16;
-constexpr std::size_t kept = 16;
+constexpr std::size_t kept = 32;  // some 2 MiB each
 
 /// How many samples along one side of a strip pixel: one until it covers clearly more than a source pixel.
 int samples_along(Point a, Point b) {

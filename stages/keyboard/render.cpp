@@ -35,7 +35,9 @@ struct Render {
     c.param("height", &Render::height).range(120, 2160).unit("pixels").doc("of the picture, even");
     c.param("fps", &Render::fps).range(5, 120).unit("frames/s").doc("of the film");
     c.param("quantizer", &Render::quantizer).range(0, 51).doc("of H.264: 0 lossless, 51 coarsest");
-    c.param("view", &Render::view).one_of({"all", "straight", "angled", "upside_down", "angled_upside_down"}).doc("of the camera; all: in turn");
+    c.param("view", &Render::view)
+        .one_of({"all", "straight", "angled", "upside_down", "angled_upside_down"})
+        .doc("of the camera; all: in turn");
     c.param("hands", &Render::hands).doc("hands cover the keys");
     c.param("light_changes", &Render::light_changes).range(0, 2).doc("how much the light changes: 0 not at all, 1 as in a usual room");
     c.in("notes", "notes");

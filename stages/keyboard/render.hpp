@@ -9,7 +9,7 @@ namespace tivit::keyboard {
 struct Rendering {
   PictureSize picture{640, 360};
   double fps = 25;
-  double tail_s = 0.5;  ///< of silence after the last note
+  double tail_s = 0.5;    ///< of silence after the last note
   double duration_s = 0;  ///< at least this long
   bool hands = true;
   double light_changes = 1;

@@ -36,8 +36,10 @@ void render(const notes::Notes& notes, const Corners& corners, const Rendering& 
       const int key = note.pitch - notes::lowest_pitch;
       if (key >= 0 && key < notes::key_count) depths[key] = std::max(depths[key], depth_at(note, t));
     }
-    const HandPose poses[2] = {left.plays() && rendering.hands ? left.at(t) : HandPose{}, right.plays() && rendering.hands ? right.at(t) : HandPose{}};
-    const std::array<const HandPose*, 2> hands{left.plays() && rendering.hands ? &poses[0] : nullptr, right.plays() && rendering.hands ? &poses[1] : nullptr};
+    const HandPose poses[2] = {left.plays() && rendering.hands ? left.at(t) : HandPose{},
+                               right.plays() && rendering.hands ? right.at(t) : HandPose{}};
+    const std::array<const HandPose*, 2> hands{left.plays() && rendering.hands ? &poses[0] : nullptr,
+                                               right.plays() && rendering.hands ? &poses[1] : nullptr};
     use(film.expose(painter.frame(depths, hands), painter.stride_pixels(), t));
   }
 }

@@ -1,11 +1,11 @@
 #include <stages/keyboard/sidecar.hpp>
 
+#include <toml++/toml.h>
+#include <unistd.h>
 #include <cmath>
 #include <fstream>
 #include <sstream>
 #include <tivit/error.hpp>
-#include <toml++/toml.h>
-#include <unistd.h>
 
 namespace tivit::keyboard {
 namespace {
@@ -26,8 +26,7 @@ class Reader {
     const auto* list = corners->as_array();
     if (!list || list->size() != 4) fail(corners->source().begin, "corners are not four points", form);
     for (std::size_t i = 0; i < 4; ++i) sidecar.corners.points[i] = point(*list->get(i));
-    if (const auto fault = fault_of(sidecar.corners))
-      fail(corners->source().begin, *fault, std::string("give ") + corner_order);
+    if (const auto fault = fault_of(sidecar.corners)) fail(corners->source().begin, *fault, std::string("give ") + corner_order);
     if (const auto* comment = table.get("comment")) {
       if (!comment->is_string()) fail(comment->source().begin, "comment is not a string", "put it in quotation marks");
       sidecar.comment = comment->as_string()->get();

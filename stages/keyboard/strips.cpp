@@ -41,7 +41,8 @@ struct Strips : LayoutParameters {
       const auto whole = video::recording_frames(clip.frame_times, strips.table());
       return strips.of(std::span(whole.frames).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
     };
-    return cache->rows(strips.key("keyboard/strips", 1), window.first_row, static_cast<std::int64_t>(window.frames.size()), window.total_rows, make);
+    return cache->rows(strips.key("keyboard/strips", 1), window.first_row, static_cast<std::int64_t>(window.frames.size()),
+                       window.total_rows, make);
   }
 
  private:

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_SUITE(background_rule)
 
 BOOST_AUTO_TEST_CASE(a_resting_hand_and_a_key_held_a_third_of_the_time_leave_no_trace) {
   BOOST_TEST(std::abs(background_of(history({{100, 210}, {200, 120}}), false) - 210) <= 1);  // a hand two thirds of the time
-  BOOST_TEST(std::abs(background_of(history({{200, 30}, {100, 48}}), true) - 30) <= 2);     // a black key, brighter while down
+  BOOST_TEST(std::abs(background_of(history({{200, 30}, {100, 48}}), true) - 30) <= 2);      // a black key, brighter while down
   BOOST_TEST(std::abs(background_of(history({{200, 210}, {100, 110}}), false) - 210) <= 1);  // the dark line beside a white key
 }
 
@@ -56,11 +56,13 @@ BOOST_AUTO_TEST_CASE(pixels_of_white_keys_are_known_by_the_geometry) {
   const StripLayout layout;
   const auto geometry = strip_geometry(layout, {{{{0, 0}, {520, 0}, {520, 64}, {0, 64}}}}, {540, 80});
   const auto black = may_be_black(geometry);
-  const auto at = [&](double white, double length) { return bool{black[static_cast<int>(layout.y_of(length)) * 648 + static_cast<int>(layout.x_of(white))]}; };
+  const auto at = [&](double white, double length) {
+    return bool{black[static_cast<int>(layout.y_of(length)) * 648 + static_cast<int>(layout.x_of(white))]};
+  };
   BOOST_TEST(!at(26.0, 0.3));  // E4 and F4 meet
   BOOST_TEST(at(25.1, 0.3));   // D#4
   BOOST_TEST(!at(25.1, 0.8));
-  BOOST_TEST(at(25.1, 1.1));   // in front of the keys
+  BOOST_TEST(at(25.1, 1.1));  // in front of the keys
   BOOST_TEST(at(-0.5, 0.5));
 }
 

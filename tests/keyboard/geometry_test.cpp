@@ -65,6 +65,12 @@ BOOST_AUTO_TEST_CASE(keys_outside_the_picture_are_absent) {
   BOOST_TEST(all.keys[0].present);
 }
 
+BOOST_AUTO_TEST_CASE(corners_of_another_picture_are_refused) {
+  BOOST_CHECK_EXCEPTION(
+      strip_geometry({}, {{{{900, 600}, {1800, 600}, {1800, 700}, {900, 700}}}}, {640, 360}), tivit::Error,
+      [](const tivit::Error& e) { return e.problem() == "the keyboard's corners lie outside the picture of 640 x 360 pixels"; });
+}
+
 BOOST_AUTO_TEST_CASE(impossible_corners_are_refused) {
   BOOST_CHECK_EXCEPTION(keyboard_to_picture({{{{0, 0}, {10, 0}, {0, 10}, {10, 10}}}}), tivit::Error,
                         [](const tivit::Error& e) { return e.problem() == "the corners do not span a convex quadrilateral"; });

@@ -33,8 +33,9 @@ double interpolated(const Picture& picture, PictureSize size, Point p) {
 }
 
 /// The four views that people film: straight, turned by 180°, angled, and on end.
-const std::array<Corners, 4> views{Corners{{{{20, 60}, {620, 60}, {620, 140}, {20, 140}}}}, Corners{{{{646.7, 177.6}, {5.1, 165.1}, {4.2, 87.2}, {651.4, 97.3}}}},
-                                   Corners{{{{40, 300}, {560, 40}, {610, 110}, {60, 350}}}}, Corners{{{{400, 10}, {410, 350}, {330, 352}, {325, 12}}}}};
+const std::array<Corners, 4> views{
+    Corners{{{{20, 60}, {620, 60}, {620, 140}, {20, 140}}}}, Corners{{{{646.7, 177.6}, {5.1, 165.1}, {4.2, 87.2}, {651.4, 97.3}}}},
+    Corners{{{{40, 300}, {560, 40}, {610, 110}, {60, 350}}}}, Corners{{{{400, 10}, {410, 350}, {330, 352}, {325, 12}}}}};
 
 }  // namespace
 
@@ -94,7 +95,8 @@ BOOST_AUTO_TEST_CASE(a_flat_picture_stays_flat_and_the_border_continues) {
   constexpr PictureSize size{640, 360};
   for (const Corners& view : views)
     for (const int level : {0, 77, 255})
-      for (const auto v : rectify(Rectifier(view, size, {}), paint(size, [&](int, int) { return level; }))) BOOST_REQUIRE_EQUAL(int{v}, level);
+      for (const auto v : rectify(Rectifier(view, size, {}), paint(size, [&](int, int) { return level; })))
+        BOOST_REQUIRE_EQUAL(int{v}, level);
 }
 
 BOOST_AUTO_TEST_CASE(a_cropped_picture_gives_the_same_strip) {

@@ -74,7 +74,8 @@ BOOST_AUTO_TEST_CASE(without_corners_a_still_to_mark_is_saved_and_named) {
   BOOST_CHECK_EXCEPTION(rectified(at::full({3, 3, 36, 64}, 99, at::kByte)), Error, [&](const Error& e) {
     BOOST_TEST(e.where() == "folder/hands.mp4");
     BOOST_TEST(e.problem() == "clip \"hands\" does not say where its keyboard lies");
-    for (const auto& part : {still.string(), std::string("folder/hands.keyboard.toml"), std::string("the data set's table"), std::string("--corners")})
+    for (const auto& part :
+         {still.string(), std::string("folder/hands.keyboard.toml"), std::string("the data set's table"), std::string("--corners")})
       BOOST_TEST(e.remedy().find(part) != std::string::npos);
     return true;
   });
@@ -84,9 +85,8 @@ BOOST_AUTO_TEST_CASE(without_corners_a_still_to_mark_is_saved_and_named) {
 }
 
 BOOST_AUTO_TEST_CASE(an_item_without_a_clip_is_refused) {
-  BOOST_CHECK_EXCEPTION(stage->call({{"frames", Payload::of(at::zeros({1, 1, 36, 64}, at::kByte))}}, context), Error, [](const Error& e) {
-    return e.problem() == "the item carries no clip, and with it no corners of the keyboard";
-  });
+  BOOST_CHECK_EXCEPTION(stage->call({{"frames", Payload::of(at::zeros({1, 1, 36, 64}, at::kByte))}}, context), Error,
+                        [](const Error& e) { return e.problem() == "the item carries no clip, and with it no corners of the keyboard"; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

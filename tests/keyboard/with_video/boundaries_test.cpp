@@ -53,7 +53,8 @@ std::optional<double> dark_line(const at::Tensor& background, double x) {
 }
 
 /// The background with its boundaries: the geometry's above, those found below, four times as large.
-void save_overlay(const std::string& name, const at::Tensor& background, const std::vector<double>& expected, const std::vector<double>& found) {
+void save_overlay(const std::string& name, const at::Tensor& background, const std::vector<double>& expected,
+                  const std::vector<double>& found) {
   constexpr int zoom = 4;
   auto picture = background.repeat_interleave(zoom, 1).repeat_interleave(zoom, 2).repeat({3, 1, 1}).contiguous();
   const auto mark = [&](double x, std::int64_t top, std::int64_t bottom, int channel) {
@@ -75,7 +76,8 @@ BOOST_AUTO_TEST_CASE(of_white_keys_lie_where_the_geometry_says) {
   const auto set = tests::shared("data/mta");
   if (!set) return;
   const auto corners = table_of(*set / "clips.tsv");
-  for (const auto& [folder, name] : {std::pair{"test", "test_V2"}, {"train", "train_p8_minus45_1"}, {"train", "train_p11_plus45_1"}, {"train", "train_p13_0_1"}}) {
+  for (const auto& [folder, name] :
+       {std::pair{"test", "test_V2"}, {"train", "train_p8_minus45_1"}, {"train", "train_p11_plus45_1"}, {"train", "train_p13_0_1"}}) {
     data::Clip clip;
     clip.name = name;
     clip.video = *set / folder / (std::string(name) + ".wmv");
@@ -100,7 +102,8 @@ BOOST_AUTO_TEST_CASE(of_white_keys_lie_where_the_geometry_says) {
     }
     save_overlay(name, background, expected, found);
     const auto n = static_cast<double>(found.size());
-    BOOST_TEST_MESSAGE(name << ": " << found.size() << " of " << expected.size() << " boundaries, mean error " << sum / n << " source px, bias " << mean / n);
+    BOOST_TEST_MESSAGE(name << ": " << found.size() << " of " << expected.size() << " boundaries, mean error " << sum / n
+                            << " source px, bias " << mean / n);
     BOOST_TEST(found.size() >= 30u);
     BOOST_TEST(sum / n < 0.5);
   }

@@ -7,11 +7,11 @@
 #include <fstream>
 #include <iterator>
 #include <numeric>
+#include <stages/keyboard/corners_of.hpp>
 #include <stages/keyboard/music.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <stages/labels/label_file.hpp>
 #include <stages/video/video_file.hpp>
-#include <stages/keyboard/corners_of.hpp>
 
 #include "rendered.hpp"
 
@@ -52,7 +52,8 @@ BOOST_AUTO_TEST_CASE(writes_film_labels_and_corners) {
     const bool turned = view.ends_with("upside_down");
     BOOST_TEST((clip.corners->points[0].x < clip.corners->points[1].x) != turned);
     const std::array<std::int64_t, 1> frame{60};
-    keyboard::write_png(fs::path(TIVIT_BINARY_DIR) / "tests/keyboard" / (view + ".png"), file->read(frame, {.colour = video::Colour::rgb})[0]);
+    keyboard::write_png(fs::path(TIVIT_BINARY_DIR) / "tests/keyboard" / (view + ".png"),
+                        file->read(frame, {.colour = video::Colour::rgb})[0]);
   }
 }
 
@@ -93,14 +94,20 @@ BOOST_AUTO_TEST_CASE(mean_key_brightness_does_not_tell_what_is_played) {
     for (const auto& key : keys) {
       // White keys are whole at their near end only.
       const auto top = static_cast<std::int64_t>(key.black ? key.top + 2 : 38), bottom = static_cast<std::int64_t>(key.bottom - 2);
-      const auto area = strip.select(1, 0).slice(1, top, bottom).slice(2, std::lround(key.left), std::lround(key.right)).to(at::kFloat).mean({1, 2}).contiguous();
+      const auto area = strip.select(1, 0)
+                            .slice(1, top, bottom)
+                            .slice(2, std::lround(key.left), std::lround(key.right))
+                            .to(at::kFloat)
+                            .mean({1, 2})
+                            .contiguous();
       const float* mean = area.const_data_ptr<float>();
       std::vector<float> sorted(mean, mean + rows);
       std::nth_element(sorted.begin(), sorted.begin() + rows / 2, sorted.end());
       for (std::int64_t t = 0; t < rows; ++t) {
         const double time_s = (static_cast<double>(t) + 0.5) / 25;
-        const bool down = std::any_of(piece.list.begin(), piece.list.end(),
-                                      [&](const auto& n) { return n.pitch == key.index + 21 && n.onset_s <= time_s && time_s < n.offset_s; });
+        const bool down = std::any_of(piece.list.begin(), piece.list.end(), [&](const auto& n) {
+          return n.pitch == key.index + 21 && n.onset_s <= time_s && time_s < n.offset_s;
+        });
         for (std::size_t k = 0; k < hit.size(); ++k) {
           const double threshold = 2 * (static_cast<double>(k) - 30);  // darker or brighter than usual
           const double difference = mean[t] - sorted[rows / 2];

@@ -45,7 +45,8 @@ struct Driven {
 };
 
 /// A film of `notes` in the build folder. `steady`: no hands and no changes of light.
-inline data::Clip rendered(const std::string& name, const notes::Notes& notes, double duration_s, const std::string& view, bool steady = false) {
+inline data::Clip rendered(const std::string& name, const notes::Notes& notes, double duration_s, const std::string& view,
+                           bool steady = false) {
   Driven render("keyboard/render");
   render.set("directory", {(std::filesystem::path(TIVIT_BINARY_DIR) / "tests/keyboard/rendered").string()});
   render.set("view", {view}).set("hands", {!steady}).set("light_changes", {steady ? 0.0 : 1.0});

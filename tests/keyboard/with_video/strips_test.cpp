@@ -68,9 +68,8 @@ BOOST_AUTO_TEST_CASE(without_corners_a_still_of_the_video_is_saved) {
     Driven driven(stage);
     const auto still = driven.run.directory / "stills/unmarked.png";
     std::filesystem::remove(still);
-    BOOST_CHECK_EXCEPTION(driven.call<at::Tensor>(clip), Error, [](const Error& e) {
-      return e.problem() == "clip \"unmarked\" does not say where its keyboard lies";
-    });
+    BOOST_CHECK_EXCEPTION(driven.call<at::Tensor>(clip), Error,
+                          [](const Error& e) { return e.problem() == "clip \"unmarked\" does not say where its keyboard lies"; });
     BOOST_TEST(std::filesystem::exists(still));
   }
 }
