@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <set>
 #include <tivit/checks/draft.hpp>
 
 namespace tivit::checks {
@@ -24,31 +23,22 @@ void unknown(const std::string& name, const Origin& origin, const std::string& w
   mistakes.add(origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"", Mistakes::suggestion(name, known, "it has none"));
 }
 
-/// Checks what the text gives, then fills in defaults.
+/// Checks what the text gives and fills in defaults; values come in the contract's order.
 void check_values(const PartText& part, const std::string& what, const StageSpec& spec, Mistakes& mistakes, Values& values) {
-  std::set<std::string> given;
-  for (const auto& [name, origin, value] : part.parameters) {
-    if (names_resource(spec, name)) continue;
-    given.insert(name);
-    if (value.bad()) continue;
-    const ParameterSpec* parameter = spec.parameter(name);
-    if (!parameter) {
-      unknown(name, origin, what, spec, mistakes);
-      continue;
-    }
-    try {
-      values.emplace_back(name, parameter->checked(is_text(parameter->type) ? typed_value(value) : parameter_value(value)));
-    } catch (const Error& error) {
-      mistakes.add(value.origin, error, what + ", parameter \"" + name + "\": ");
-    }
-  }
+  for (const auto& [name, origin, value] : part.parameters)
+    if (!spec.parameter(name) && !names_resource(spec, name) && !value.bad()) unknown(name, origin, what, spec, mistakes);
   for (const auto& parameter : spec.parameters) {
-    if (given.count(parameter.name)) continue;
-    if (parameter.required)
+    const Value* given = find(part.parameters, parameter.name);
+    if (!given && parameter.required)
       mistakes.add(part.origin, what + " (" + spec.name + ") lacks parameter \"" + parameter.name + "\" (" + parameter.type + ")",
                    "add " + parameter.name + " = …" + (parameter.doc.empty() ? "" : ": " + parameter.doc));
-    else if (!parameter.default_value.empty())
-      values.emplace_back(parameter.name, parameter.default_value);
+    if (!given && !parameter.default_value.empty()) values.emplace_back(parameter.name, parameter.default_value);
+    if (!given || given->bad()) continue;
+    try {
+      values.emplace_back(parameter.name, parameter.checked(is_text(parameter.type) ? typed_value(*given) : parameter_value(*given)));
+    } catch (const Error& error) {
+      mistakes.add(given->origin, error, what + ", parameter \"" + parameter.name + "\": ");
+    }
   }
 }
 
