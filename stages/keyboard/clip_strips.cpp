@@ -42,7 +42,7 @@ at::Tensor ClipStrips::of(std::span<const std::int64_t> frames) const {
 
 video::CacheKey ClipStrips::key(const std::string& what, int version) const {
   video::CacheKey key(what, version);
-  key.file(clip_.video).add("frame_times", clip_.frame_times);
+  key.file(clip_.video).add("decoder", video::VideoFile::decoder()).add("frame_times", clip_.frame_times);
   for (const Point& p : clip_.corners->points) key.add("x", p.x).add("y", p.y);
   key.add("white_px", layout_.white_px).add("margin", layout_.margin_keys).add("height", layout_.height_px);
   return key.add("top", layout_.top).add("bottom", layout_.bottom);

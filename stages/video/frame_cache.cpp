@@ -75,7 +75,12 @@ at::Tensor FrameCache::rows(const CacheKey& key, std::int64_t first, std::int64_
   bool all = look();
   for (const auto& chunk : wanted.chunks) found_ += chunk.defined();
   while (!all) {
-    make_missing(wanted, make);
+    try {
+      make_missing(wanted, make);
+    } catch (const Error&) {
+      // What is wrong may lie in another part of a chunk: what was asked for decides.
+      return make(first, count);
+    }
     all = look();
     if (all) break;
     // What is still missing is being made by another caller (or was, and failed: then this one makes it).

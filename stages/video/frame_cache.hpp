@@ -29,7 +29,8 @@ class FrameCache : public Resource {
       : store_(std::move(store)), chunk_rows_(rows_per_chunk) {}
 
   /// Rows [first, first + count) of a recording with `total` rows. `make` is asked for whole chunks that are missing, in one call
-  /// for each run of neighbours, never beyond `total`. The result may be a view of a mapped file.
+  /// for each run of neighbours, never beyond `total`; where that fails, for the asked rows alone, uncached. The result may be a view of a
+  /// mapped file.
   at::Tensor rows(const CacheKey& key, std::int64_t first, std::int64_t count, std::int64_t total, const Make& make);
 
   struct Counts {

@@ -34,6 +34,9 @@ struct FrameTable {
   std::int64_t key_before(std::int64_t frame) const;
   /// The frame that carries this time (counted from `start`), or -1: none within a quarter of a frame.
   std::int64_t frame_of(Nanoseconds time) const;
+  /// What damage in the coded picture of `time` spoils: from the first picture that may lean on it, though it is shown before it
+  /// (`before`: the times decoded so far, without a break), to the next one that decodes alone. Empty when the time is unknown.
+  Damage spoiled(Nanoseconds time, const std::vector<Nanoseconds>& before, const std::string& what) const;
   /// Sorts out the rate once times and end are there.
   void finish();
 

@@ -12,6 +12,9 @@ std::atomic<std::uint64_t> pictures_decoded{0};
 
 namespace {
 
+/// What a seek takes, in pictures decoded meanwhile.
+constexpr std::int64_t seek_cost = 16;
+
 [[noreturn]] void fail(const FrameTable& table, std::int64_t frame, const std::string& why) {
   char text[96];
   std::snprintf(text, sizeof text, "frame %lld (%.3f s) ", static_cast<long long>(frame),
@@ -36,6 +39,7 @@ void Reader::open() {
   g_object_set(sink_, "sync", FALSE, "max-buffers", 4u, "drop", FALSE, "enable-last-sample", FALSE, "emit-signals", FALSE, nullptr);
   landed_ = coded_ = -1;
   coded_count_ = 0;
+  before_.clear();
   PlaybackHooks hooks;
   hooks.coded = [this](GstPad* pad, GstBuffer* buffer) { on_coded(pad, buffer); };
   hooks.damaged = [this](const std::string& what) { on_damage(what); };
@@ -46,22 +50,23 @@ void Reader::open() {
 
 void Reader::on_coded(GstPad* pad, GstBuffer* buffer) {
   const auto time = stream_time(pad, buffer);
-  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) landed_ = time;
+  std::lock_guard lock(mutex_);
+  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) landed_ = time, before_.clear();
+  if (coded_ >= 0 && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) before_.push_back(coded_ - file_->table().start);
+  if (before_.size() > 64) before_.erase(before_.begin(), before_.begin() + 32);
   coded_ = time;
   ++coded_count_;
 }
 
 void Reader::on_damage(const std::string& what) {
   const auto& table = file_->table();
-  const Nanoseconds time = coded_;
-  const auto known = time < 0 ? -1 : table.frame_of(time - table.start);
-  const auto first = known >= 0 ? known : std::max<std::int64_t>(0, coded_count_ - 1);
-  auto next_key = std::upper_bound(table.keys.begin(), table.keys.end(), first);
-  const auto last = next_key == table.keys.end() ? table.count() : *next_key;
   std::lock_guard lock(mutex_);
+  auto damage = coded_ < 0 ? FrameTable::Damage{} : table.spoiled(coded_ - table.start, before_, what);
+  // Without a time, counting tells where it is; the table of such a file begins at its only known key.
+  if (damage.first == damage.last) damage = {std::clamp<std::int64_t>(coded_count_ - 1, 0, table.count() - 1), table.count(), what};
   for (const auto& known : damage_)
-    if (known.first <= first && known.last == last) return;  // the first line says enough
-  damage_.push_back({first, last, what});
+    if (known.first <= damage.first && known.last >= damage.last) return;  // the first line says enough
+  damage_.push_back(std::move(damage));
 }
 
 bool Reader::suspects_damage() const { return unattributed_damage() != unattributed_before_; }
@@ -80,14 +85,13 @@ void Reader::must_be_intact(std::int64_t frame) const {
 bool Reader::goes_on_to(std::int64_t frame) const {
   if (next_ < 0 || next_ > frame) return false;
   const auto& table = file_->table();
-  return !table.seekable || table.key_before(frame) <= next_;
+  return !table.seekable || frame - next_ <= seek_cost + frame - table.key_before(frame);
 }
 
 std::int64_t Reader::distance_to(std::int64_t frame) const {
   if (recent_.spans(frame)) return 0;
   if (goes_on_to(frame)) return frame - next_ + 1;
-  // A seek costs about as much as some pictures.
-  return 16 + frame - (file_->table().seekable ? file_->table().key_before(frame) : 0);
+  return seek_cost + frame - (file_->table().seekable ? file_->table().key_before(frame) : 0);
 }
 
 bool Reader::seek(std::int64_t key, const Stop& stop) {
@@ -154,8 +158,7 @@ GstSample* Reader::frame(std::int64_t frame, const Stop& stop) {
       if (stop && stop()) throw Cancelled();
       if (advance(stop) < 0) {
         must_be_intact(frame);
-        fail(file_->table(), frame,
-             "does not come out: the decoder ended after " + std::to_string(coded_count_.load()) + " coded pictures");
+        fail(file_->table(), frame, "does not come out: the decoder ended after " + std::to_string(next_) + " pictures");
       }
     }
   }

@@ -47,9 +47,10 @@ class Reader {
   std::int64_t next_ = 0;                ///< the picture that comes out next
   std::int64_t discard_before_ = 0;      ///< after a seek: pictures that lean on what was jumped over
   std::atomic<Nanoseconds> landed_{-1};  ///< stream time of the coded picture after the last break
-  std::atomic<Nanoseconds> coded_{-1};   ///< of the coded picture the decoder has now
-  std::atomic<std::int64_t> coded_count_{0};
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;             // for what follows: streaming threads write it
+  Nanoseconds coded_ = -1;               ///< stream time of the coded picture the decoder has now
+  std::int64_t coded_count_ = 0;
+  std::vector<Nanoseconds> before_;  ///< those it had before, without a break; counted from the table's start
   std::vector<FrameTable::Damage> damage_;
   RecentPictures recent_;
   std::uint64_t unattributed_before_ = 0;

@@ -8,20 +8,16 @@
 namespace tivit::video {
 namespace {
 
-/// Damaged pictures spoil what follows up to the next one that decodes alone.
 void set_damage(FrameTable& table, const Pass& pass) {
-  const auto frame = [&](std::size_t coded) {
-    const auto time = coded < pass.coded.size() ? pass.coded[coded].time : -1;
-    const auto found = time < 0 ? -1 : table.frame_of(time - table.start);
-    return found >= 0 ? found : std::min(static_cast<std::int64_t>(coded), table.count());
-  };
-  for (const auto& [after, what] : pass.damage) {
-    const std::size_t first = after ? after - 1 : 0;
-    std::size_t last = first + 1;
-    while (last < pass.coded.size() && !pass.coded[last].alone) ++last;
-    const auto end = last < pass.coded.size() ? frame(last) : table.count();
-    if (!table.damage.empty() && table.damage.back().last == end) continue;  // the first line of a stretch says enough
-    table.damage.push_back({std::min(frame(first), end), end, what});
+  for (const auto& [coded, what] : pass.damage) {
+    std::vector<Nanoseconds> before;
+    for (std::size_t i = coded > 64 ? coded - 64 : 0; i + 1 < coded; ++i) before.push_back(pass.coded[i].time - table.start);
+    const auto time = coded > 0 ? pass.coded[coded - 1].time : -1;
+    auto damage = time < 0 ? FrameTable::Damage{} : table.spoiled(time - table.start, before, what);
+    // Without a time, counting tells where it is.
+    if (damage.first == damage.last)
+      damage = {std::clamp<std::int64_t>(static_cast<std::int64_t>(coded) - 1, 0, table.count() - 1), table.count(), what};
+    if (table.damage.empty() || table.damage.back().last != damage.last) table.damage.push_back(std::move(damage));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 
+#include <initializer_list>
 #include <map>
 #include <mutex>
 #include <stages/video/reader_pool.hpp>
@@ -38,6 +39,17 @@ std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& sto
     slot->size = size, slot->time = time;
   }
   return slot->file;
+}
+
+std::string VideoFile::decoder() {
+  init_gstreamer();
+  std::string text = "GStreamer";
+  for (const char* name : {"coreelements", "libav", "vpx", "videoconvertscale"})
+    if (GstPlugin* plugin = gst_registry_find_plugin(gst_registry_get(), name)) {
+      text += std::string(" ") + name + " " + gst_plugin_get_version(plugin);
+      gst_object_unref(plugin);
+    }
+  return text;
 }
 
 std::uint64_t VideoFile::decoded() { return pictures_decoded; }

@@ -53,6 +53,9 @@ class VideoFile : public std::enable_shared_from_this<VideoFile> {
   /// Pictures that decoders put out since the process began, those passed over included: proof that a cache works.
   static std::uint64_t decoded();
 
+  /// Name and version of what decodes, for cache keys.
+  static std::string decoder();
+
   VideoFile(std::filesystem::path path, FrameTable table) : path_(std::move(path)), table_(std::move(table)) {}
 
  private:

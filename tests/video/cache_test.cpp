@@ -144,15 +144,15 @@ BOOST_AUTO_TEST_CASE(damaged_files_are_made_again) {
 BOOST_AUTO_TEST_CASE(threads_that_want_one_chunk_make_it_once) {
   FrameCache cache(tivit::video::memory_store(1 << 20), 8);
   Maker maker;
-  const auto slow = [&](std::int64_t first, std::int64_t count) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    if (maker.calls == 0 && maker.calls++ == 0) throw tivit::Error("the first one fails");
-    return maker(first, count);
-  };
   std::atomic<int> failures{0}, wrong{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
+      const auto slow = [&](std::int64_t first, std::int64_t count) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (t == 0) throw tivit::Error("this one fails");
+        return maker(first, count);
+      };
       try {
         if (!at::equal(cache.rows(key, t, 40, 64, slow), made(t, 40))) ++wrong;
       } catch (const tivit::Error&) {
@@ -163,6 +163,16 @@ BOOST_AUTO_TEST_CASE(threads_that_want_one_chunk_make_it_once) {
   BOOST_TEST(failures == 1);
   BOOST_TEST(wrong == 0);
   BOOST_TEST(maker.rows == 48);
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_elsewhere_in_a_chunk_is_no_fault_of_the_window) {
+  FrameCache cache(tivit::video::memory_store(1 << 20), 8);
+  const auto make = [&](std::int64_t first, std::int64_t count) {
+    if (first <= 13 && first + count > 13) throw tivit::Error("row 13 is damaged");
+    return made(first, count);
+  };
+  BOOST_TEST(at::equal(cache.rows(key, 4, 9, 64, make), made(4, 9)));
+  BOOST_CHECK_THROW(cache.rows(key, 12, 2, 64, make), tivit::Error);
 }
 
 BOOST_AUTO_TEST_CASE(processes_share_a_folder) {

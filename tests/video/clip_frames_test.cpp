@@ -79,6 +79,22 @@ BOOST_AUTO_TEST_CASE(irregular_files_get_rows_at_their_mean_rate) {
   BOOST_TEST(rows.frames == (Frames{0, 2, 2, 4, 4, 5}));  // 0, 0.4, 0.8, 1.2, 1.6, 2.0 s
 }
 
+BOOST_AUTO_TEST_CASE(damage_spoils_what_leans_on_it) {
+  auto made = table(20, 10);
+  made.keys = {0, 10};
+  const auto spoiled = [&](int frame, const Frames& before) {
+    std::vector<Nanoseconds> times;
+    for (const auto other : before) times.push_back(made.times[static_cast<std::size_t>(other)]);
+    const auto damage = made.spoiled(made.times[static_cast<std::size_t>(frame)], times, "x");
+    return std::pair{damage.first, damage.last};
+  };
+  // Decoded as 0, 4, 2, 1, 3, 8, 6, …: pictures 5 to 7 come after 8 and lean on it.
+  BOOST_TEST((spoiled(8, {0, 4, 2, 1, 3}) == std::pair<std::int64_t, std::int64_t>{5, 10}));
+  BOOST_TEST((spoiled(2, {0, 4}) == std::pair<std::int64_t, std::int64_t>{1, 10}));
+  BOOST_TEST((spoiled(10, {0, 4, 2, 1, 3, 8, 9}) == std::pair<std::int64_t, std::int64_t>{10, 20}));
+  BOOST_TEST((spoiled(14, {}) == std::pair<std::int64_t, std::int64_t>{10, 20}));
+}
+
 BOOST_AUTO_TEST_CASE(windows_end_with_the_recording) {
   const auto file = table(100, 20);
   data::Clip clip;
