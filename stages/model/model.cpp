@@ -1,10 +1,12 @@
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/full.h>
 #include <c10/core/GradMode.h>
 #include <stages/model/device.hpp>
 #include <stages/model/model.hpp>
 #include <stages/model/tensor_bytes.hpp>
 #include <stages/model/weights.hpp>
 
+#include <algorithm>
 #include <tivit/error.hpp>
 
 namespace tivit::model {
@@ -46,12 +48,14 @@ void Model::copy_in(const Fields& values) {
 void Model::average(double decay) {
   const c10::NoGradGuard no_grad;
   const bool first = average_.empty();
+  const auto calls = static_cast<double>(averaged_++);
+  const double kept = std::min(decay, (1 + calls) / (10 + calls));
   for (const auto& [name, value, trained] : parameters_) {
     if (!trained) continue;
     if (first)
       average_.set(name, value.detach().clone());
     else
-      average_.find(name)->lerp_(value.detach(), 1 - decay);
+      average_.find(name)->lerp_(value.detach(), 1 - kept);
   }
 }
 
@@ -76,6 +80,7 @@ std::string Model::save_state() const {
     if (trained && value.grad().defined()) all.set("gradient." + name, value.grad().to(at::kCPU));
   }
   for (const auto& [name, value] : average_) all.set("average." + name, value.to(at::kCPU));
+  all.set("averaged", at::full({}, averaged_, at::kLong));
   return to_bytes(all);
 }
 
@@ -83,6 +88,7 @@ void Model::load_state(std::string_view state) {
   const Fields all = from_bytes(state);
   parameters_.load(all.sub("value"), "saved state of the model");
   average_ = {};
+  averaged_ = all.at("averaged").item<std::int64_t>();
   for (const auto& [name, value] : all.sub("average")) average_.set(name, value.to(device_).clone());
   const Fields gradients = all.sub("gradient");
   for (const auto& [name, value, trained] : parameters_) {

@@ -18,7 +18,8 @@ class Model : public Resource {
   bool training() const { return training_; }
   at::Device device() const { return device_; }
 
-  /// Moves the average towards the parameters: average += (1 - decay) · (parameter - average). The first call copies.
+  /// Moves the average towards the parameters: average += (1 - d) (parameter - average), d = decay, but less in the first
+  /// calls (at most (1 + n) / (10 + n) in call n), so that a short run's average forgets where it began.
   void average(double decay);
   /// The weights that one would use or keep: averaged where there is an average; buffers as they are.
   Fields best_known_weights() const;
@@ -47,8 +48,9 @@ class Model : public Resource {
   bool training_ = false;
   at::Device device_ = at::kCPU;
   at::Generator generator_;
-  Fields average_;    ///< empty: none
-  Fields set_aside_;  ///< the trained values while the averaged ones are in use
+  Fields average_;             ///< empty: none
+  std::int64_t averaged_ = 0;  ///< calls of `average` so far
+  Fields set_aside_;           ///< the trained values while the averaged ones are in use
 };
 
 }  // namespace tivit::model
