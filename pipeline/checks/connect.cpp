@@ -70,7 +70,34 @@ class Inlet {
   /// How a port that stands for many calls an input that the text does not name.
   static std::string own_name(const std::string& asked) { return asked.substr(asked.rfind('.') + 1); }
 
+  /// `in = "arrays.*"`: every port that must be connected, from the producer's output or field of the port's own name. A port
+  /// that stands for many takes all outputs of the producer, under their names.
+  void every(const Value& value) {
+    const std::string base = value.string()->substr(0, value.string()->size() - 2);
+    const auto from = [&](const std::string& name) {
+      Value one = value;
+      one.data = base + "." + name;
+      return one;
+    };
+    for (std::size_t i = 0; i < spec_.inputs.size(); ++i) {
+      const auto& input = spec_.inputs[i];
+      if (!input.many) {
+        if (!input.optional) join(static_cast<int>(i), input.name, from(input.name));
+        continue;
+      }
+      const int producer = draft_.find_stage(base);
+      if (producer < 0 || !draft_.stages[producer].spec || draft_.stages[producer].spec->outputs.empty()) {
+        Value one = value;
+        one.data = base;
+        join(static_cast<int>(i), base, one);
+        continue;
+      }
+      for (const auto& output : draft_.stages[producer].spec->outputs) join(static_cast<int>(i), output.name, from(output.name));
+    }
+  }
+
   void alone(const Value& value) {
+    if (value.string()->ends_with(".*")) return every(value);
     int required = 0;
     for (const auto& one : spec_.inputs) required += !one.optional;
     if (spec_.inputs.size() > 1 && required > 1) {

@@ -122,7 +122,7 @@ struct Clips {
     std::vector<data::Recording> recordings;
     for (auto& clip : clips_) {
       notes::Notes notes;
-      if (clip.labels.extension() == ".txt") notes = labels::parse_labels(read_file(clip.labels), clip.labels.string()).notes;
+      if (!clip.labels.empty()) notes = labels::load_labels(clip.labels).notes;
       double end_s = 0;
       for (const auto& note : notes.list) end_s = std::max(end_s, note.offset_s);
       if (clip.duration_s <= 0) clip.duration_s = end_s;

@@ -4,7 +4,6 @@
 #include <stages/data/split.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <stages/labels/label_file.hpp>
-#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {
@@ -85,8 +84,8 @@ class Scan {
 
  private:
   bool has_notes(const fs::path& labels) const {
-    if (labels.empty() || lower_extension(labels) != ".txt") return !labels.empty();
-    const auto text = labels::parse_labels(read_file(labels), labels.string());
+    if (labels.empty()) return false;
+    const auto text = labels::load_labels(labels);
     return !text.notes.list.empty() || !text.bad_rows.empty();  // bad rows are for labels/read to complain of
   }
   fs::path labels_of(const fs::path& video) const {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <tivit/atomic_file.hpp>
 #include <stages/labels/label_file.hpp>
+#include <stages/notes/midi_file.hpp>
 #include <tuple>
 
 namespace tivit::labels {
@@ -89,8 +90,14 @@ LabelText parse_labels(std::string_view text, const std::string& file) {
   return out;
 }
 
+LabelText load_labels(const std::filesystem::path& file) {
+  const auto extension = file.extension();
+  if (extension == ".mid" || extension == ".midi") return {notes::read_midi(file).notes, {}};
+  return parse_labels(read_file(file), file.string());
+}
+
 notes::Notes read_labels(const std::filesystem::path& file) {
-  auto parsed = parse_labels(read_file(file), file.string());
+  auto parsed = load_labels(file);
   if (!parsed.bad_rows.empty()) throw Errors(std::move(parsed.bad_rows));
   return std::move(parsed.notes);
 }

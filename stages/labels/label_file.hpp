@@ -23,6 +23,8 @@ struct LabelText {
 };
 
 LabelText parse_labels(std::string_view text, const std::string& file);
+/// A label file of any kind: text, or a MIDI file (.mid, .midi), which has no bad rows but can be no MIDI file at all: Error.
+LabelText load_labels(const std::filesystem::path& file);
 /// Throws Errors with all bad rows of the file.
 notes::Notes read_labels(const std::filesystem::path& file);
 /// Seconds with six decimals, tabs between; written under a temporary name, then renamed.

@@ -3,7 +3,6 @@
 #include <memory>
 #include <mutex>
 #include <spdlog/spdlog.h>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/clip.hpp>
 #include <stages/labels/label_file.hpp>
 #include <tivit/contract.hpp>
@@ -12,7 +11,7 @@ namespace {
 using namespace tivit;
 
 /// Reads the labels of the clip's recording, all of them, whatever window the clip is: seconds of stream time.
-/// A clip without a label file gives notes with `labelled = false`. Each file is read once.
+/// A label file is text or MIDI. A clip without one gives notes with `labelled = false`. Each file is read once.
 ///   [stages.labels]
 ///   use = "labels/read"
 ///   in = "clips"
@@ -38,7 +37,7 @@ struct ReadLabels {
 
  private:
   notes::Notes read(const std::filesystem::path& file) const {
-    auto parsed = labels::parse_labels(read_file(file), file.string());
+    auto parsed = labels::load_labels(file);
     if (parsed.bad_rows.empty()) return std::move(parsed.notes);
     if (bad_rows == "error") throw Errors(std::move(parsed.bad_rows));
     for (const auto& row : parsed.bad_rows) spdlog::warn("left out: {}", row.what());

@@ -1,0 +1,97 @@
+// graphs/apply.toml on arrays, and what report/npz makes of every kind of value.
+#include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/ge.h>
+#include <stages/data/array_set.hpp>
+#include <stages/report/json_value.hpp>
+#include <tivit/make_plan.hpp>
+#include <tivit/registry.hpp>
+#include <tivit/run.hpp>
+#include <tivit/tensor/fields.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace tivit;
+
+namespace {
+
+std::filesystem::path folder() {
+  const auto path = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output/npz_stages";
+  std::filesystem::create_directories(path);
+  return path;
+}
+
+void run(const std::vector<std::string>& sets, const std::vector<std::string>& inputs, const std::string& to) {
+  GraphRequest request;
+  request.file = std::filesystem::path(TIVIT_SOURCE_DIR) / "graphs/apply.toml";
+  for (const auto& set : sets) request.add_set(set);
+  request.arguments["input"] = inputs;
+  request.arguments["to"] = {to};
+  const auto plan = make_plan(request);
+  RunContext context;
+  context.directory = folder();
+  Run(plan, context).execute();
+}
+
+std::string problem(const std::vector<std::string>& sets, const std::vector<std::string>& inputs, const std::string& to) {
+  try {
+    run(sets, inputs, to);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(npz_stages)
+
+BOOST_AUTO_TEST_CASE(a_map_stage_runs_on_arrays) {
+  const auto in = folder() / "in.npz", out = folder() / "out.npz";
+  const auto roll = at::arange(176, at::kFloat).reshape({2, 88}).div(176);
+  data::write_npz(in, {{{"roll", roll}, {"unused", at::arange(3)}}, {}});
+  run({"apply.use=notes/threshold", "apply.onset=0.3"}, {in.string()}, out.string());
+  const auto result = data::read_npz(out).arrays;
+  BOOST_TEST(result.size() == 1);
+  BOOST_TEST(at::equal(result.at("active"), roll.ge(0.3)));
+}
+
+BOOST_AUTO_TEST_CASE(several_files_go_to_a_folder) {
+  const auto a = folder() / "a.npz", b = folder() / "b.npz", to = folder() / "several";
+  for (const auto& file : {a, b}) data::write_npz(file, {{{"roll", at::full({1, 88}, file == a ? 0.f : 1.f)}}, {}});
+  run({}, {a.string(), b.string()}, to.string());
+  BOOST_TEST(data::read_npz(to / "b.npz").arrays.at("active").all().item<bool>());
+  BOOST_TEST(!data::read_npz(to / "a.npz").arrays.at("active").any().item<bool>());
+  BOOST_TEST(problem({}, {a.string(), b.string()}, (folder() / "one.npz").string()).find("a second item would replace this file") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_array_that_is_missing_or_of_another_shape_is_named) {
+  const auto in = folder() / "wrong.npz";
+  data::write_npz(in, {{{"rolls", at::arange(3)}}, {}});
+  BOOST_TEST(problem({}, {in.string()}, "never.npz").find("has no field \"roll\"") != std::string::npos);
+  data::write_npz(in, {{{"roll", at::full({2, 87}, 0.5)}}, {}});
+  BOOST_TEST(problem({}, {in.string()}, "never.npz").find("88") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written_and_notes_come_back) {
+  const auto to = folder() / "kinds.npz";
+  const notes::Notes notes{{{0.5, 1.25, 60, 80}, {-0.5, 2, 108, 64}}};
+  auto stage = Registry::instance().find("report/npz").make();
+  stage->set("to", {to.string()});
+  Context context;
+  const Inputs values{{"roll", Payload::of(at::arange(4))},
+                      {"logits", Payload::of(Fields{{"onset", at::arange(2)}, {"offset", at::arange(3)}})},
+                      {"truth", Payload::of(notes)},
+                      {"scores", Payload::of(nlohmann::json{{"f1", 0.5}})}};
+  stage->call(values, context);
+  const data::ArraySet back{data::read_npz(to)};
+  using Traits = PortTraits<data::ArraySet>;
+  BOOST_TEST(at::equal(Traits::field(back, "roll").as<at::Tensor>(), at::arange(4)));
+  BOOST_TEST(Traits::field(back, "logits").as<Fields>().size() == 2);
+  BOOST_TEST((Traits::field(back, "truth").as<notes::Notes>().list == notes.list));
+  BOOST_TEST(nlohmann::json::parse(back.content.texts.at(0).second)["f1"] == 0.5);
+  BOOST_TEST(!Traits::field(back, "nothing"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
