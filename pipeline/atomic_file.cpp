@@ -1,6 +1,6 @@
 #include <fcntl.h>
-#include <tivit/atomic_file.hpp>
 #include <unistd.h>
+#include <tivit/atomic_file.hpp>
 
 #include <atomic>
 #include <cerrno>
@@ -30,7 +30,8 @@ void AtomicFile::commit() {
   const bool flushed = file >= 0 && ::fsync(file) == 0;
   const int reason = errno;
   if (file >= 0) ::close(file);
-  if (!flushed) throw Error(std::string("the file cannot be written: ") + std::strerror(reason), "make room or check the permissions", final_.string());
+  if (!flushed)
+    throw Error(std::string("the file cannot be written: ") + std::strerror(reason), "make room or check the permissions", final_.string());
   std::error_code code;
   fs::rename(temporary_, final_, code);
   if (code) throw Error("the file cannot be put in its place: " + code.message(), "check the permissions", final_.string());
@@ -42,7 +43,8 @@ void write_file(const fs::path& path, std::string_view bytes) {
   std::ofstream out(file.temporary(), std::ios::binary);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
-  if (!out) throw Error(std::string("the file cannot be written: ") + std::strerror(errno), "make room or check the permissions", path.string());
+  if (!out)
+    throw Error(std::string("the file cannot be written: ") + std::strerror(errno), "make room or check the permissions", path.string());
   file.commit();
 }
 

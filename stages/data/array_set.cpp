@@ -8,7 +8,8 @@ namespace tivit::data {
 notes::Notes notes_of(const Fields& group) {
   const auto column = [&](const char* name) {
     const auto& array = group.at(name);
-    if (array.dim() != 1 || array.size(0) != group.at("onset_s").size(0)) throw Error(std::string("the notes' array \"") + name + "\" is no list of their length", "store one number a note");
+    if (array.dim() != 1 || array.size(0) != group.at("onset_s").size(0))
+      throw Error(std::string("the notes' array \"") + name + "\" is no list of their length", "store one number a note");
     return array.to(at::kDouble).contiguous();
   };
   const auto onset = column("onset_s"), offset = column("offset_s"), pitch = column("pitch");

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stages/keyboard/key_geometry.hpp>
 #include <string>
 #include <string_view>
-#include <stages/keyboard/key_geometry.hpp>
 #include <tivit/port.hpp>
 #include <tivit/time.hpp>
 
@@ -23,13 +23,13 @@ struct FrameTimes {
 };
 
 struct Clip {
-  std::string name;                 ///< of the recording, unique in the data set: the file's stem
-  std::string split;                ///< "train", "val", "test", or "" outside a data set
+  std::string name;   ///< of the recording, unique in the data set: the file's stem
+  std::string split;  ///< "train", "val", "test", or "" outside a data set
   std::filesystem::path video;
-  std::filesystem::path labels;     ///< empty: none
+  std::filesystem::path labels;  ///< empty: none
   std::optional<keyboard::Corners> corners;
   FrameTimes frame_times;
-  double duration_s = 0;            ///< of the recording, as far as known without opening it; 0: unknown
+  double duration_s = 0;  ///< of the recording, as far as known without opening it; 0: unknown
 
   /// The window: rows [first_row, first_row + rows) of the recording's grid. rows < 0: to the end.
   std::int64_t first_row = 0;

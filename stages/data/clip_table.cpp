@@ -43,10 +43,13 @@ class Table {
 
   std::size_t column(const std::string& name) const {
     const auto found = std::find(header_.fields.begin(), header_.fields.end(), name);
-    if (found == header_.fields.end()) throw Error(Origin{file_, header_.number, 1}, "there is no column \"" + name + "\"", "there are " + quoted_list(header_.fields));
+    if (found == header_.fields.end())
+      throw Error(Origin{file_, header_.number, 1}, "there is no column \"" + name + "\"", "there are " + quoted_list(header_.fields));
     return static_cast<std::size_t>(found - header_.fields.begin());
   }
-  Origin origin(const Line& line, std::size_t column) const { return {file_, line.number, column < line.columns.size() ? line.columns[column] : 1}; }
+  Origin origin(const Line& line, std::size_t column) const {
+    return {file_, line.number, column < line.columns.size() ? line.columns[column] : 1};
+  }
 
   /// Nothing for an empty or missing field.
   std::optional<double> number(const Line& line, std::size_t column) const {
@@ -82,9 +85,12 @@ std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path&
     std::size_t filled = 0;
     for (std::size_t i = 0; i < corners.size(); ++i)
       if (const auto value = table.number(*line, corners[i])) ++filled, (i % 2 ? given.points[i / 2].y : given.points[i / 2].x) = *value;
-    if (filled && filled != 8) throw Error(table.origin(*line, corners[0]), "only " + std::to_string(filled) + " of 8 corner coordinates are given", "give all or none");
+    if (filled && filled != 8)
+      throw Error(table.origin(*line, corners[0]), "only " + std::to_string(filled) + " of 8 corner coordinates are given",
+                  "give all or none");
     if (filled) {
-      if (const auto fault = keyboard::fault_of(given)) throw Error(table.origin(*line, corners[0]), *fault, std::string("give ") + keyboard::corner_order);
+      if (const auto fault = keyboard::fault_of(given))
+        throw Error(table.origin(*line, corners[0]), *fault, std::string("give ") + keyboard::corner_order);
       row.corners = given;
     }
     if (duration) row.duration_s = table.number(*line, *duration).value_or(0);

@@ -12,7 +12,7 @@ namespace tivit::data {
 struct ClipTableColumns {
   std::string name = "name";
   std::vector<std::string> corners{"x0", "y0", "x1", "y1", "x2", "y2", "x3", "y3"};  ///< A0 far, C8 far, C8 near, A0 near
-  std::string duration;  ///< seconds; "": the table does not say
+  std::string duration;                                                              ///< seconds; "": the table does not say
 };
 
 struct ClipTableRow {

@@ -39,7 +39,8 @@ struct Clips {
   static void contract(Contract<Clips>& c) {
     c.source("recordings of a data set, whole or in random windows").attaches<data::Clip>().attaches<SourceName>();
     c.param("root", &Clips::root).doc("the data set's folder; ~ is the home folder");
-    c.param("split", &Clips::split).doc("a folder of root: train, val or test; \"\": root itself. val may be a part of train/ (manifest.val, hold_out)");
+    c.param("split", &Clips::split)
+        .doc("a folder of root: train, val or test; \"\": root itself. val may be a part of train/ (manifest.val, hold_out)");
     c.param("files", &Clips::files).doc("videos to read instead of a data set, in this order");
     c.param("corners", &Clips::corners).unit("px").doc("x, y of A0 far, C8 far, C8 near, A0 near: 8 numbers for every video");
     c.param("manifest.train", &Clips::manifest_train).doc("file with the names of the split's recordings, one a line, # comments");
@@ -56,22 +57,44 @@ struct Clips {
     c.param("table", &Clips::table).doc("tab-separated file below root with a row for each recording");
     c.param("columns.name", &Clips::name_column).doc("the table's column of names");
     c.param("columns.corners", &Clips::corner_columns).doc("the table's 8 columns of corners; empty: none");
-    c.param("columns.duration", &Clips::duration_column).doc("the table's column of lengths in seconds; empty: lengths come from the labels");
+    c.param("columns.duration", &Clips::duration_column)
+        .doc("the table's column of lengths in seconds; empty: lengths come from the labels");
     c.param("frame_times.rate", &Clips::rate).range(0, 1000).unit("rows/s").doc("rows of the time grid; 0: the video's own frame rate");
-    c.param("frame_times.from_fps", &Clips::from_fps).range(0, 1000).unit("frames/s").doc("files of this rate repeat frames: row k is frame ceil(k from_fps / rate - 0.25)");
+    c.param("frame_times.from_fps", &Clips::from_fps)
+        .range(0, 1000)
+        .unit("frames/s")
+        .doc("files of this rate repeat frames: row k is frame ceil(k from_fps / rate - 0.25)");
     c.param("frame_times.offset", &Clips::offset).range(-10, 10).unit("s").doc("what such a row shows happened this much later");
     c.param("draws_per_epoch", &Clips::draws_per_epoch).at_least(0).unit("windows").doc("random windows an epoch; 0: whole recordings");
     c.param("rows", &Clips::rows).at_least(1).unit("rows").doc("length of a random window");
-    c.param("weight", &Clips::weight).one_of({"density", "length", "equal"}).doc("how often a recording is drawn: by length x sqrt(notes/s + 0.3), by length, all alike");
+    c.param("weight", &Clips::weight)
+        .one_of({"density", "length", "equal"})
+        .doc("how often a recording is drawn: by length x sqrt(notes/s + 0.3), by length, all alike");
     c.out("clip", "clip");
-    c.example("[stages.clips]\nuse = \"data/clips\"\nroot = \"~/datasets/OMAPS\"\nsplit = \"train\"\nframe_times = { rate = 30 }\ndraws_per_epoch = 400\nrows = 96\n");
+    c.example(
+        "[stages.clips]\nuse = \"data/clips\"\nroot = \"~/datasets/OMAPS\"\nsplit = \"train\"\nframe_times = { rate = 30 "
+        "}\ndraws_per_epoch = 400\nrows = 96\n");
   }
 
   void open(RunContext& run) {
-    if (!corners.empty() && corners.size() != 8) throw Error("corners has " + std::to_string(corners.size()) + " numbers", std::string("give x, y of ") + keyboard::corner_order);
-    if (!corner_columns.empty() && corner_columns.size() != 8) throw Error("columns.corners names " + std::to_string(corner_columns.size()) + " columns", "name 8: x0, y0, … x3, y3");
-    options = {root, split, {{"train", manifest_train}, {"val", manifest_val}, {"test", manifest_test}}, hold_out, annotations_root, recursive, extensions,
-               only, exclude, require_labels, max_clips, files.empty() ? table : "", {name_column, corner_columns, duration_column}, {rate, from_fps, offset.seconds}};
+    if (!corners.empty() && corners.size() != 8)
+      throw Error("corners has " + std::to_string(corners.size()) + " numbers", std::string("give x, y of ") + keyboard::corner_order);
+    if (!corner_columns.empty() && corner_columns.size() != 8)
+      throw Error("columns.corners names " + std::to_string(corner_columns.size()) + " columns", "name 8: x0, y0, … x3, y3");
+    options = {root,
+               split,
+               {{"train", manifest_train}, {"val", manifest_val}, {"test", manifest_test}},
+               hold_out,
+               annotations_root,
+               recursive,
+               extensions,
+               only,
+               exclude,
+               require_labels,
+               max_clips,
+               files.empty() ? table : "",
+               {name_column, corner_columns, duration_column},
+               {rate, from_fps, offset.seconds}};
     if (files.empty() && root.empty()) throw Error("there is nothing to read", "give root, a data set's folder, or files");
     auto found = files.empty() ? data::scan_dataset(options) : data::list_videos(files, options);
     clips_ = std::move(found.clips);
@@ -108,7 +131,8 @@ struct Clips {
   }
 
   void report(const std::vector<data::Skipped>& skipped, const RunContext& run) const {
-    spdlog::info("{} recordings{}, {} other files left out", clips_.size(), files.empty() ? " in " + (root / split).string() : "", skipped.size());
+    spdlog::info("{} recordings{}, {} other files left out", clips_.size(), files.empty() ? " in " + (root / split).string() : "",
+                 skipped.size());
     std::string text;
     for (const auto& [file, reason] : skipped) {
       spdlog::info("left out: {}: {}", file.string(), reason);
@@ -118,7 +142,9 @@ struct Clips {
   }
 
   void prepare_draws() {
-    if (rate <= 0) throw Error("random windows need a time grid of their own", "set frame_times.rate to the rows a second, such as the videos' frame rate");
+    if (rate <= 0)
+      throw Error("random windows need a time grid of their own",
+                  "set frame_times.rate to the rows a second, such as the videos' frame rate");
     std::vector<data::Recording> recordings;
     for (auto& clip : clips_) {
       notes::Notes notes;
@@ -126,7 +152,8 @@ struct Clips {
       double end_s = 0;
       for (const auto& note : notes.list) end_s = std::max(end_s, note.offset_s);
       if (clip.duration_s <= 0) clip.duration_s = end_s;
-      if (clip.duration_s <= 0) throw Error("the length of this recording is not known", "give labels, or a table with columns.duration", clip.video.string());
+      if (clip.duration_s <= 0)
+        throw Error("the length of this recording is not known", "give labels, or a table with columns.duration", clip.video.string());
       const auto total = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(clip.duration_s * rate)));
       recordings.push_back({clip.duration_s, static_cast<std::int64_t>(notes.list.size()), total});
     }

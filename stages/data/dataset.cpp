@@ -48,10 +48,12 @@ class Scan {
     clip.split = options_.split;
     clip.video = video;
     clip.frame_times = options_.frame_times;
-    if (const auto [known, added] = names_.try_emplace(clip.name, video); !added) return skip(video, "has the same name as " + known->second.string());
+    if (const auto [known, added] = names_.try_emplace(clip.name, video); !added)
+      return skip(video, "has the same name as " + known->second.string());
     clip.labels = labels_of(video);
     used_.insert(clip.labels);
-    if (options_.require_labels && !has_notes(clip.labels)) return skip(video, clip.labels.empty() ? "has no labels" : "its labels hold no notes");
+    if (options_.require_labels && !has_notes(clip.labels))
+      return skip(video, clip.labels.empty() ? "has no labels" : "its labels hold no notes");
     if (const auto row = table_.find(clip.name); row != table_.end()) {
       clip.corners = row->second.corners;
       clip.duration_s = row->second.duration_s;
@@ -109,7 +111,8 @@ class Scan {
       if (options_.split.empty() || other == options_.split) continue;
       for (const auto& extension : options_.extensions)
         if (const auto video = expanded(options_.root) / other / (stem + extension); fs::exists(video))
-          throw Error("these labels could belong to two recordings: \"" + stem + "\" is a name in split \"" + options_.split + "\" and in \"" + other + "\"",
+          throw Error("these labels could belong to two recordings: \"" + stem + "\" is a name in split \"" + options_.split +
+                          "\" and in \"" + other + "\"",
                       "put labels into a folder " + options_.split + "/ below annotations_root", labels.string());
     }
   }
@@ -133,13 +136,16 @@ Dataset scan_dataset(const DatasetOptions& options) {
     std::string reason = split.why_not(name);
     if (reason.empty() && !options.only.empty() && !matches(name, options.only)) reason = "matches no pattern of \"only\"";
     if (reason.empty() && matches(name, options.exclude)) reason = "matches a pattern of \"exclude\"";
-    if (reason.empty() && options.max_clips > 0 && static_cast<std::int64_t>(scan.result().clips.size()) >= options.max_clips) reason = "comes after max_clips";
+    if (reason.empty() && options.max_clips > 0 && static_cast<std::int64_t>(scan.result().clips.size()) >= options.max_clips)
+      reason = "comes after max_clips";
     reason.empty() ? scan.add(file) : scan.skip(file, reason);
   }
   scan.skip_strays(files);
   auto out = scan.take();
   if (out.clips.empty()) {
-    const std::string first = out.skipped.empty() ? "the folder is empty" : "the first file left out: " + out.skipped[0].file.string() + ", " + out.skipped[0].reason;
+    const std::string first = out.skipped.empty()
+                                  ? "the folder is empty"
+                                  : "the first file left out: " + out.skipped[0].file.string() + ", " + out.skipped[0].reason;
     throw Error("split \"" + options.split + "\" has no clips; " + first, "check root, split and the patterns", split.folder.string());
   }
   return out;

@@ -16,13 +16,13 @@ struct DatasetOptions {
   std::string split;                                       ///< a folder of root; "": root itself
   std::map<std::string, std::filesystem::path> manifests;  ///< by split: a file of names, one a line, `#` comments
   std::vector<std::string> hold_out;                       ///< patterns: recordings of train/ that make the split "val"
-  std::filesystem::path annotations_root;                  ///< labels lie here (in a folder of the split's name, or flat), not beside the videos
+  std::filesystem::path annotations_root;  ///< labels lie here (in a folder of the split's name, or flat), not beside the videos
   bool recursive = true;
-  std::vector<std::string> extensions;                     ///< of videos, lower case, with the dot
-  std::vector<std::string> only, exclude;                  ///< patterns of names, `*` and `?`
+  std::vector<std::string> extensions;     ///< of videos, lower case, with the dot
+  std::vector<std::string> only, exclude;  ///< patterns of names, `*` and `?`
   bool require_labels = false;
-  std::int64_t max_clips = 0;                              ///< 0: all
-  std::filesystem::path table;                             ///< relative to root; empty: none
+  std::int64_t max_clips = 0;   ///< 0: all
+  std::filesystem::path table;  ///< relative to root; empty: none
   ClipTableColumns columns;
   FrameTimes frame_times;
 };

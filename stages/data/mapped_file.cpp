@@ -1,8 +1,8 @@
 #include <fcntl.h>
-#include <stages/data/mapped_file.hpp>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <stages/data/mapped_file.hpp>
 
 #include <cerrno>
 #include <cstdlib>
@@ -22,7 +22,9 @@ struct Descriptor {
 }  // namespace
 
 FileBytes load_file(const std::filesystem::path& path, bool map) {
-  const auto fail = [&](const char* what) { throw Error(std::string(what) + ": " + std::strerror(errno), "check the name and the permissions", path.string()); };
+  const auto fail = [&](const char* what) {
+    throw Error(std::string(what) + ": " + std::strerror(errno), "check the name and the permissions", path.string());
+  };
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   struct stat status {};
   if (file.value < 0 || ::fstat(file.value, &status) != 0) fail("the file cannot be read");

@@ -21,7 +21,8 @@ at::ScalarType element_of(const std::string& descr, const std::string& where) {
   const std::string code = descr.size() > 1 ? descr.substr(1) : "";
   for (const auto& element : elements)
     if (element.code == code) return element.type;
-  if (code.starts_with("O")) throw Error("holds Python objects, which are not read because reading them runs code", "store plain arrays", where);
+  if (code.starts_with("O"))
+    throw Error("holds Python objects, which are not read because reading them runs code", "store plain arrays", where);
   throw Error("has the element type \"" + descr + "\"", "convert it to bool, u8, i8, i16, i32, i64, f16, f32 or f64", where);
 }
 
@@ -34,8 +35,9 @@ std::size_t checked_count(const std::vector<std::int64_t>& shape, std::size_t it
   if (std::find(shape.begin(), shape.end(), 0) != shape.end()) fits = true, count = 0;
   fits = fits && !__builtin_mul_overflow(count, item_size, &bytes);
   if (!fits || bytes != available)
-    throw Error("the shape asks for " + (fits ? std::to_string(bytes) : "more than 2^64") + " bytes, there are " + std::to_string(available),
-                "the file is incomplete or damaged", where);
+    throw Error(
+        "the shape asks for " + (fits ? std::to_string(bytes) : "more than 2^64") + " bytes, there are " + std::to_string(available),
+        "the file is incomplete or damaged", where);
   return count;
 }
 
@@ -64,7 +66,8 @@ std::string parse_text(const NpyHeader& header, std::string_view data, const std
   std::string text;
   for (std::size_t i = 0; i < data.size(); i += width) {
     std::uint32_t c = 0;
-    for (std::size_t k = 0; k < width; ++k) c |= std::uint32_t(static_cast<unsigned char>(data[i + (header.descr[0] == '>' ? width - 1 - k : k)])) << (8 * k);
+    for (std::size_t k = 0; k < width; ++k)
+      c |= std::uint32_t(static_cast<unsigned char>(data[i + (header.descr[0] == '>' ? width - 1 - k : k)])) << (8 * k);
     if (c > 0x10ffff) throw Error("the string holds something that is no character", "the file is damaged", where);
     if (width == 1)
       text += static_cast<char>(c);

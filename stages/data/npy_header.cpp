@@ -88,11 +88,14 @@ class Literal {
 NpyHeader parse_npy_header(std::string_view bytes, const std::string& where) {
   if (bytes.size() < 10 || bytes.substr(0, magic.size()) != magic) throw Error("is not a NumPy array", "", where);
   const int version = static_cast<unsigned char>(bytes[6]);
-  if (version < 1 || version > 3) throw Error("is written in version " + std::to_string(version) + " of the .npy format", "versions 1 to 3 are read", where);
+  if (version < 1 || version > 3)
+    throw Error("is written in version " + std::to_string(version) + " of the .npy format", "versions 1 to 3 are read", where);
   const std::size_t width = version == 1 ? 2 : 4;
   std::size_t length = 0;
-  for (std::size_t i = 0; i < width && 8 + i < bytes.size(); ++i) length |= std::size_t(static_cast<unsigned char>(bytes[8 + i])) << (8 * i);
-  if (bytes.size() < 8 + width || bytes.size() - 8 - width < length) throw Error("the array ends inside its header", "the file is incomplete", where);
+  for (std::size_t i = 0; i < width && 8 + i < bytes.size(); ++i)
+    length |= std::size_t(static_cast<unsigned char>(bytes[8 + i])) << (8 * i);
+  if (bytes.size() < 8 + width || bytes.size() - 8 - width < length)
+    throw Error("the array ends inside its header", "the file is incomplete", where);
   auto header = Literal(bytes.substr(8 + width, length), where).header();
   header.data_begin = 8 + width + length;
   return header;

@@ -56,7 +56,9 @@ class Object {
     const auto* shared = std::get_if<std::shared_ptr<T>>(&value_);
     return shared ? shared->get() : nullptr;
   }
-  std::variant<std::monostate, bool, std::int64_t, double, std::string, at::Tensor, std::shared_ptr<List>, std::shared_ptr<Tuple>, std::shared_ptr<Dict>> value_;
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, at::Tensor, std::shared_ptr<List>, std::shared_ptr<Tuple>,
+               std::shared_ptr<Dict>>
+      value_;
 };
 
 }  // namespace tivit::data

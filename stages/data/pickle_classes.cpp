@@ -11,9 +11,10 @@ struct StorageClass {
   std::string_view name;
   at::ScalarType type;
 };
-constexpr StorageClass storage_classes[] = {
-    {"DoubleStorage", at::kDouble}, {"FloatStorage", at::kFloat}, {"HalfStorage", at::kHalf}, {"BFloat16Storage", at::kBFloat16}, {"LongStorage", at::kLong},
-    {"IntStorage", at::kInt},       {"ShortStorage", at::kShort}, {"CharStorage", at::kChar}, {"ByteStorage", at::kByte},         {"BoolStorage", at::kBool}};
+constexpr StorageClass storage_classes[] = {{"DoubleStorage", at::kDouble},     {"FloatStorage", at::kFloat}, {"HalfStorage", at::kHalf},
+                                            {"BFloat16Storage", at::kBFloat16}, {"LongStorage", at::kLong},   {"IntStorage", at::kInt},
+                                            {"ShortStorage", at::kShort},       {"CharStorage", at::kChar},   {"ByteStorage", at::kByte},
+                                            {"BoolStorage", at::kBool}};
 
 [[noreturn]] void malformed(const std::string& what) { throw Error("the pickle cannot be read: " + what); }
 
@@ -76,7 +77,8 @@ PickleClass PickleClass::allowed(const std::string& module, const std::string& n
               "if you trust the file, load it in Python and save a state_dict of plain tensors");
 }
 
-at::Tensor view_of(const at::Tensor& storage, std::int64_t offset, const std::vector<std::int64_t>& sizes, const std::vector<std::int64_t>& strides) {
+at::Tensor view_of(const at::Tensor& storage, std::int64_t offset, const std::vector<std::int64_t>& sizes,
+                   const std::vector<std::int64_t>& strides) {
   if (sizes.size() != strides.size() || sizes.size() > 64 || offset < 0) malformed("a tensor has sizes and strides that do not match");
   std::int64_t last = offset, count = 1;
   bool outside = false;
@@ -84,7 +86,8 @@ at::Tensor view_of(const at::Tensor& storage, std::int64_t offset, const std::ve
     if (sizes[i] < 0 || strides[i] < 0) malformed("a tensor has a negative size or stride");
     std::int64_t span = 0;
     outside = outside || __builtin_mul_overflow(count, sizes[i], &count);
-    outside = outside || (sizes[i] && (__builtin_mul_overflow(sizes[i] - 1, strides[i], &span) || __builtin_add_overflow(last, span, &last)));
+    outside =
+        outside || (sizes[i] && (__builtin_mul_overflow(sizes[i] - 1, strides[i], &span) || __builtin_add_overflow(last, span, &last)));
   }
   if (outside || (count ? last >= storage.numel() : offset > storage.numel()))
     throw Error("a tensor reaches outside its storage of " + std::to_string(storage.numel()) + " elements", "the file is damaged");
@@ -114,7 +117,8 @@ Object PickleBuilder::call(const PickleClass& type, const PickleSlot& given) con
     }
     case Kind::rebuild_tensor:
       needs(4);
-      return view_of(storages(get<StorageReference>(arguments[0], "a tensor has no storage")), integer(arguments[1]), integers(arguments[2]), integers(arguments[3]));
+      return view_of(storages(get<StorageReference>(arguments[0], "a tensor has no storage")), integer(arguments[1]),
+                     integers(arguments[2]), integers(arguments[3]));
     case Kind::rebuild_parameter: {
       needs(1);
       const auto& data = get<Object>(arguments[0], "a parameter has no data");

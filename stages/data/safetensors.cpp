@@ -17,7 +17,7 @@ struct Type {
   const char* name;
   at::ScalarType type;
 };
-constexpr Type types[] = {{"BOOL", at::kBool}, {"U8", at::kByte}, {"I8", at::kChar}, {"I16", at::kShort}, {"I32", at::kInt},
+constexpr Type types[] = {{"BOOL", at::kBool}, {"U8", at::kByte},  {"I8", at::kChar},       {"I16", at::kShort}, {"I32", at::kInt},
                           {"I64", at::kLong},  {"F16", at::kHalf}, {"BF16", at::kBFloat16}, {"F32", at::kFloat}, {"F64", at::kDouble}};
 
 struct Region {
@@ -34,16 +34,22 @@ std::uint64_t little_endian(const char* bytes) {
 }
 
 Region region_of(const std::string& name, const json& entry, const std::string& file) {
-  const auto fail = [&](const std::string& what) -> Region { throw Error("tensor \"" + name + "\": " + what, "the file is damaged", file); };
-  if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets")) return fail("needs dtype, shape and data_offsets");
+  const auto fail = [&](const std::string& what) -> Region {
+    throw Error("tensor \"" + name + "\": " + what, "the file is damaged", file);
+  };
+  if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets"))
+    return fail("needs dtype, shape and data_offsets");
   Region region{name, at::kFloat, {}};
   const auto& dtype = entry["dtype"];
   const auto type = std::find_if(std::begin(types), std::end(types), [&](const Type& t) { return dtype == t.name; });
   if (type == std::end(types)) return fail("has the element type " + dtype.dump() + ", which is not read");
   region.type = type->type;
   const auto& offsets = entry["data_offsets"];
-  const auto sizes_only = [](const json& list) { return list.is_array() && std::all_of(list.begin(), list.end(), [](const json& n) { return n.is_number_unsigned(); }); };
-  if (!sizes_only(entry["shape"]) || !sizes_only(offsets) || offsets.size() != 2) return fail("shape and data_offsets hold something other than sizes");
+  const auto sizes_only = [](const json& list) {
+    return list.is_array() && std::all_of(list.begin(), list.end(), [](const json& n) { return n.is_number_unsigned(); });
+  };
+  if (!sizes_only(entry["shape"]) || !sizes_only(offsets) || offsets.size() != 2)
+    return fail("shape and data_offsets hold something other than sizes");
   region.begin = offsets[0], region.end = offsets[1];
   std::uint64_t bytes = c10::elementSize(region.type);
   bool empty = false, overflow = false;
@@ -61,7 +67,9 @@ Region region_of(const std::string& name, const json& entry, const std::string& 
 
 Safetensors read_safetensors(const std::filesystem::path& path, bool map) {
   const auto file = load_file(path, map);
-  const auto fail = [&](const std::string& what) { throw Error("cannot be read as safetensors: " + what, "the file is damaged or something else", path.string()); };
+  const auto fail = [&](const std::string& what) {
+    throw Error("cannot be read as safetensors: " + what, "the file is damaged or something else", path.string());
+  };
   const std::uint64_t length = file.size < 8 ? 0 : little_endian(file.data.get());
   if (length < 2 || length > longest_header || length > file.size - 8) fail("it has no header");
   const auto header = json::parse(file.data.get() + 8, file.data.get() + 8 + length, nullptr, false);
@@ -73,16 +81,19 @@ Safetensors read_safetensors(const std::filesystem::path& path, bool map) {
       regions.push_back(region_of(name, entry, path.string()));
       continue;
     }
-    for (const auto& [key, value] : entry.items()) value.is_string() ? void(out.metadata[key] = value) : fail("__metadata__ holds something other than text");
+    for (const auto& [key, value] : entry.items())
+      value.is_string() ? void(out.metadata[key] = value) : fail("__metadata__ holds something other than text");
   }
-  std::sort(regions.begin(), regions.end(), [](const Region& a, const Region& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
+  std::sort(regions.begin(), regions.end(),
+            [](const Region& a, const Region& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
   char* data = file.data.get() + 8 + length;
   const std::uint64_t available = file.size - 8 - length;
   std::uint64_t at = 0;
   for (const auto& region : regions) {
     if (region.begin != at || region.end > available) fail("tensor \"" + region.name + "\" lies outside its place");
     at = region.end;
-    auto tensor = at::from_blob(data + region.begin, region.shape, [owner = file.data](void*) {}, at::TensorOptions(region.type));
+    auto tensor = at::from_blob(
+        data + region.begin, region.shape, [owner = file.data](void*) {}, at::TensorOptions(region.type));
     // Operators want elements at multiples of their size; a header of odd length moves them.
     const bool aligned = reinterpret_cast<std::uintptr_t>(data + region.begin) % c10::elementSize(region.type) == 0;
     out.tensors.set(region.name, map && aligned ? tensor : tensor.clone());
@@ -96,14 +107,17 @@ void write_safetensors(const std::filesystem::path& path, const Safetensors& con
   for (const auto& [name, tensor] : content.tensors) entries.emplace_back(name, tensor.detach().cpu().contiguous());
   // Wider elements first, so that each lies at a multiple of its size without gaps.
   std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
-    return std::pair(-static_cast<std::int64_t>(a.second.element_size()), a.first) < std::pair(-static_cast<std::int64_t>(b.second.element_size()), b.first);
+    return std::pair(-static_cast<std::int64_t>(a.second.element_size()), a.first) <
+           std::pair(-static_cast<std::int64_t>(b.second.element_size()), b.first);
   });
   json header = json::object();
   if (!content.metadata.empty()) header["__metadata__"] = content.metadata;
   std::uint64_t at = 0;
   for (const auto& [name, tensor] : entries) {
     const auto type = std::find_if(std::begin(types), std::end(types), [&](const Type& t) { return t.type == tensor.scalar_type(); });
-    if (type == std::end(types)) throw Error("tensor \"" + name + "\" has the element type " + dtype_name(tensor.scalar_type()) + ", which safetensors lacks", "convert it", path.string());
+    if (type == std::end(types))
+      throw Error("tensor \"" + name + "\" has the element type " + dtype_name(tensor.scalar_type()) + ", which safetensors lacks",
+                  "convert it", path.string());
     header[name] = {{"dtype", type->name}, {"shape", tensor.sizes().vec()}, {"data_offsets", {at, at + tensor.nbytes()}}};
     at += tensor.nbytes();
   }
@@ -113,7 +127,8 @@ void write_safetensors(const std::filesystem::path& path, const Safetensors& con
   std::ofstream out(file.temporary(), std::ios::binary);
   for (int i = 0; i < 8; ++i) out.put(static_cast<char>(text.size() >> (8 * i)));
   out << text;
-  for (const auto& [name, tensor] : entries) out.write(static_cast<const char*>(tensor.data_ptr()), static_cast<std::streamsize>(tensor.nbytes()));
+  for (const auto& [name, tensor] : entries)
+    out.write(static_cast<const char*>(tensor.data_ptr()), static_cast<std::streamsize>(tensor.nbytes()));
   out.close();
   if (!out) throw Error("the file cannot be written", "make room or check the permissions", path.string());
   file.commit();

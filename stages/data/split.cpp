@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 std::string Split::why_not(const std::string& name) const {
   if (members && !members->contains(name)) return "not in the manifest of its split";
   if (others.contains(name)) return "named by the manifest of split \"val\"";
-  if (!hold_out.empty() && matches(name, hold_out) != is_val_of_train) return is_val_of_train ? "not held out for split \"val\"" : "held out for split \"val\"";
+  if (!hold_out.empty() && matches(name, hold_out) != is_val_of_train)
+    return is_val_of_train ? "not held out for split \"val\"" : "held out for split \"val\"";
   return "";
 }
 
@@ -35,7 +36,8 @@ fs::path expanded(const fs::path& path) {
 }
 
 bool matches(const std::string& name, const std::vector<std::string>& patterns) {
-  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
 }
 
 namespace {
@@ -52,7 +54,8 @@ std::vector<std::string> folders_of(const fs::path& root) {
 
 Split split_of(const DatasetOptions& options) {
   const auto root = expanded(options.root);
-  if (!fs::is_directory(root)) throw Error("the data set's folder does not exist", "set root (or the environment variable that it is made of)", root.string());
+  if (!fs::is_directory(root))
+    throw Error("the data set's folder does not exist", "set root (or the environment variable that it is made of)", root.string());
   const auto manifest = [&](const std::string& split) -> std::optional<std::set<std::string>> {
     const auto found = options.manifests.find(split);
     if (found == options.manifests.end() || found->second.empty()) return std::nullopt;
@@ -64,7 +67,8 @@ Split split_of(const DatasetOptions& options) {
   const bool val_in_train = !fs::is_directory(root / "val");
   if (options.split == "val" && val_in_train) {
     if (!split.members && options.hold_out.empty())
-      throw Error("split \"val\" has neither a folder val/ nor a part of train/", "name recordings of train/ in manifest.val, or match them with hold_out", root.string());
+      throw Error("split \"val\" has neither a folder val/ nor a part of train/",
+                  "name recordings of train/ in manifest.val, or match them with hold_out", root.string());
     split.folder = root / "train";
     split.hold_out = options.hold_out;
     split.is_val_of_train = true;
@@ -74,10 +78,12 @@ Split split_of(const DatasetOptions& options) {
     split.hold_out = options.hold_out;
     for (const auto& name : split.others)
       if (split.members && split.members->contains(name))
-        throw Error("\"" + name + "\" is in the manifests of both \"train\" and \"val\"", "take it out of one of them", options.manifests.at("val").string());
+        throw Error("\"" + name + "\" is in the manifests of both \"train\" and \"val\"", "take it out of one of them",
+                    options.manifests.at("val").string());
   }
   if (!fs::is_directory(split.folder))
-    throw Error("split \"" + options.split + "\" has no folder", "there are " + quoted_list(folders_of(root)) + "; split = \"\" reads the whole folder", split.folder.string());
+    throw Error("split \"" + options.split + "\" has no folder",
+                "there are " + quoted_list(folders_of(root)) + "; split = \"\" reads the whole folder", split.folder.string());
   return split;
 }
 

@@ -18,7 +18,8 @@ constexpr std::string_view legacy_magic("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa
 at::Tensor allocate(const StorageReference& wanted, std::uint64_t available) {
   const auto size = static_cast<std::uint64_t>(c10::elementSize(wanted.type));
   if (wanted.elements < 0 || static_cast<std::uint64_t>(wanted.elements) > available / size)
-    throw Error("storage \"" + wanted.key + "\" says it has " + std::to_string(wanted.elements) + " elements, more than the file holds", "the file is incomplete or damaged");
+    throw Error("storage \"" + wanted.key + "\" says it has " + std::to_string(wanted.elements) + " elements, more than the file holds",
+                "the file is incomplete or damaged");
   return at::empty({wanted.elements}, wanted.type);
 }
 
@@ -28,7 +29,8 @@ Object read_zip(const std::filesystem::path& path) {
   for (const auto& name : zip.names())
     if (name.ends_with("/data.pkl") && name.find('/') == name.size() - 9) folder = name.substr(0, name.size() - 8);
   if (folder.empty()) throw Error("is a zip container, but not one that torch.save writes (it has no data.pkl)", "", path.string());
-  if (zip.has(folder + "byteorder") && zip.read(folder + "byteorder") != "little") throw Error("was written on a big-endian machine", "save it again on another", path.string());
+  if (zip.has(folder + "byteorder") && zip.read(folder + "byteorder") != "little")
+    throw Error("was written on a big-endian machine", "save it again on another", path.string());
   std::map<std::string, at::Tensor> loaded;
   const auto storages = [&](const StorageReference& wanted) {
     auto& storage = loaded[wanted.key];
@@ -36,10 +38,14 @@ Object read_zip(const std::filesystem::path& path) {
       const std::string name = folder + "data/" + wanted.key;
       const auto bytes = zip.size(name);
       storage = allocate(wanted, bytes);
-      if (storage.nbytes() != bytes) throw Error("storage \"" + wanted.key + "\" has " + std::to_string(bytes) + " bytes, the checkpoint asks for " + std::to_string(storage.nbytes()), "the file is damaged");
+      if (storage.nbytes() != bytes)
+        throw Error("storage \"" + wanted.key + "\" has " + std::to_string(bytes) + " bytes, the checkpoint asks for " +
+                        std::to_string(storage.nbytes()),
+                    "the file is damaged");
       zip.read(name, storage.data_ptr());
     }
-    if (storage.scalar_type() != wanted.type || storage.numel() != wanted.elements) throw Error("storage \"" + wanted.key + "\" is used as two different types", "save the tensors as copies");
+    if (storage.scalar_type() != wanted.type || storage.numel() != wanted.elements)
+      throw Error("storage \"" + wanted.key + "\" is used as two different types", "save the tensors as copies");
     return storage;
   };
   return unpickle(zip.read(folder + "data.pkl"), storages).value;
@@ -55,7 +61,8 @@ Object read_legacy(std::string_view bytes) {
       storage = allocate(wanted, available);
       available -= storage.nbytes();
     }
-    if (storage.scalar_type() != wanted.type || storage.numel() != wanted.elements) throw Error("storage \"" + wanted.key + "\" is used as two different types", "save the tensors as copies");
+    if (storage.scalar_type() != wanted.type || storage.numel() != wanted.elements)
+      throw Error("storage \"" + wanted.key + "\" is used as two different types", "save the tensors as copies");
     return storage;
   };
   bytes.remove_prefix(bytes.find(legacy_magic) + legacy_magic.size() + 1);
@@ -78,7 +85,8 @@ Object read_legacy(std::string_view bytes) {
     std::int64_t elements = -1;
     if (bytes.size() >= 8) std::memcpy(&elements, bytes.data(), 8);
     const auto size = storage->second.nbytes();
-    if (elements != storage->second.numel() || bytes.size() - 8 < size) throw Error("ends inside storage \"" + *key.text() + "\"", "the file is incomplete");
+    if (elements != storage->second.numel() || bytes.size() - 8 < size)
+      throw Error("ends inside storage \"" + *key.text() + "\"", "the file is incomplete");
     if (size) std::memcpy(storage->second.data_ptr(), bytes.data() + 8, size);
     bytes.remove_prefix(8 + size);
     made.erase(storage);

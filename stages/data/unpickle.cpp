@@ -38,7 +38,9 @@ class Unpickler {
 
  private:
   using List = Object::List;
-  [[noreturn]] void fail(const std::string& what) const { throw Error("the pickle cannot be read: " + what + " (byte " + std::to_string(at_) + ")"); }
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error("the pickle cannot be read: " + what + " (byte " + std::to_string(at_) + ")");
+  }
 
   std::string_view take(std::size_t count) {
     if (bytes_.size() - at_ < count) fail("it ends too early");
@@ -62,7 +64,8 @@ class Unpickler {
     if (width > 8) fail("it holds a number of more than 64 bits");
     const auto raw = take(width);
     std::int64_t value = width && (raw.back() & 0x80) ? -1 : 0;
-    for (std::size_t i = width; i-- > 0;) value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << 8 | static_cast<unsigned char>(raw[i]));
+    for (std::size_t i = width; i-- > 0;)
+      value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << 8 | static_cast<unsigned char>(raw[i]));
     return value;
   }
   double big_endian_double() {
@@ -92,13 +95,17 @@ class Unpickler {
   Object pop_value() { return plain(pop()); }
   Object plain(const PickleSlot& slot) const {
     if (const auto* value = std::get_if<Object>(&slot.value)) return *value;
-    if (const auto* type = std::get_if<PickleClass>(&slot.value)) throw Error("it stores the class " + type->name + " as a value", "only plain values and tensors are read");
-    if (std::holds_alternative<StorageReference>(slot.value)) throw Error("it stores a bare storage", "only plain values and tensors are read");
-    return plain(*std::find_if(std::get<3>(slot.value).begin(), std::get<3>(slot.value).end(), [](const auto& item) { return !std::get_if<Object>(&item.value); }));
+    if (const auto* type = std::get_if<PickleClass>(&slot.value))
+      throw Error("it stores the class " + type->name + " as a value", "only plain values and tensors are read");
+    if (std::holds_alternative<StorageReference>(slot.value))
+      throw Error("it stores a bare storage", "only plain values and tensors are read");
+    return plain(*std::find_if(std::get<3>(slot.value).begin(), std::get<3>(slot.value).end(),
+                               [](const auto& item) { return !std::get_if<Object>(&item.value); }));
   }
   std::vector<PickleSlot> pop_to_mark() {
     if (marks_.empty()) fail("there is no mark");
-    std::vector<PickleSlot> items(std::make_move_iterator(stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back())), std::make_move_iterator(stack_.end()));
+    std::vector<PickleSlot> items(std::make_move_iterator(stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back())),
+                                  std::make_move_iterator(stack_.end()));
     stack_.resize(marks_.back());
     marks_.pop_back();
     return items;
@@ -108,7 +115,8 @@ class Unpickler {
     return std::get<Object>(stack_.back().value);
   }
   void push_tuple(std::vector<PickleSlot> items) {
-    const bool all_values = std::all_of(items.begin(), items.end(), [](const auto& item) { return std::holds_alternative<Object>(item.value); });
+    const bool all_values =
+        std::all_of(items.begin(), items.end(), [](const auto& item) { return std::holds_alternative<Object>(item.value); });
     if (!all_values) {
       // Arguments of a call or a storage reference: at most one level more, so no deep nesting can come of it.
       for (const auto& item : items)
@@ -198,8 +206,10 @@ void Unpickler::step(unsigned char opcode) {
     case 'X': return push(Object(std::string(take(number(4)))));
     case 0x8c: return push(Object(std::string(take(number(1)))));
     case 0x8d: return push(Object(std::string(take(number(8)))));
-    case 'U': case 'C': return push(Object(std::string(take(number(1)))));  // SHORT_BINSTRING, SHORT_BINBYTES
-    case 'T': case 'B': return push(Object(std::string(take(number(4)))));  // BINSTRING, BINBYTES
+    case 'U':
+    case 'C': return push(Object(std::string(take(number(1)))));  // SHORT_BINSTRING, SHORT_BINBYTES
+    case 'T':
+    case 'B': return push(Object(std::string(take(number(4)))));  // BINSTRING, BINBYTES
     case ']': return push_container(Object(List{}));
     case '}': return push_container(Object(Object::Dict{}));
     case ')': return push_tuple({});
@@ -259,8 +269,10 @@ void Unpickler::check_depth(const Object& root) {
     if (depth > deepest) fail("its values contain themselves or lie too deep");
     if (const auto known = heights.find(address); known != heights.end()) return known->second;
     int below = 0;
-    if (auto* list = object.list()) for (const auto& item : *list) below = std::max(below, self(self, item, depth + 1));
-    if (auto* tuple = object.tuple()) for (const auto& item : *tuple) below = std::max(below, self(self, item, depth + 1));
+    if (auto* list = object.list())
+      for (const auto& item : *list) below = std::max(below, self(self, item, depth + 1));
+    if (auto* tuple = object.tuple())
+      for (const auto& item : *tuple) below = std::max(below, self(self, item, depth + 1));
     if (auto* dict = object.dict())
       for (const auto& [key, value] : *dict) below = std::max({below, self(self, key, depth + 1), self(self, value, depth + 1)});
     if (below + depth > deepest) fail("its values contain themselves or lie too deep");

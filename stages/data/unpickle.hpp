@@ -26,6 +26,7 @@ struct Unpickled {
 Unpickled unpickle(std::string_view bytes, const StorageSource& storages);
 
 /// A view of `storage` as the pickle describes it; throws Error when it reaches outside.
-at::Tensor view_of(const at::Tensor& storage, std::int64_t offset, const std::vector<std::int64_t>& sizes, const std::vector<std::int64_t>& strides);
+at::Tensor view_of(const at::Tensor& storage, std::int64_t offset, const std::vector<std::int64_t>& sizes,
+                   const std::vector<std::int64_t>& strides);
 
 }  // namespace tivit::data

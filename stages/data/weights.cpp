@@ -9,7 +9,8 @@ namespace {
 
 bool all_tensors(const Object& object) {
   const auto* entries = object.dict();
-  return entries && !entries->empty() && std::all_of(entries->begin(), entries->end(), [](const auto& entry) { return entry.first.text() && entry.second.tensor(); });
+  return entries && !entries->empty() &&
+         std::all_of(entries->begin(), entries->end(), [](const auto& entry) { return entry.first.text() && entry.second.tensor(); });
 }
 
 }  // namespace
@@ -27,7 +28,8 @@ Fields state_dict(const Object& checkpoint) {
   }
   const std::string wrapper = "module.";
   const auto& entries = *found->dict();
-  const bool wrapped = std::all_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first.text()->starts_with(wrapper); });
+  const bool wrapped =
+      std::all_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first.text()->starts_with(wrapper); });
   Fields out;
   for (const auto& [name, tensor] : entries) out.set(name.text()->substr(wrapped ? wrapper.size() : 0), *tensor.tensor());
   return out;

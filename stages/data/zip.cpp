@@ -23,7 +23,8 @@ ZipReader::ZipReader(std::filesystem::path path) : path_(std::move(path)) {
   archive_.reset(zip_open(path_.c_str(), ZIP_RDONLY, &code), [](zip* archive) {
     if (archive) zip_discard(archive);
   });
-  if (!archive_) throw Error("cannot be read as a zip container: " + reason(code), "the file is damaged, incomplete or something else", path_.string());
+  if (!archive_)
+    throw Error("cannot be read as a zip container: " + reason(code), "the file is damaged, incomplete or something else", path_.string());
   const auto count = zip_get_num_entries(archive_.get(), 0);
   for (zip_int64_t i = 0; i < count; ++i) {
     const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), ZIP_FL_ENC_GUESS);
@@ -43,7 +44,8 @@ std::uint64_t ZipReader::index(std::string_view name) const {
 
 std::uint64_t ZipReader::size(std::string_view name) const {
   zip_stat_t stat;
-  if (zip_stat_index(archive_.get(), index(name), 0, &stat) != 0) throw Error("entry \"" + std::string(name) + "\" has no size", "", path_.string());
+  if (zip_stat_index(archive_.get(), index(name), 0, &stat) != 0)
+    throw Error("entry \"" + std::string(name) + "\" has no size", "", path_.string());
   // Deflate makes at most 1032 bytes of one; a header that says more lies, and would have us allocate whatever it says.
   std::error_code code;
   const auto file = std::filesystem::file_size(path_, code);

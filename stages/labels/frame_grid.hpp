@@ -15,6 +15,8 @@ inline std::int64_t frame_of(double time_s, double hop_s, std::int64_t offset = 
 }
 
 /// (frame - offset) * hop in float32.
-inline float seconds_of(std::int64_t frame, double hop_s, std::int64_t offset = 0) { return static_cast<float>(frame - offset) * static_cast<float>(hop_s); }
+inline float seconds_of(std::int64_t frame, double hop_s, std::int64_t offset = 0) {
+  return static_cast<float>(frame - offset) * static_cast<float>(hop_s);
+}
 
 }  // namespace tivit::labels

@@ -1,11 +1,11 @@
+#include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
-#include <fmt/format.h>
-#include <tivit/atomic_file.hpp>
 #include <stages/labels/label_file.hpp>
 #include <stages/notes/midi_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tuple>
 
 namespace tivit::labels {
@@ -44,7 +44,8 @@ std::optional<double> number(std::string_view field) {
 
 std::string shown(std::string_view field) {
   std::string text;
-  for (const unsigned char c : field.substr(0, 24)) text += c < 0x20 || c >= 0x7f ? fmt::format("\\x{:02x}", c) : std::string(1, static_cast<char>(c));
+  for (const unsigned char c : field.substr(0, 24))
+    text += c < 0x20 || c >= 0x7f ? fmt::format("\\x{:02x}", c) : std::string(1, static_cast<char>(c));
   return "\"" + text + (field.size() > 24 ? "…\"" : "\"");
 }
 
@@ -54,7 +55,8 @@ void parse_row(const std::vector<std::string_view>& fields, const char* line, Or
     origin.column = static_cast<int>(field.data() - line) + 1;
     out.bad_rows.emplace_back(origin, std::move(what), std::move(remedy));
   };
-  if (fields.size() < 3) return bad(fields[0], "the row has " + std::to_string(fields.size()) + " of 3 columns", "write onset, offset (seconds) and MIDI pitch");
+  if (fields.size() < 3)
+    return bad(fields[0], "the row has " + std::to_string(fields.size()) + " of 3 columns", "write onset, offset (seconds) and MIDI pitch");
   double value[3];
   for (int i = 0; i < 3; ++i) {
     const auto parsed = number(fields[i]);
@@ -63,8 +65,10 @@ void parse_row(const std::vector<std::string_view>& fields, const char* line, Or
   }
   if (value[2] != std::floor(value[2]) || value[2] < 0 || value[2] > 127)
     return bad(fields[2], "the pitch " + std::string(fields[2]) + " is not a MIDI number", "give a whole number from 0 to 127");
-  if (value[1] <= value[0]) return bad(fields[1], fmt::format("the offset {} is not after the onset {}", fields[1], fields[0]), "correct or remove the row");
-  if (value[1] <= 0) return bad(fields[1], fmt::format("the note ends at {} s, before the video begins", fields[1]), "correct or remove the row");
+  if (value[1] <= value[0])
+    return bad(fields[1], fmt::format("the offset {} is not after the onset {}", fields[1], fields[0]), "correct or remove the row");
+  if (value[1] <= 0)
+    return bad(fields[1], fmt::format("the note ends at {} s, before the video begins", fields[1]), "correct or remove the row");
   out.notes.list.push_back({value[0], value[1], static_cast<int>(value[2]), notes::Note{}.velocity});
 }
 
@@ -80,7 +84,9 @@ LabelText parse_labels(std::string_view text, const std::string& file) {
     text.remove_prefix(text.substr(end).starts_with("\r\n") ? end + 2 : std::min(end + 1, text.size()));
     const auto fields = fields_of(line);
     if (fields.empty()) continue;
-    const auto is_word = [](std::string_view field) { return std::isalpha(static_cast<unsigned char>(field[0])) && field != "nan" && field != "inf"; };
+    const auto is_word = [](std::string_view field) {
+      return std::isalpha(static_cast<unsigned char>(field[0])) && field != "nan" && field != "inf";
+    };
     const bool header = header_possible && fields.size() >= 3 && std::all_of(fields.begin(), fields.begin() + 3, is_word);
     header_possible = false;
     if (!header) parse_row(fields, line.data(), {file, line_number, 0}, out);

@@ -1,8 +1,8 @@
 // labels/read: a clip's label file as notes. See the contract.
+#include <spdlog/spdlog.h>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <spdlog/spdlog.h>
 #include <stages/data/clip.hpp>
 #include <stages/labels/label_file.hpp>
 #include <tivit/contract.hpp>
@@ -21,7 +21,9 @@ struct ReadLabels {
 
   static void contract(Contract<ReadLabels>& c) {
     c.map("the notes in a clip's label file").parallel();
-    c.param("bad_rows", &ReadLabels::bad_rows).one_of({"error", "skip"}).doc("what a row that is not a note does: fail the clip, or be left out with a warning");
+    c.param("bad_rows", &ReadLabels::bad_rows)
+        .one_of({"error", "skip"})
+        .doc("what a row that is not a note does: fail the clip, or be left out with a warning");
     c.in("clip", "clip");
     c.out("notes", "notes").doc("of the whole recording, seconds from its first frame");
     c.example("[stages.labels]\nuse = \"labels/read\"\nin = \"clips\"\n");

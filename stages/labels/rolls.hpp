@@ -10,12 +10,12 @@ namespace tivit::labels {
 
 struct TivitStyle {
   int note_min = 21, note_max = 108;
-  int dilate_rows = 0;           ///< every positive spreads to this many rows before and after
+  int dilate_rows = 0;  ///< every positive spreads to this many rows before and after
   bool hand_from_pitch = true;
   double clef_low = 60, clef_high = 64;  ///< MIDI pitch; hands meet at the lower one
-  int stride = 1;                ///< video frames a row: the window's last row covers one frame, not a whole hop
-  std::vector<double> onset_kernel;  ///< soft onsets: weights around a row, odd length; empty: hard
-  std::vector<double> frame_kernel;  ///< soft edges: first weight for the row before a note, last for the row after
+  int stride = 1;                        ///< video frames a row: the window's last row covers one frame, not a whole hop
+  std::vector<double> onset_kernel;      ///< soft onsets: weights around a row, odd length; empty: hard
+  std::vector<double> frame_kernel;      ///< soft edges: first weight for the row before a note, last for the row after
 };
 
 /// pitch, onset, offset f32[T,P] of 0 and 1; hand, clef i64[T]; and, of the window as a whole, clip.pitch, clip.onset,

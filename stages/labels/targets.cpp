@@ -24,16 +24,35 @@ struct Targets {
 
   static void contract(Contract<Targets>& c) {
     c.map("rolls that a network is trained towards").parallel();
-    c.param("style", &Targets::style).one_of({"triangle", "tivit"}).doc("triangles on continuous time, or cells of 0 and 1 with hands and clefs");
-    c.param("half_width", &Targets::half_width).range(0.001, 10).unit("s").doc("triangle: from the peak of an onset or offset down to zero");
+    c.param("style", &Targets::style)
+        .one_of({"triangle", "tivit"})
+        .doc("triangles on continuous time, or cells of 0 and 1 with hands and clefs");
+    c.param("half_width", &Targets::half_width)
+        .range(0.001, 10)
+        .unit("s")
+        .doc("triangle: from the peak of an onset or offset down to zero");
     c.param("note_min", &Targets::note_min).range(0, 127).unit("MIDI").doc("tivit: pitch of the first column");
     c.param("note_max", &Targets::note_max).range(0, 127).unit("MIDI").doc("tivit: pitch of the last column");
-    c.param("dilate_rows", &Targets::dilate_rows).range(0, 1000).unit("rows").doc("tivit: every positive spreads this far before and after");
-    c.param("stride", &Targets::stride).range(1, 1000).unit("frames").doc("tivit: video frames a row; the window ends one frame after its last row began");
-    c.param("hand_from_pitch", &Targets::hand_from_pitch).doc("tivit: hand and clef of a row from the mean pitch that sounds; false: 0 and 2");
-    c.param("clef_thresholds", &Targets::clef_thresholds).range(0, 127).unit("MIDI").doc("tivit: below the first: left hand, bass; above the second: treble");
-    c.param("onset_kernel", &Targets::onset_kernel).range(0, 1).doc("tivit: soft onsets, weights around the row, such as [0.5, 1, 0.5]; empty: hard");
-    c.param("frame_kernel", &Targets::frame_kernel).range(0, 1).doc("tivit: soft note edges: first weight in the row before, last in the row after; empty: hard");
+    c.param("dilate_rows", &Targets::dilate_rows)
+        .range(0, 1000)
+        .unit("rows")
+        .doc("tivit: every positive spreads this far before and after");
+    c.param("stride", &Targets::stride)
+        .range(1, 1000)
+        .unit("frames")
+        .doc("tivit: video frames a row; the window ends one frame after its last row began");
+    c.param("hand_from_pitch", &Targets::hand_from_pitch)
+        .doc("tivit: hand and clef of a row from the mean pitch that sounds; false: 0 and 2");
+    c.param("clef_thresholds", &Targets::clef_thresholds)
+        .range(0, 127)
+        .unit("MIDI")
+        .doc("tivit: below the first: left hand, bass; above the second: treble");
+    c.param("onset_kernel", &Targets::onset_kernel)
+        .range(0, 1)
+        .doc("tivit: soft onsets, weights around the row, such as [0.5, 1, 0.5]; empty: hard");
+    c.param("frame_kernel", &Targets::frame_kernel)
+        .range(0, 1)
+        .doc("tivit: soft note edges: first weight in the row before, last in the row after; empty: hard");
     c.param("unlabelled", &Targets::unlabelled).one_of({"error", "silence"}).doc("what a clip without labels gives");
     c.in("frames", "tensor").doc("any tensor whose first axis is time; only its length and TimeGrid are used");
     c.in("notes", "notes").doc("of the whole recording");
@@ -43,14 +62,17 @@ struct Targets {
 
   void open(RunContext&) {
     if (note_max < note_min) throw Error("note_max is below note_min", "give a range of pitches");
-    if (clef_thresholds.size() != 2 || clef_thresholds[0] > clef_thresholds[1]) throw Error("clef_thresholds needs two ascending pitches", "write for example [60, 64]");
+    if (clef_thresholds.size() != 2 || clef_thresholds[0] > clef_thresholds[1])
+      throw Error("clef_thresholds needs two ascending pitches", "write for example [60, 64]");
     if (!onset_kernel.empty() && onset_kernel.size() % 2 == 0) throw Error("onset_kernel has no middle", "give an odd number of weights");
-    if (style == "triangle" && (note_min != 21 || note_max != 108)) throw Error("style \"triangle\" always has the 88 keys", "leave note_min and note_max out");
+    if (style == "triangle" && (note_min != 21 || note_max != 108))
+      throw Error("style \"triangle\" always has the 88 keys", "leave note_min and note_max out");
     tivit = {note_min, note_max, dilate_rows, hand_from_pitch, clef_thresholds[0], clef_thresholds[1], stride, onset_kernel, frame_kernel};
   }
 
   Fields operator()(const at::Tensor& frames, const notes::Notes& notes, Context& context) const {
-    if (!notes.labelled && unlabelled == "error") throw Error("the clip has no labels to make targets of", "give labels, or set unlabelled = \"silence\"");
+    if (!notes.labelled && unlabelled == "error")
+      throw Error("the clip has no labels to make targets of", "give labels, or set unlabelled = \"silence\"");
     const auto& grid = context.get<TimeGrid>("time grid");
     if (frames.dim() == 0) throw Error("the frames have no time axis", "connect a tensor whose first axis is time");
     if (style == "triangle") return labels::triangle_rolls(notes, grid, frames.size(0), half_width.seconds);

@@ -23,7 +23,8 @@ float window_start(const TimeGrid& grid, int stride) {
   const double frame_s = grid.hop_seconds() / stride;
   const double frame = seconds(grid.origin) / frame_s;
   const double nearest = std::nearbyint(frame);
-  return std::abs(frame - nearest) * frame_s < 1e-9 ? seconds_of(static_cast<std::int64_t>(nearest), frame_s) : static_cast<float>(seconds(grid.origin));
+  return std::abs(frame - nearest) * frame_s < 1e-9 ? seconds_of(static_cast<std::int64_t>(nearest), frame_s)
+                                                    : static_cast<float>(seconds(grid.origin));
 }
 
 at::Tensor dilate(const at::Tensor& roll, int rows) {
@@ -39,7 +40,8 @@ at::Tensor soften(const at::Tensor& roll, const std::vector<double>& kernel) {
     const auto length = rows - std::abs(shift);
     if (length <= 0) continue;
     auto target = out.narrow(0, std::max<std::int64_t>(shift, 0), length);
-    target.copy_(target.maximum(roll.narrow(0, std::max<std::int64_t>(-shift, 0), length).mul(kernel[static_cast<std::size_t>(shift + reach)])));
+    target.copy_(
+        target.maximum(roll.narrow(0, std::max<std::int64_t>(-shift, 0), length).mul(kernel[static_cast<std::size_t>(shift + reach)])));
   }
   return out;
 }
@@ -73,7 +75,9 @@ void add_hand_and_clef(Fields& out, const at::Tensor& pitch, bool any_label, con
 /// The window as a whole: its most frequent pitch, and whether a note of it begins or ends there.
 void add_clip_targets(Fields& out, const notes::Notes& notes, float begin, float end) {
   std::array<int, 128> count{};
-  const auto selected = [&](const notes::Note& note) { return static_cast<float>(note.onset_s) < end && static_cast<float>(note.offset_s) > begin; };
+  const auto selected = [&](const notes::Note& note) {
+    return static_cast<float>(note.onset_s)<end&& static_cast<float>(note.offset_s)> begin;
+  };
   bool onset = false, offset = false;
   for (const auto& note : notes.list) {
     if (!selected(note) || note.pitch < 0 || note.pitch > 127) continue;
@@ -99,7 +103,9 @@ Fields tivit_rolls(const notes::Notes& notes, const TimeGrid& grid, std::int64_t
   const auto columns = style.note_max - style.note_min + 1;
   const auto make = [&] { return at::zeros({rows, columns}, at::kFloat); };
   const auto pitch = make(), onset = make(), offset = make();
-  const auto cell = [&](const at::Tensor& roll, std::int64_t row, int midi) { return roll.data_ptr<float>() + row * columns + midi - style.note_min; };
+  const auto cell = [&](const at::Tensor& roll, std::int64_t row, int midi) {
+    return roll.data_ptr<float>() + row * columns + midi - style.note_min;
+  };
   const double hop = grid.hop_seconds(), length = static_cast<double>(rows) * hop;
   const float begin = window_start(grid, style.stride);
   for (const auto& note : notes.list) {

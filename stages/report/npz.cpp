@@ -50,7 +50,8 @@ class WriteNpz {
     else if (value.is<nlohmann::json>())
       content.texts.emplace_back(name, value.as<nlohmann::json>().dump());
     else if (value)
-      throw Error("\"" + name + "\" is a " + std::string(value.ops().name) + ", which is no array", "connect tensors, records, notes or JSON");
+      throw Error("\"" + name + "\" is a " + std::string(value.ops().name) + ", which is no array",
+                  "connect tensors, records, notes or JSON");
   }
 
   std::filesystem::path place(const Context& context) {

@@ -77,7 +77,8 @@ fs::path omaps() {
   const auto root = tests::folder("omaps");
   fs::remove_all(root);
   const auto put = [&](const std::string& name, const std::string& content = "") { write_file(root / name, content); };
-  for (const char* name : {"train/001.mp4", "train/002.MP4", "train/003.mp4", "train/deep/004.mp4", "train/005.webm", "test/001.mp4"}) put(name, "video");
+  for (const char* name : {"train/001.mp4", "train/002.MP4", "train/003.mp4", "train/deep/004.mp4", "train/005.webm", "test/001.mp4"})
+    put(name, "video");
   put("train/001.txt", "0 1 60\n1 2 61\n");
   put("train/002.txt", "0 10 60\n");
   put("train/deep/004.txt", "# nothing\n");
@@ -129,22 +130,29 @@ BOOST_AUTO_TEST_CASE(validation_is_a_part_of_train_that_training_never_sees) {
   BOOST_TEST(names(open(with(by_pattern, "split", text("test"))).clips) == (Names{"001"}), boost::test_tools::per_element());
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("val")}}) == "split \"val\" has neither a folder val/ nor a part of train/");
   write_file(root / "train.list", "001\n002\n");
-  BOOST_TEST(problem(with(with(by_manifest, "manifest.train", text(root / "train.list")), "split", text("train"))) == "\"002\" is in the manifests of both \"train\" and \"val\"");
+  BOOST_TEST(problem(with(with(by_manifest, "manifest.train", text(root / "train.list")), "split", text("train"))) ==
+             "\"002\" is in the manifests of both \"train\" and \"val\"");
 }
 
 BOOST_AUTO_TEST_CASE(filters_leave_out_and_say_why) {
   const auto root = omaps();
-  const auto some = open({{"root", text(root)}, {"split", text("train")}, {"require_labels", {true}}, {"exclude", list({"001"})}, {"max_clips", number(1)}});
+  const auto some = open(
+      {{"root", text(root)}, {"split", text("train")}, {"require_labels", {true}}, {"exclude", list({"001"})}, {"max_clips", number(1)}});
   BOOST_TEST(names(some.clips) == (Names{"002"}), boost::test_tools::per_element());
-  for (const char* line : {"001.mp4\tmatches a pattern of \"exclude\"", "003.mp4\tcomes after max_clips", "005.webm\tcomes after max_clips"})
+  for (const char* line :
+       {"001.mp4\tmatches a pattern of \"exclude\"", "003.mp4\tcomes after max_clips", "005.webm\tcomes after max_clips"})
     BOOST_TEST(some.skipped.find(line) != std::string::npos, line);
   const auto labelled = open({{"root", text(root)}, {"split", text("train")}, {"require_labels", {true}}});
   BOOST_TEST(names(labelled.clips) == (Names{"001", "002", "005"}), boost::test_tools::per_element());
   BOOST_TEST(labelled.skipped.find("003.mp4\thas no labels\n") != std::string::npos);
   BOOST_TEST(labelled.skipped.find("004.mp4\tits labels hold no notes\n") != std::string::npos);
-  BOOST_TEST(names(open({{"root", text(root)}, {"split", text("train")}, {"recursive", {false}}, {"only", list({"00[24]", "003"})}}).clips) == (Names{"002", "003"}), boost::test_tools::per_element());
+  BOOST_TEST(
+      names(open({{"root", text(root)}, {"split", text("train")}, {"recursive", {false}}, {"only", list({"00[24]", "003"})}}).clips) ==
+          (Names{"002", "003"}),
+      boost::test_tools::per_element());
   write_file(root / "train/deep/001.mp4", "another");
-  BOOST_TEST(open({{"root", text(root)}, {"split", text("train")}}).skipped.find("deep/001.mp4\thas the same name as " + (root / "train/001.mp4").string()) != std::string::npos);
+  BOOST_TEST(open({{"root", text(root)}, {"split", text("train")}})
+                 .skipped.find("deep/001.mp4\thas the same name as " + (root / "train/001.mp4").string()) != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(labels_of_one_split_never_serve_another) {
@@ -161,15 +169,26 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named) {
   BOOST_TEST(problem({}) == "there is nothing to read");
   BOOST_TEST(problem({{"root", text(root / "nowhere")}}) == "the data set's folder does not exist");
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("trian")}}) == "split \"trian\" has no folder");
-  BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"only", list({"x*"})}}).starts_with("split \"test\" has no clips; the first file left out: "));
-  BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"manifest.test", text(root / "none.list")}}) == "the manifest does not exist");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"only", list({"x*"})}})
+                 .starts_with("split \"test\" has no clips; the first file left out: "));
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"manifest.test", text(root / "none.list")}}) ==
+             "the manifest does not exist");
   BOOST_TEST(problem({{"files", list({root / "none.mp4"})}}) == "the video does not exist");
-  BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"corners", {ParameterValue::List(7, {1.0})}}}) == "corners has 7 numbers");
-  BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"draws_per_epoch", number(3)}}) == "random windows need a time grid of their own");
-  BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"draws_per_epoch", number(3)}, {"frame_times.rate", number(30)}}) == "the length of this recording is not known");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"corners", {ParameterValue::List(7, {1.0})}}}) ==
+             "corners has 7 numbers");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"draws_per_epoch", number(3)}}) ==
+             "random windows need a time grid of their own");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"draws_per_epoch", number(3)}, {"frame_times.rate", number(30)}}) ==
+             "the length of this recording is not known");
   write_file(root / "bad.tsv", "name\tx0\tlength\n001\t5\tlong\n");
-  BOOST_CHECK_EXCEPTION(open({{"root", text(root)}, {"split", text("train")}, {"table", text("bad.tsv")}, {"columns.corners", list({})}, {"columns.duration", text("length")}}), Error,
-                        [&](const Error& e) { return e.where() == (root / "bad.tsv").string() + ":2:7" && e.problem() == "\"long\" is not a number"; });
+  BOOST_CHECK_EXCEPTION(open({{"root", text(root)},
+                              {"split", text("train")},
+                              {"table", text("bad.tsv")},
+                              {"columns.corners", list({})},
+                              {"columns.duration", text("length")}}),
+                        Error, [&](const Error& e) {
+                          return e.where() == (root / "bad.tsv").string() + ":2:7" && e.problem() == "\"long\" is not a number";
+                        });
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"table", text("bad.tsv")}}) == "there is no column \"y0\"");
 }
 
@@ -185,7 +204,12 @@ BOOST_AUTO_TEST_CASE(files_are_read_as_they_are_named) {
 
 BOOST_AUTO_TEST_CASE(draws_depend_on_seed_epoch_and_number_alone) {
   const auto root = omaps();
-  const Settings settings{{"root", text(root)}, {"split", text("train")}, {"require_labels", {true}}, {"frame_times.rate", number(30)}, {"draws_per_epoch", number(40)}, {"rows", number(50)}};
+  const Settings settings{{"root", text(root)},
+                          {"split", text("train")},
+                          {"require_labels", {true}},
+                          {"frame_times.rate", number(30)},
+                          {"draws_per_epoch", number(40)},
+                          {"rows", number(50)}};
   const auto key = [](const Opened& opened) {
     std::string out;
     for (const auto& clip : opened.clips) out += clip.name + ":" + std::to_string(clip.first_row) + " ";
@@ -231,8 +255,13 @@ BOOST_AUTO_TEST_CASE(recordings_are_drawn_as_often_as_their_weight_says) {
 BOOST_AUTO_TEST_CASE(the_real_clips_are_read_with_their_table) {
   const auto root = tests::shared("data/mta");
   if (!root) return;
-  const Settings mta{{"root", text(*root)}, {"table", text("clips.tsv")}, {"columns.duration", text("duration_s")}, {"hold_out", list({"train_p3_*"})}, {"frame_times.rate", number(20)},
-                     {"frame_times.from_fps", number(30)}, {"frame_times.offset", {0.013}}};
+  const Settings mta{{"root", text(*root)},
+                     {"table", text("clips.tsv")},
+                     {"columns.duration", text("duration_s")},
+                     {"hold_out", list({"train_p3_*"})},
+                     {"frame_times.rate", number(20)},
+                     {"frame_times.from_fps", number(30)},
+                     {"frame_times.offset", {0.013}}};
   const auto split = [&](const std::string& name) {
     auto settings = mta;
     settings.emplace_back("split", text(name));

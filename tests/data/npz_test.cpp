@@ -56,7 +56,8 @@ for name, dtype in dict(bool='?', u8='u1', i8='i1', i16='i2', i32='i4', i64='i8'
 assert z['scalar'].shape == () and float(z['scalar']) == 2.5
 assert z['empty'].shape == (0, 88)
 assert str(z['meta']) == '{"key": "C♯"}'
-)", {path}) == "");
+)",
+                      {path}) == "");
     const auto back = data::read_npz(path);
     BOOST_TEST(back.texts.at(0).second == content.texts[0].second);
     BOOST_TEST(back.arrays.names() == content.arrays.names(), boost::test_tools::per_element());
@@ -71,14 +72,16 @@ BOOST_AUTO_TEST_CASE(the_same_arrays_give_the_same_bytes) {
   const auto first = data::read_file(path);
   data::write_npz(path, content, true);
   BOOST_TEST((first == data::read_file(path)));
-  for (const auto& file : std::filesystem::directory_iterator(path.parent_path())) BOOST_TEST(file.path().string().find(".part") == std::string::npos);
+  for (const auto& file : std::filesystem::directory_iterator(path.parent_path()))
+    BOOST_TEST(file.path().string().find(".part") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_numpy_writes_is_read) {
   const auto path = folder("npz") / "theirs.npz";
   for (const std::string save : {"savez", "savez_compressed"}) {
     BOOST_REQUIRE(python("import numpy, sys\nnumpy." + save + R"((sys.argv[1], f=numpy.asfortranarray(numpy.arange(24.).reshape(2, 3, 4)),
-  big=numpy.arange(5).astype('>i4'), half=numpy.float16([.5, -2]), flags=numpy.array([True, False]), text=numpy.array('Grüße'), none=numpy.zeros((3, 0))))", {path}) == "");
+  big=numpy.arange(5).astype('>i4'), half=numpy.float16([.5, -2]), flags=numpy.array([True, False]), text=numpy.array('Grüße'), none=numpy.zeros((3, 0))))",
+                         {path}) == "");
     const auto content = data::read_npz(path);
     BOOST_TEST(at::equal(content.arrays.at("f"), at::arange(24, at::kDouble).reshape({2, 3, 4})));
     BOOST_TEST(content.arrays.at("f").is_contiguous());
@@ -99,10 +102,14 @@ BOOST_AUTO_TEST_CASE(malformed_arrays_are_refused_with_the_reason) {
              "x.npy: the shape asks for more than 2^64 bytes, there are 16; the file is incomplete or damaged");
   BOOST_TEST(error_of(npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", four)) ==
              "x.npy: holds Python objects, which are not read because reading them runs code; store plain arrays");
-  BOOST_TEST(error_of(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,), }", four)).find("structured arrays") != std::string::npos);
-  BOOST_TEST(error_of(npy("{'descr': '<c8', 'fortran_order': False, 'shape': (2,), }", four)).find("element type \"<c8\"") != std::string::npos);
-  BOOST_TEST(error_of(npy("{'descr': '<f4', 'shape': (4,), }", four)).find("it must name descr, fortran_order and shape") != std::string::npos);
-  BOOST_TEST(error_of(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (-4,), }", four)).find("something other than sizes") != std::string::npos);
+  BOOST_TEST(error_of(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,), }", four)).find("structured arrays") !=
+             std::string::npos);
+  BOOST_TEST(error_of(npy("{'descr': '<c8', 'fortran_order': False, 'shape': (2,), }", four)).find("element type \"<c8\"") !=
+             std::string::npos);
+  BOOST_TEST(error_of(npy("{'descr': '<f4', 'shape': (4,), }", four)).find("it must name descr, fortran_order and shape") !=
+             std::string::npos);
+  BOOST_TEST(error_of(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (-4,), }", four)).find("something other than sizes") !=
+             std::string::npos);
   BOOST_TEST(error_of(npy("__import__('os').system('echo pwned')", four)).find("expected \"{\"") != std::string::npos);
   BOOST_TEST(error_of("\x93NUMPY") == "x.npy: is not a NumPy array");
   BOOST_TEST(error_of(std::string("\x93NUMPY\x01\x00\xff\x00{", 11)) == "x.npy: the array ends inside its header; the file is incomplete");
@@ -113,12 +120,15 @@ BOOST_AUTO_TEST_CASE(damaged_archives_are_refused) {
   data::write_npz(path, {{{"a", at::arange(1000, at::kFloat)}}, {}});
   auto bytes = data::read_file(path);
   data::write_file(path, bytes.substr(0, bytes.size() / 2));
-  BOOST_CHECK_EXCEPTION(data::read_npz(path), Error, [](const Error& e) { return e.problem().starts_with("cannot be read as a zip container"); });
+  BOOST_CHECK_EXCEPTION(data::read_npz(path), Error,
+                        [](const Error& e) { return e.problem().starts_with("cannot be read as a zip container"); });
   bytes[bytes.size() / 2] ^= 1;
   data::write_file(path, bytes);
-  BOOST_CHECK_EXCEPTION(data::read_npz(path), Error, [](const Error& e) { return e.problem() == "entry \"a.npy\" cannot be read: CRC error"; });
+  BOOST_CHECK_EXCEPTION(data::read_npz(path), Error,
+                        [](const Error& e) { return e.problem() == "entry \"a.npy\" cannot be read: CRC error"; });
   data::write_zip(path, {{"notes.txt", "hello"}}, false);
-  BOOST_CHECK_EXCEPTION(data::read_npz(path), Error, [](const Error& e) { return e.problem() == "an .npz holds arrays only; this entry is none"; });
+  BOOST_CHECK_EXCEPTION(data::read_npz(path), Error,
+                        [](const Error& e) { return e.problem() == "an .npz holds arrays only; this entry is none"; });
   BOOST_CHECK_THROW(data::read_npz(path.parent_path() / "missing.npz"), Error);
 }
 

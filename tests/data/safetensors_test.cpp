@@ -60,7 +60,8 @@ assert h['weight']['dtype'] == 'F32' and (get('weight', '<f4') == numpy.arange(1
 assert get('scalar', '<f8').shape == () and get('scalar', '<f8') == -1.5 and h['none']['shape'] == [0, 4]
 assert get('b', 'u1').tolist() == [0, 1, 2] and h['half']['dtype'] == 'BF16' and get('half', '<u2').tolist() == [0x3f00] * 3
 assert sorted(sum((v['data_offsets'] for v in h.values()), []))[-1] == len(raw) - 8 - n
-)", {path}) == "");
+)",
+                           {path}) == "");
   for (const bool map : {false, true}) {
     const auto back = data::read_safetensors(path, map);
     BOOST_TEST((back.metadata == content.metadata));
@@ -76,7 +77,8 @@ assert sorted(sum((v['data_offsets'] for v in h.values()), []))[-1] == len(raw) 
 BOOST_AUTO_TEST_CASE(odd_headers_are_read_even_where_the_data_is_not_aligned) {
   const auto path = tests::folder("safetensors") / "odd.safetensors";
   const float values[] = {1, 2};
-  data::write_file(path, with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", std::string(reinterpret_cast<const char*>(values), 8)));
+  data::write_file(path, with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
+                                     std::string(reinterpret_cast<const char*>(values), 8)));
   BOOST_TEST(data::read_safetensors(path, true).tensors.at("a")[1].item<float>() == 2);
 }
 
@@ -87,13 +89,19 @@ BOOST_AUTO_TEST_CASE(damaged_files_are_refused) {
   BOOST_TEST(error_of(with_header("{]", "")) == "cannot be read as safetensors: its header is not JSON");
   BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "1234")) ==
              "cannot be read as safetensors: tensor \"a\" lies outside its place");
-  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", eight)) == "cannot be read as safetensors: 4 bytes belong to no tensor");
-  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", eight)) ==
-             "cannot be read as safetensors: tensor \"b\" lies outside its place");
-  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", eight)) == "tensor \"a\": its shape does not fill its bytes");
-  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})", eight)) == "tensor \"a\": its shape does not fill its bytes");
-  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}})", eight)) == "tensor \"a\": has the element type \"F8_E4M3\", which is not read");
-  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", eight)) == "tensor \"a\": shape and data_offsets hold something other than sizes");
+  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", eight)) ==
+             "cannot be read as safetensors: 4 bytes belong to no tensor");
+  BOOST_TEST(
+      error_of(with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+                           eight)) == "cannot be read as safetensors: tensor \"b\" lies outside its place");
+  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", eight)) ==
+             "tensor \"a\": its shape does not fill its bytes");
+  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})", eight)) ==
+             "tensor \"a\": its shape does not fill its bytes");
+  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}})", eight)) ==
+             "tensor \"a\": has the element type \"F8_E4M3\", which is not read");
+  BOOST_TEST(error_of(with_header(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", eight)) ==
+             "tensor \"a\": shape and data_offsets hold something other than sizes");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

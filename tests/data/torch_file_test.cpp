@@ -21,8 +21,8 @@ using nlohmann::json;
 
 namespace {
 
-const std::map<std::string, std::string> dtypes{{"float32", "f32"}, {"float64", "f64"}, {"float16", "f16"}, {"bfloat16", "bf16"}, {"int64", "i64"},
-                                                {"int32", "i32"},   {"uint8", "u8"},    {"bool", "bool"}};
+const std::map<std::string, std::string> dtypes{{"float32", "f32"}, {"float64", "f64"}, {"float16", "f16"}, {"bfloat16", "bf16"},
+                                                {"int64", "i64"},   {"int32", "i32"},   {"uint8", "u8"},    {"bool", "bool"}};
 
 double number(const json& value) { return value.is_string() ? std::stod(value.get<std::string>()) : value.get<double>(); }
 
@@ -149,26 +149,40 @@ BOOST_AUTO_TEST_CASE(a_malicious_file_is_refused_by_name) {
     BOOST_CHECK_EXCEPTION(data::read_torch(*folder / name), Error, [](const Error& e) {
       return e.problem() == "the file asks for posix.system, which is neither a tensor nor a plain value; it was not called";
     });
-  BOOST_CHECK_EXCEPTION(data::read_torch(*folder / "bad_not_a_checkpoint.pt"), Error,
-                        [](const Error& e) { return e.problem() == "is a zip container, but not one that torch.save writes (it has no data.pkl)"; });
-  BOOST_CHECK_EXCEPTION(data::read_weights(*folder / "bad_not_even_a_zip.pt"), Error,
-                        [](const Error& e) { return e.problem() == "holds no weights: it is neither safetensors nor a file of torch.save"; });
+  BOOST_CHECK_EXCEPTION(data::read_torch(*folder / "bad_not_a_checkpoint.pt"), Error, [](const Error& e) {
+    return e.problem() == "is a zip container, but not one that torch.save writes (it has no data.pkl)";
+  });
+  BOOST_CHECK_EXCEPTION(data::read_weights(*folder / "bad_not_even_a_zip.pt"), Error, [](const Error& e) {
+    return e.problem() == "holds no weights: it is neither safetensors nor a file of torch.save";
+  });
 }
 
 BOOST_AUTO_TEST_CASE(hostile_pickles_are_refused) {
   BOOST_TEST(refusal("\x80\x02N.") == "");
   BOOST_TEST(refusal("\x80\x02") == "the pickle cannot be read: it ends too early (byte 2)");
-  BOOST_TEST(refusal("\x80\x02]q" + std::string(1, '\0') + "h" + std::string(1, '\0') + "a.") == "the pickle cannot be read: its values contain themselves or lie too deep (byte 9)");
+  BOOST_TEST(refusal("\x80\x02]q" + std::string(1, '\0') + "h" + std::string(1, '\0') + "a.") ==
+             "the pickle cannot be read: its values contain themselves or lie too deep (byte 9)");
   BOOST_TEST(refusal("\x80\x02" + std::string(50000, ']') + std::string(49999, 'a') + ".").find("lie too deep") != std::string::npos);
   BOOST_TEST(refusal("\x80\x02)" + std::string(50000, '\x85') + ".").find("lie too deep") != std::string::npos);
   BOOST_TEST(refusal(std::string("\x80\x02h\x07.")) == "the pickle cannot be read: it asks for a value that was never stored (byte 4)");
-  BOOST_TEST(refusal("\x80\x02ibuiltins\neval\n.") == "the pickle cannot be read: opcode 105 is not needed for plain values and is refused (byte 3)");
-  BOOST_TEST(refusal("\x80\x02" "cbuiltins\neval\n.").starts_with("the file asks for builtins.eval"));
-  BOOST_TEST(refusal("\x80\x04\x8c\x08" "builtins\x8c\x04" "eval\x93.").starts_with("the file asks for builtins.eval"));
-  BOOST_TEST(refusal("\x80\x02" "ccollections\nOrderedDict\n.") == "the pickle cannot be read: it holds a bare class (byte 28)");
-  BOOST_TEST(refusal("\x80\x02](K\x01" "e(0.").find("left over") == std::string::npos);
-  BOOST_TEST(refusal("\x80\x02X\xff\xff\xff\xff" "abc.") == "the pickle cannot be read: it ends too early (byte 7)");
-  BOOST_TEST(refusal("\x80\x02" "a.") == "the pickle cannot be read: its stack is empty (byte 3)");
+  BOOST_TEST(refusal("\x80\x02ibuiltins\neval\n.") ==
+             "the pickle cannot be read: opcode 105 is not needed for plain values and is refused (byte 3)");
+  BOOST_TEST(refusal("\x80\x02"
+                     "cbuiltins\neval\n.")
+                 .starts_with("the file asks for builtins.eval"));
+  BOOST_TEST(refusal("\x80\x04\x8c\x08"
+                     "builtins\x8c\x04"
+                     "eval\x93.")
+                 .starts_with("the file asks for builtins.eval"));
+  BOOST_TEST(refusal("\x80\x02"
+                     "ccollections\nOrderedDict\n.") == "the pickle cannot be read: it holds a bare class (byte 28)");
+  BOOST_TEST(refusal("\x80\x02](K\x01"
+                     "e(0.")
+                 .find("left over") == std::string::npos);
+  BOOST_TEST(refusal("\x80\x02X\xff\xff\xff\xff"
+                     "abc.") == "the pickle cannot be read: it ends too early (byte 7)");
+  BOOST_TEST(refusal("\x80\x02"
+                     "a.") == "the pickle cannot be read: its stack is empty (byte 3)");
 }
 
 BOOST_AUTO_TEST_CASE(every_truncation_and_flipped_byte_is_an_error_or_a_tree) {
@@ -202,20 +216,30 @@ BOOST_AUTO_TEST_CASE(every_truncation_and_flipped_byte_is_an_error_or_a_tree) {
 BOOST_AUTO_TEST_CASE(tensors_cannot_reach_outside_their_storage) {
   const auto storage = at::arange(10, at::kFloat);
   BOOST_TEST(at::equal(data::view_of(storage, 1, {3, 2}, {2, 4}), storage.as_strided({3, 2}, {2, 4}, 1)));
-  for (const auto& [offset, sizes, strides] : std::vector<std::tuple<std::int64_t, std::vector<std::int64_t>, std::vector<std::int64_t>>>{
-           {0, {11}, {1}}, {10, {1}, {1}}, {0, {2}, {10}}, {-1, {1}, {1}}, {0, {2}, {-1}}, {0, {1LL << 40, 1LL << 40}, {0, 0}}, {0, {2}, {1LL << 62}}, {0, {2, 2}, {1}}, {11, {0}, {1}}})
+  for (const auto& [offset, sizes, strides] :
+       std::vector<std::tuple<std::int64_t, std::vector<std::int64_t>, std::vector<std::int64_t>>>{{0, {11}, {1}},
+                                                                                                   {10, {1}, {1}},
+                                                                                                   {0, {2}, {10}},
+                                                                                                   {-1, {1}, {1}},
+                                                                                                   {0, {2}, {-1}},
+                                                                                                   {0, {1LL << 40, 1LL << 40}, {0, 0}},
+                                                                                                   {0, {2}, {1LL << 62}},
+                                                                                                   {0, {2, 2}, {1}},
+                                                                                                   {11, {0}, {1}}})
     BOOST_CHECK_THROW(data::view_of(storage, offset, sizes, strides), Error);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_is_a_file_of_torch_save) {
   const auto path = tests::folder("torch") / "ours.pt";
   const auto weight = at::arange(6, at::kFloat).reshape({2, 3});
-  const data::Object::Dict model{{"weight", weight}, {"tied", weight.t()}, {"half", at::full({2}, 0.5, at::kBFloat16)}, {"count", at::full({}, 7, at::kLong)}};
-  const data::Object tree(data::Object::Dict{{"epoch", 3},
-                                             {"model", model},
-                                             {"best_val", 5.25},
-                                             {"config", data::Object::Dict{{"lr", "3e-4"}, {"big", std::int64_t{1} << 40}, {"none", {}}, {"on", true}}},
-                                             {"sizes", data::Object::List{1, -2, data::Object::Tuple{{3, 4}}}}});
+  const data::Object::Dict model{
+      {"weight", weight}, {"tied", weight.t()}, {"half", at::full({2}, 0.5, at::kBFloat16)}, {"count", at::full({}, 7, at::kLong)}};
+  const data::Object tree(
+      data::Object::Dict{{"epoch", 3},
+                         {"model", model},
+                         {"best_val", 5.25},
+                         {"config", data::Object::Dict{{"lr", "3e-4"}, {"big", std::int64_t{1} << 40}, {"none", {}}, {"on", true}}},
+                         {"sizes", data::Object::List{1, -2, data::Object::Tuple{{3, 4}}}}});
   data::write_torch(path, tree);
   BOOST_TEST(tests::python(R"(
 import collections, pickle, pickletools, sys, zipfile, numpy
@@ -243,7 +267,8 @@ assert storage[1] == 'FloatStorage' and storage[4] == 6 and (offset, size, strid
 assert numpy.frombuffer(z.read('ours/data/' + storage[2]), '<f4').tolist() == [0, 1, 2, 3, 4, 5]
 assert t['model']['tied'][0] == storage and t['model']['tied'][2:4] == ((3, 2), (1, 3))
 assert t['model']['count'][2:4] == ((), ()) and numpy.frombuffer(z.read('ours/data/' + t['model']['count'][0][2]), '<i8').tolist() == [7]
-)", {path}) == "");
+)",
+                           {path}) == "");
   const auto back = data::read_torch(path);
   BOOST_TEST(*back.at("epoch").integer() == 3);
   BOOST_TEST(back.at("config").at("none").none());

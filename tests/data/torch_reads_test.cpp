@@ -2,10 +2,10 @@
 #include <ATen/core/ivalue.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
+#include <torch/csrc/jit/serialization/pickle.h>
 #include <stages/data/atomic_file.hpp>
 #include <stages/data/torch_file.hpp>
 #include <tests/data/python.hpp>
-#include <torch/csrc/jit/serialization/pickle.h>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,10 +1,10 @@
 // The label grammar, against what the original's loader and checker make of the same files.
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/clip.hpp>
 #include <stages/labels/label_file.hpp>
 #include <tests/shared_data.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/registry.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -37,26 +37,26 @@ BOOST_AUTO_TEST_CASE(golden_files_read_as_the_loader_or_the_checker_reads_them) 
   const auto expected = nlohmann::json::parse(std::ifstream(*folder / "expected.json"))["files"];
   // Where the two disagree: how many rows are good and bad here, and why.
   const std::map<std::string, std::pair<int, int>> ours{
-      {"bad_numbers.txt", {2, 4}},          // both good rows, and the others are named
-      {"blank_lines.txt", {0, 0}},          // no notes is silence, not an error
-      {"bom.txt", {2, 0}},                  // the mark is skipped, the first row is not lost
-      {"commas.txt", {3, 0}},               // as the checker
-      {"comments.txt", {3, 0}},             // trailing comments too, as the checker
+      {"bad_numbers.txt", {2, 4}},  // both good rows, and the others are named
+      {"blank_lines.txt", {0, 0}},  // no notes is silence, not an error
+      {"bom.txt", {2, 0}},          // the mark is skipped, the first row is not lost
+      {"commas.txt", {3, 0}},       // as the checker
+      {"comments.txt", {3, 0}},     // trailing comments too, as the checker
       {"empty.txt", {0, 0}},
-      {"float_pitch.txt", {2, 1}},          // 60.0 is 60, 61.4 is nothing (the checker cuts it to 61)
-      {"four_columns.txt", {2, 0}},         // as the checker
-      {"header.txt", {2, 0}},               // as the loader
-      {"invalid_utf8.txt", {3, 0}},         // what follows the third column is not read
+      {"float_pitch.txt", {2, 1}},   // 60.0 is 60, 61.4 is nothing (the checker cuts it to 61)
+      {"four_columns.txt", {2, 0}},  // as the checker
+      {"header.txt", {2, 0}},        // as the loader
+      {"invalid_utf8.txt", {3, 0}},  // what follows the third column is not read
       {"mixed_columns.txt", {3, 2}},
-      {"nan_inf.txt", {1, 2}},              // not finite: bad, as the checker
-      {"negative_onset.txt", {2, 0}},       // as the loader: it sounded before the video began
+      {"nan_inf.txt", {1, 2}},         // not finite: bad, as the checker
+      {"negative_onset.txt", {2, 0}},  // as the loader: it sounded before the video began
       {"nul_bytes.txt", {2, 1}},
       {"offset_before_onset.txt", {1, 1}},  // as the checker
       {"only_comments.txt", {0, 0}},
-      {"pitch_range.txt", {1, 2}},          // as the checker
-      {"underscores.txt", {1, 1}},          // stricter than both
-      {"unicode_space.txt", {0, 2}},        // stricter than both
-      {"zero_length.txt", {1, 1}},          // as the checker
+      {"pitch_range.txt", {1, 2}},    // as the checker
+      {"underscores.txt", {1, 1}},    // stricter than both
+      {"unicode_space.txt", {0, 2}},  // stricter than both
+      {"zero_length.txt", {1, 1}},    // as the checker
   };
   int compared = 0;
   for (const auto& [name, entry] : expected.items()) {
@@ -68,7 +68,8 @@ BOOST_AUTO_TEST_CASE(golden_files_read_as_the_loader_or_the_checker_reads_them) 
     }
     std::vector<std::tuple<double, double, int>> rows, got;
     for (const auto& row : entry["checker"]["rows"]) rows.emplace_back(row[0], row[1], row[2]);
-    std::stable_sort(rows.begin(), rows.end(), [](auto& a, auto& b) { return std::tie(std::get<0>(a), std::get<2>(a)) < std::tie(std::get<0>(b), std::get<2>(b)); });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](auto& a, auto& b) { return std::tie(std::get<0>(a), std::get<2>(a)) < std::tie(std::get<0>(b), std::get<2>(b)); });
     for (const auto& note : parsed.notes.list) got.emplace_back(note.onset_s, note.offset_s, note.pitch);
     BOOST_TEST((rows == got), name);
     BOOST_TEST(parsed.bad_rows.empty(), name);
@@ -80,14 +81,13 @@ BOOST_AUTO_TEST_CASE(golden_files_read_as_the_loader_or_the_checker_reads_them) 
 }
 
 BOOST_AUTO_TEST_CASE(every_bad_row_is_named) {
-  const std::vector<std::string> expected{
-      "a.txt:2:1: \"1,5\" is not a number; write numbers such as 12.5, with a decimal point",
-      "a.txt:3:1: the row has 2 of 3 columns; write onset, offset (seconds) and MIDI pitch",
-      "a.txt:4:7: the pitch 61.4 is not a MIDI number; give a whole number from 0 to 127",
-      "a.txt:5:5: the offset 0.4 is not after the onset 0.9; correct or remove the row",
-      "a.txt:6:1: \"nan\" is not a number; write numbers such as 12.5, with a decimal point",
-      "a.txt:7:1: \"\\xc2\\xa00.1\" is not a number; write numbers such as 12.5, with a decimal point",
-      "a.txt:8:4: the note ends at -1 s, before the video begins; correct or remove the row"};
+  const std::vector<std::string> expected{"a.txt:2:1: \"1,5\" is not a number; write numbers such as 12.5, with a decimal point",
+                                          "a.txt:3:1: the row has 2 of 3 columns; write onset, offset (seconds) and MIDI pitch",
+                                          "a.txt:4:7: the pitch 61.4 is not a MIDI number; give a whole number from 0 to 127",
+                                          "a.txt:5:5: the offset 0.4 is not after the onset 0.9; correct or remove the row",
+                                          "a.txt:6:1: \"nan\" is not a number; write numbers such as 12.5, with a decimal point",
+                                          "a.txt:7:1: \"\\xc2\\xa00.1\" is not a number; write numbers such as 12.5, with a decimal point",
+                                          "a.txt:8:4: the note ends at -1 s, before the video begins; correct or remove the row"};
   BOOST_TEST(problems("0.1 0.5 60\n1,5 2,5 63\n0.1 0.5\n.1 .2 61.4\n0.9 0.4 62\nnan 1 60\n\xc2\xa0"
                       "0.1 0.5 60\n-2 -1 60") == expected,
              boost::test_tools::per_element());
@@ -111,7 +111,8 @@ BOOST_AUTO_TEST_CASE(a_clip_gives_its_notes) {
   BOOST_TEST(notes.labelled);
   BOOST_TEST(notes.list.size() == 2);
   BOOST_TEST(notes.list.at(0).pitch == 62);
-  BOOST_CHECK_EXCEPTION(call(clip, "error"), Errors, [&](const Errors& e) { return e.list().size() == 1 && e.list()[0].where() == file.string() + ":2:1"; });
+  BOOST_CHECK_EXCEPTION(call(clip, "error"), Errors,
+                        [&](const Errors& e) { return e.list().size() == 1 && e.list()[0].where() == file.string() + ":2:1"; });
   clip.labels = file.parent_path() / "missing.txt";
   BOOST_CHECK_THROW(call(clip, "error"), Error);
 }

@@ -45,7 +45,9 @@ std::vector<std::vector<std::int64_t>> cells(const at::Tensor& roll) {
   return out;
 }
 
-std::vector<std::int64_t> numbers(const at::Tensor& tensor) { return {tensor.data_ptr<std::int64_t>(), tensor.data_ptr<std::int64_t>() + tensor.numel()}; }
+std::vector<std::int64_t> numbers(const at::Tensor& tensor) {
+  return {tensor.data_ptr<std::int64_t>(), tensor.data_ptr<std::int64_t>() + tensor.numel()};
+}
 
 std::vector<std::int64_t> indices(const at::Tensor& vector) { return numbers(vector.nonzero().reshape({-1}).contiguous()); }
 
@@ -67,7 +69,8 @@ BOOST_AUTO_TEST_CASE(golden_time_grid) {
   for (const auto& table : golden["frame_to_sec"])
     for (std::size_t i = 0; i < table["frames"].size(); ++i, ++checked) {
       const double expected = table["seconds"][i];
-      BOOST_TEST(std::abs(labels::seconds_of(table["frames"][i], table["hop"], table["offset"]) - expected) <= 1e-6 * std::max(1.0, std::abs(expected)));
+      BOOST_TEST(std::abs(labels::seconds_of(table["frames"][i], table["hop"], table["offset"]) - expected) <=
+                 1e-6 * std::max(1.0, std::abs(expected)));
     }
   BOOST_TEST(checked > 1500);
 }
@@ -79,7 +82,8 @@ BOOST_AUTO_TEST_CASE(golden_targets) {
   int number = 0;
   for (const auto& expected : golden["cases"]) {
     notes::Notes notes;
-    for (const auto& event : golden["label_sets"][expected["labels"].get<std::string>()]) notes.list.push_back({event[0], event[1], event[2]});
+    for (const auto& event : golden["label_sets"][expected["labels"].get<std::string>()])
+      notes.list.push_back({event[0], event[1], event[2]});
     const double fps = expected["decode_fps"], stride = expected["stride"], start = expected["start_idx"];
     const TimeGrid grid{nanoseconds(start / fps), 1e9 * stride / fps};
     const auto got = call({{"style", {std::string("tivit")}},
@@ -97,13 +101,16 @@ BOOST_AUTO_TEST_CASE(golden_targets) {
         std::sort(wanted.begin(), wanted.end());
         BOOST_TEST((cells(got.at(roll)) == wanted), roll);
       }
-      for (const char* row : {"hand", "clef"}) BOOST_TEST(numbers(got.at(row)) == rolls[row].get<std::vector<std::int64_t>>(), boost::test_tools::per_element());
+      for (const char* row : {"hand", "clef"})
+        BOOST_TEST(numbers(got.at(row)) == rolls[row].get<std::vector<std::int64_t>>(), boost::test_tools::per_element());
       if (expected["clip"].is_null()) {
         BOOST_TEST(indices(got.at("clip.pitch")).empty());
         continue;
       }
       for (const char* vector : {"pitch", "onset", "offset"})
-        BOOST_TEST(indices(got.at(std::string("clip.") + vector)) == expected["clip"][std::string(vector) + "_index"].get<std::vector<std::int64_t>>(), boost::test_tools::per_element());
+        BOOST_TEST(indices(got.at(std::string("clip.") + vector)) ==
+                       expected["clip"][std::string(vector) + "_index"].get<std::vector<std::int64_t>>(),
+                   boost::test_tools::per_element());
       BOOST_TEST(got.at("clip.hand").item<std::int64_t>() == expected["clip"]["hand"].get<std::int64_t>());
       BOOST_TEST(got.at("clip.clef").item<std::int64_t>() == expected["clip"]["clef"].get<std::int64_t>());
     }
@@ -112,8 +119,9 @@ BOOST_AUTO_TEST_CASE(golden_targets) {
 }
 
 BOOST_AUTO_TEST_CASE(soft_targets_spread_onsets_and_edges_but_not_offsets) {
-  const auto rolls = call({{"style", {std::string("tivit")}}, {"onset_kernel", list({0.5, 1, 0.25})}, {"frame_kernel", list({0.5, 1, 0.25})}}, {{{0.1, 0.2, 60}, {0, 0.01, 21}}},
-                          TimeGrid::from_rate(30), 9);
+  const auto rolls =
+      call({{"style", {std::string("tivit")}}, {"onset_kernel", list({0.5, 1, 0.25})}, {"frame_kernel", list({0.5, 1, 0.25})}},
+           {{{0.1, 0.2, 60}, {0, 0.01, 21}}}, TimeGrid::from_rate(30), 9);
   const auto row = [&](const char* name, int key) {
     const auto column = rolls.at(name).select(1, key).contiguous();
     return std::vector<float>(column.data_ptr<float>(), column.data_ptr<float>() + 9);
@@ -127,7 +135,14 @@ BOOST_AUTO_TEST_CASE(soft_targets_spread_onsets_and_edges_but_not_offsets) {
 BOOST_AUTO_TEST_CASE(triangles_and_covered_parts_lie_on_continuous_time) {
   // Rows at 10.013, 10.063, … seconds; everything is compared with the formula.
   const TimeGrid grid = TimeGrid::from_rate(20, nanoseconds(10.013));
-  const notes::Notes notes{{{9.5, 10.05, 40}, {10.1, 10.32, 21}, {10.32, 10.4, 21}, {10.7, 12, 108}, {10.2, 10.3, 20}, {10.2, 10.3, 109}, {3, 4, 50}, {30, 31, 50}}};
+  const notes::Notes notes{{{9.5, 10.05, 40},
+                            {10.1, 10.32, 21},
+                            {10.32, 10.4, 21},
+                            {10.7, 12, 108},
+                            {10.2, 10.3, 20},
+                            {10.2, 10.3, 109},
+                            {3, 4, 50},
+                            {30, 31, 50}}};
   const std::int64_t rows = 16;
   const auto rolls = call({}, notes, grid, rows);
   for (std::int64_t row = 0; row < rows; ++row)
@@ -159,7 +174,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_painted_is_refused) {
   BOOST_TEST(problem({{"unlabelled", {std::string("silence")}}}, {{}, false}) == "");
   BOOST_TEST(problem({{"onset_kernel", list({1, 0.5})}}, {}) == "onset_kernel has no middle");
   BOOST_TEST(problem({{"note_min", {std::int64_t{30}}}}, {}) == "style \"triangle\" always has the 88 keys");
-  BOOST_TEST(problem({{"style", {std::string("tivit")}}, {"note_min", {std::int64_t{90}}}, {"note_max", {std::int64_t{80}}}}, {}) == "note_max is below note_min");
+  BOOST_TEST(problem({{"style", {std::string("tivit")}}, {"note_min", {std::int64_t{90}}}, {"note_max", {std::int64_t{80}}}}, {}) ==
+             "note_max is below note_min");
   auto stage = Registry::instance().find("labels/targets").make();
   Context context;
   BOOST_CHECK_EXCEPTION(stage->call({{"frames", Payload::of(at::zeros({4}))}, {"notes", Payload::of(notes::Notes{})}}, context), Error,

@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(several_files_go_to_a_folder) {
   run({}, {a.string(), b.string()}, to.string());
   BOOST_TEST(data::read_npz(to / "b.npz").arrays.at("active").all().item<bool>());
   BOOST_TEST(!data::read_npz(to / "a.npz").arrays.at("active").any().item<bool>());
-  BOOST_TEST(problem({}, {a.string(), b.string()}, (folder() / "one.npz").string()).find("a second item would replace this file") != std::string::npos);
+  BOOST_TEST(problem({}, {a.string(), b.string()}, (folder() / "one.npz").string()).find("a second item would replace this file") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_array_that_is_missing_or_of_another_shape_is_named) {
