@@ -100,6 +100,7 @@ struct Step : AdamWOptions {
       if (at_.gathered > 0) step(context);
       held_ = {model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
       at_.batches_of_epoch = 0;
+      context.run().metrics("train_epoch", context.epoch(), held_.figures);
       write_checkpoint(folder_, "last", held_);
       if (keep_every > 0 && (context.epoch() + 1) % static_cast<std::uint32_t>(keep_every) == 0)
         write_checkpoint(folder_, epoch_name(context.epoch() + 1), held_);
