@@ -38,15 +38,21 @@ RunDirectory::RunDirectory(const fs::path& wanted) {
     }
     if (error) throw Error("cannot make the run directory " + candidate.string() + ": " + error.message(), "give another with --run-dir");
   }
-  const fs::path latest = wanted.parent_path() / "latest";
-  if (!fs::exists(fs::symlink_status(latest)) || fs::is_symlink(latest)) {
-    const fs::path temporary = latest.string() + ".tmp" + std::to_string(::getpid());
-    fs::create_directory_symlink(path_.filename(), temporary, error);
-    if (!error) fs::rename(temporary, latest, error);
-  }
+}
+
+// Points a link beside the run directory here; a real file or folder of that name is left alone.
+void RunDirectory::link(const std::string& name) {
+  std::error_code error;
+  const fs::path at = path_.parent_path() / name;
+  if (fs::exists(fs::symlink_status(at)) && !fs::is_symlink(at)) return;
+  const fs::path temporary = at.string() + ".tmp" + std::to_string(::getpid());
+  fs::create_directory_symlink(path_.filename(), temporary, error);
+  if (!error) fs::rename(temporary, at, error);
 }
 
 void RunDirectory::write_start(const Plan& plan) {
+  link("latest");
+  link("latest-" + plan.name);
   write_file_atomically(path_ / "graph.toml", plan.resolved_text);
   utsname machine{};
   uname(&machine);

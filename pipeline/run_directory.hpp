@@ -17,11 +17,12 @@ void write_file_atomically(const std::filesystem::path& path, const std::string&
 
 class RunDirectory {
  public:
-  /// Makes a directory that did not exist: `wanted` itself, or with -2, -3, … after its name. Also points `latest` beside it here.
+  /// Makes a directory that did not exist: `wanted` itself, or with -2, -3, … after its name.
   explicit RunDirectory(const std::filesystem::path& wanted);
   const std::filesystem::path& path() const { return path_; }
 
-  void write_start(const Plan& plan);  ///< graph.toml, manifest.json
+  /// graph.toml, manifest.json; links `latest` and `latest-<graph>` beside it point here from now on.
+  void write_start(const Plan& plan);
   void append(const std::string& file, const std::string& line);
   void quarantine(const Failure& failure);
   /// account.json: per-stage figures, outcome ("finished", "failed: …", "cancelled").
@@ -30,6 +31,7 @@ class RunDirectory {
   void write_trace(const std::vector<CallRecord>& calls);
 
  private:
+  void link(const std::string& name);
   std::filesystem::path path_;
   std::mutex mutex_;
 };

@@ -63,7 +63,7 @@ struct Stack {
       if (payload.is<at::Tensor>()) {
         item.set(name, payload.as<at::Tensor>());
       } else if (payload.is<Fields>()) {
-        const std::string prefix = inputs.size() == 1 && name == "items" ? "" : name + ".";
+        const std::string prefix = inputs.size() == 1 ? "" : name + ".";
         for (const auto& [field, tensor] : payload.as<Fields>()) item.set(prefix + field, tensor);
       } else {
         throw Error("input \"" + name + "\" is a " + std::string(payload.ops().name) + ", which cannot be stacked", "stack tensors and records");

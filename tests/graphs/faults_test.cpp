@@ -1,0 +1,65 @@
+// Of ten clips, one truncated and one with flipped bytes: eight results, two named failures.
+#include <boost/test/unit_test.hpp>
+
+#include <random>
+
+#include "program.hpp"
+
+namespace {
+using namespace tivit::tests;
+
+std::vector<fs::path> sample_videos() {
+  std::vector<fs::path> videos;
+  for (const auto& entry : fs::recursive_directory_iterator(sample_set()))
+    if (entry.path().extension() == ".mp4") videos.push_back(entry.path());
+  std::sort(videos.begin(), videos.end());
+  return videos;
+}
+
+void copy_clip(const fs::path& video, const fs::path& folder, const std::string& name) {
+  for (const char* suffix : {".mp4", ".txt", ".keyboard.toml"}) {
+    fs::path from = video;
+    fs::copy_file(from.replace_extension(suffix), folder / (name + suffix));
+  }
+}
+
+/// Flips bytes inside the coded pictures, in the second half of the file, where the index does not lie.
+void damage(const fs::path& path) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  const auto size = static_cast<std::int64_t>(fs::file_size(path));
+  std::mt19937 random(3);
+  for (int i = 0; i < 300; ++i) {
+    const std::int64_t at = size / 4 + static_cast<std::int64_t>(random() % static_cast<unsigned>(size / 2));
+    file.seekg(at);
+    const char byte = static_cast<char>(file.get());
+    file.seekp(at);
+    file.put(static_cast<char>(byte ^ 0x55));
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(faults)
+
+BOOST_AUTO_TEST_CASE(of_ten_clips_two_damaged_eight_are_scored_and_two_are_named) {
+  const fs::path folder = fresh_folder("damaged");
+  fs::create_directories(folder / "set/test");
+  const auto videos = sample_videos();
+  BOOST_TEST_REQUIRE(!videos.empty());
+  for (int i = 0; i < 10; ++i) copy_clip(videos[static_cast<std::size_t>(i) % videos.size()], folder / "set/test", "clip" + std::to_string(i));
+  fs::resize_file(folder / "set/test/clip3.mp4", fs::file_size(folder / "set/test/clip3.mp4") * 6 / 10);
+  damage(folder / "set/test/clip7.mp4");
+  const auto outcome = run({graph("eval.toml"), "--set", "root=" + (folder / "set").string(), "--set", "model.weights=", "--set", "cache=" + (folder / "cache").string(), "--run-dir", (folder / "run").string()}, folder);
+  BOOST_TEST(outcome.code == 3, outcome.output);
+  std::set<std::string> clips;
+  for (const auto& line : read_json_lines(folder / "run/quarantine.jsonl")) {
+    clips.insert(line["clip"].get<std::string>());
+    BOOST_TEST(!line["cause"].get<std::string>().empty());
+    BOOST_TEST(!line["stage"].get<std::string>().empty());
+  }
+  BOOST_TEST((clips == std::set<std::string>{"clip3", "clip7"}), outcome.output);
+  const auto scores = nlohmann::json::parse(read_file(folder / "run/scores.json"));
+  BOOST_TEST(scores["recordings"].size() == 8u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
