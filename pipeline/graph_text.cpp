@@ -87,7 +87,8 @@ class Reader {
     for (const auto& value : text.after) read_after(value, variables_, graph_.mistakes, graph_.after);
     for (const auto& variable : text.sections["vars"]) {
       const Value& value = *variables_.lookup(variable.key);
-      if (!variables_.used(variable.key))
+      // What an included file offers need not be used: it serves many graphs.
+      if (!variables_.used(variable.key) && variable.origin.file == text.files.front())
         graph_.warnings.push_back(variable.origin.text() + ": variable \"" + variable.key + "\" is never used");
       graph_.variables.emplace_back(variable.key, variables_.fill(value));
     }

@@ -43,6 +43,20 @@ void pair_resources(const AfterText& after, const std::vector<std::string>& name
   }
 }
 
+// What `same` asks for, as if the caller had written it into `set`.
+void add_same(const AfterText& after, Draft& draft, std::vector<std::pair<std::string, Value>>& set) {
+  std::vector<std::string> known;
+  for (const auto& stage : draft.graph.stages) known.push_back(stage.name);
+  for (const auto& one : after.same) {
+    const auto stage = std::find_if(draft.graph.stages.begin(), draft.graph.stages.end(), [&](const auto& part) { return one.string() && part.name == *one.string(); });
+    if (stage == draft.graph.stages.end()) {
+      draft.mistakes.add(one.origin, "\"same\" names stages of this graph; there is no " + one.text(), one.string() ? Mistakes::suggestion(*one.string(), known, "") : "");
+      continue;
+    }
+    for (const auto& [parameter, value] : stage->parameters) set.emplace_back(stage->name + "." + parameter, value);
+  }
+}
+
 void call(const AfterText& after, Draft& draft) {
   const auto names = shared_names(after, draft);
   if (after.file.empty() || after.every.empty()) return;
@@ -57,7 +71,8 @@ void call(const AfterText& after, Draft& draft) {
                               "paths start at the folder of the file that names them");
   GraphRequest request;
   request.file = after.file;
-  request.set = after.set;
+  add_same(after, draft, request.set);
+  request.set.insert(request.set.end(), after.set.begin(), after.set.end());
   request.shared.insert(names.begin(), names.end());
   PlanAfter made;
   made.every = after.every;

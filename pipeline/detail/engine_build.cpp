@@ -30,6 +30,10 @@ Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_pt
     if (node->own_thread) node->thread = std::thread([this, n = node.get()] { own_thread_loop(*n); });
 }
 
+namespace {
+constexpr int epoch_domain = 1;  // every plan's domains begin with the run and its epochs
+}
+
 void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
   resources_ = std::move(resources);
   for (std::size_t i = 0; i < resources_.size(); ++i) leased_.push_back(std::make_shared<std::atomic<bool>>(false));
@@ -55,7 +59,7 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     // A stream that was gathered over the whole run has no epoch in its ids.
     node->has_epoch = false;
     for (int d = kind == Kind::source ? planned.domain : planned.input_domain; d >= 0; d = plan_.domains[static_cast<std::size_t>(d)].parent)
-      node->has_epoch = node->has_epoch || plan_.domains[static_cast<std::size_t>(d)].opens == "run";
+      node->has_epoch = node->has_epoch || d == epoch_domain;
     for (const auto& input : planned.inputs) {
       JoinPort port;
       port.open = input.producer < 0;

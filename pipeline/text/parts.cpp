@@ -73,13 +73,15 @@ void read_after(const Value& value, Variables& variables, Mistakes& mistakes, st
       after.file = (std::filesystem::path(raw.origin.file).parent_path() / *one.string()).lexically_normal();
     } else if (key == "share" && one.get<Value::List>())
       after.share = *one.get<Value::List>();
+    else if (key == "same" && one.get<Value::List>())
+      after.same = *one.get<Value::List>();
     else if (key == "set" && one.get<Value::Table>())
       read_set(*one.get<Value::Table>(), after);
-    else if (key == "run" || key == "share" || key == "set")
+    else if (key == "run" || key == "share" || key == "same" || key == "set")
       mistakes.add(one.origin, "\"" + key + "\" cannot be " + one.kind(),
-                   "write run = \"file.toml\", share = [\"resource\"], set = { \"stage.parameter\" = value }");
+                   "write run = \"file.toml\", share = [\"resource\"], same = [\"stage\"], set = { \"stage.parameter\" = value }");
     else
-      mistakes.add(origin, "[[after]] has no key \"" + key + "\"", Mistakes::suggestion(key, {"every", "run", "share", "set"}, ""));
+      mistakes.add(origin, "[[after]] has no key \"" + key + "\"", Mistakes::suggestion(key, {"every", "run", "share", "same", "set"}, ""));
   }
   for (const auto& key : missing)
     mistakes.add(after.origin, "[[after]] lacks \"" + key + "\"", "write every = \"epoch\" and run = \"file.toml\"");
