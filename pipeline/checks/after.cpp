@@ -53,7 +53,7 @@ void add_same(const AfterText& after, Draft& draft, std::vector<std::pair<std::s
       draft.mistakes.add(one.origin, "\"same\" names stages of this graph; there is no " + one.text(), one.string() ? Mistakes::suggestion(*one.string(), known, "") : "");
       continue;
     }
-    for (const auto& [parameter, value] : stage->parameters) set.emplace_back(stage->name + "." + parameter, value);
+    for (const auto& parameter : stage->parameters) set.emplace_back(stage->name + "." + parameter.key, parameter.value);
   }
 }
 
@@ -83,7 +83,6 @@ void call(const AfterText& after, Draft& draft) {
     for (const auto& error : errors.list()) draft.mistakes.take(error);
     return;
   }
-  draft.plan.warnings.insert(draft.plan.warnings.end(), made.plan->warnings.begin(), made.plan->warnings.end());
   pair_resources(after, names, draft, *made.plan, made);
   draft.plan.after.push_back(std::move(made));
 }
