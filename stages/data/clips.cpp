@@ -1,12 +1,10 @@
 // data/clips: where everything begins. See the contract.
 #include <spdlog/spdlog.h>
 
-#include <cmath>
 #include <optional>
 #include <stages/data/dataset.hpp>
-#include <stages/data/draws.hpp>
+#include <stages/data/recordings.hpp>
 #include <stages/keyboard/sidecar.hpp>
-#include <stages/labels/label_file.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
@@ -145,19 +143,7 @@ struct Clips {
     if (rate <= 0)
       throw Error("random windows need a time grid of their own",
                   "set frame_times.rate to the rows a second, such as the videos' frame rate");
-    std::vector<data::Recording> recordings;
-    for (auto& clip : clips_) {
-      notes::Notes notes;
-      if (!clip.labels.empty()) notes = labels::load_labels(clip.labels).notes;
-      double end_s = 0;
-      for (const auto& note : notes.list) end_s = std::max(end_s, note.offset_s);
-      if (clip.duration_s <= 0) clip.duration_s = end_s;
-      if (clip.duration_s <= 0)
-        throw Error("the length of this recording is not known", "give labels, or a table with columns.duration", clip.video.string());
-      const auto total = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(clip.duration_s * rate)));
-      recordings.push_back({clip.duration_s, static_cast<std::int64_t>(notes.list.size()), total});
-    }
-    draws_.emplace(std::move(recordings), rows, weight);
+    draws_.emplace(data::measure(clips_, rate), rows, weight);
   }
 
   std::vector<data::Clip> clips_;

@@ -52,8 +52,8 @@ class Scan {
       return skip(video, "has the same name as " + known->second.string());
     clip.labels = labels_of(video);
     used_.insert(clip.labels);
-    if (options_.require_labels && !has_notes(clip.labels))
-      return skip(video, clip.labels.empty() ? "has no labels" : "its labels hold no notes");
+    if (options_.require_labels)
+      if (const auto fault = fault_of_labels(clip.labels); !fault.empty()) return skip(video, fault);
     if (const auto row = table_.find(clip.name); row != table_.end()) {
       clip.corners = row->second.corners;
       clip.duration_s = row->second.duration_s;
@@ -85,10 +85,15 @@ class Scan {
   Dataset& result() { return out_; }
 
  private:
-  bool has_notes(const fs::path& labels) const {
-    if (labels.empty()) return false;
-    const auto text = labels::load_labels(labels);
-    return !text.notes.list.empty() || !text.bad_rows.empty();  // bad rows are for labels/read to complain of
+  /// Why a recording cannot be trained on; "" when it can. Bad rows are for labels/read to complain of.
+  static std::string fault_of_labels(const fs::path& labels) {
+    if (labels.empty()) return "has no labels";
+    try {
+      const auto text = labels::load_labels(labels);
+      return text.notes.list.empty() && text.bad_rows.empty() ? "its labels hold no notes" : "";
+    } catch (const Error& error) {
+      return error.what();
+    }
   }
   fs::path labels_of(const fs::path& video) const {
     const auto stem = video.stem().string();

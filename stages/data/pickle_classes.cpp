@@ -1,6 +1,7 @@
 #include <ATen/ops/empty.h>
 
 #include <stages/data/pickle_classes.hpp>
+#include <stages/data/pickle_reader.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {
@@ -16,7 +17,7 @@ constexpr StorageClass storage_classes[] = {{"DoubleStorage", at::kDouble},     
                                             {"ShortStorage", at::kShort},       {"CharStorage", at::kChar},   {"ByteStorage", at::kByte},
                                             {"BoolStorage", at::kBool}};
 
-[[noreturn]] void malformed(const std::string& what) { throw Error("the pickle cannot be read: " + what); }
+[[noreturn]] void malformed(const std::string& what) { throw Malformed{what}; }
 
 template <class T>
 const T& get(const PickleSlot& slot, const char* what) {
@@ -79,11 +80,12 @@ PickleClass PickleClass::allowed(const std::string& module, const std::string& n
 
 at::Tensor view_of(const at::Tensor& storage, std::int64_t offset, const std::vector<std::int64_t>& sizes,
                    const std::vector<std::int64_t>& strides) {
-  if (sizes.size() != strides.size() || sizes.size() > 64 || offset < 0) malformed("a tensor has sizes and strides that do not match");
+  if (sizes.size() != strides.size() || sizes.size() > 64 || offset < 0)
+    throw Error("a tensor has sizes and strides that do not match", "the file is damaged");
   std::int64_t last = offset, count = 1;
   bool outside = false;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
-    if (sizes[i] < 0 || strides[i] < 0) malformed("a tensor has a negative size or stride");
+    if (sizes[i] < 0 || strides[i] < 0) throw Error("a tensor has a negative size or stride", "the file is damaged");
     std::int64_t span = 0;
     outside = outside || __builtin_mul_overflow(count, sizes[i], &count);
     outside =

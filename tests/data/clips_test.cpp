@@ -150,6 +150,10 @@ BOOST_AUTO_TEST_CASE(filters_leave_out_and_say_why) {
       names(open({{"root", text(root)}, {"split", text("train")}, {"recursive", {false}}, {"only", list({"00[24]", "003"})}}).clips) ==
           (Names{"002", "003"}),
       boost::test_tools::per_element());
+  fs::remove(root / "train/005.txt");
+  write_file(root / "train/005.mid", "no MIDI");
+  BOOST_TEST(open({{"root", text(root)}, {"split", text("train")}, {"require_labels", {true}}})
+                 .skipped.find("005.webm\t" + (root / "train/005.mid").string()) != std::string::npos);
   write_file(root / "train/deep/001.mp4", "another");
   BOOST_TEST(open({{"root", text(root)}, {"split", text("train")}})
                  .skipped.find("deep/001.mp4\thas the same name as " + (root / "train/001.mp4").string()) != std::string::npos);
