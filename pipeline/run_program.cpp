@@ -88,6 +88,15 @@ class JsonLines final : public spdlog::sinks::base_sink<std::mutex> {
   std::ofstream out_;
 };
 
+/// Without these instructions bf16 is emulated, and slower than fp32.
+bool computes_bf16() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
 void start_log(const std::filesystem::path& directory) {
   auto console = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   console->set_pattern("%^%l%$: %v");
@@ -99,6 +108,7 @@ void start_log(const std::filesystem::path& directory) {
 }  // namespace
 
 int run_program(const Plan& plan, const RunProgramOptions& options) try {
+  const SignalScope signals;
   RunDirectory directory(options.run_directory.empty() ? std::filesystem::path("runs") / plan.name : options.run_directory);
   directory.write_start(plan);
   start_log(directory.path());
@@ -109,7 +119,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   context.epochs = plan.epochs;
   context.training = plan.training;
   context.device = plan.device;
-  context.precision = plan.precision;
+  context.precision = plan.precision == "auto" ? (computes_bf16() ? "bf16" : "fp32") : plan.precision;
   context.threads = plan.threads;
   context.cancel_flag = std::make_shared<std::atomic<bool>>(false);
 
@@ -121,7 +131,6 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   };
   if (options.trace) hooks.call = [&](const CallRecord& call) { calls.push_back(call); };
 
-  const SignalScope signals;
   ProgressLine line(plan, options.quiet);
   std::unique_ptr<Run> run;
   std::string outcome = "finished";

@@ -71,7 +71,7 @@ void read_settings(Draft& draft) {
   run.read(setting("mode", "string", {}, {"train", "eval"}), mode);
   run.read(setting("memory", "bytes", 1), memory);
   run.read(setting("device", "string"), plan.device);
-  run.read(setting("precision", "string", {}, {"fp32", "bf16"}), plan.precision);
+  run.read(setting("precision", "string", {}, {"fp32", "bf16", "auto"}), plan.precision);
   run.read(setting("directory", "path"), plan.directory);
   run.read(setting("name", "string"), plan.name);
   run.known("on_error");

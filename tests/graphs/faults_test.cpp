@@ -1,9 +1,10 @@
 // Of ten clips, one truncated and one with flipped bytes: eight results, two named failures.
-#include <boost/test/unit_test.hpp>
+
 
 #include <random>
+#include <set>
 
-#include "program.hpp"
+#include "sample.hpp"
 
 namespace {
 using namespace tivit::tests;
@@ -49,7 +50,7 @@ BOOST_AUTO_TEST_CASE(of_ten_clips_two_damaged_eight_are_scored_and_two_are_named
   for (int i = 0; i < 10; ++i) copy_clip(videos[static_cast<std::size_t>(i) % videos.size()], folder / "set/test", "clip" + std::to_string(i));
   fs::resize_file(folder / "set/test/clip3.mp4", fs::file_size(folder / "set/test/clip3.mp4") * 6 / 10);
   damage(folder / "set/test/clip7.mp4");
-  const auto outcome = run({graph("eval.toml"), "--set", "root=" + (folder / "set").string(), "--set", "model.weights=", "--set", "cache=" + (folder / "cache").string(), "--run-dir", (folder / "run").string()}, folder);
+  const auto outcome = run({graph("eval.toml"), "--checkpoint", some_weights().string(), "--set", "clips.root=" + (folder / "set").string(), "--set", "cache=" + (folder / "cache").string(), "--run-dir", (folder / "run").string()}, folder);
   BOOST_TEST(outcome.code == 3, outcome.output);
   std::set<std::string> clips;
   for (const auto& line : read_json_lines(folder / "run/quarantine.jsonl")) {
@@ -58,7 +59,7 @@ BOOST_AUTO_TEST_CASE(of_ten_clips_two_damaged_eight_are_scored_and_two_are_named
     BOOST_TEST(!line["stage"].get<std::string>().empty());
   }
   BOOST_TEST((clips == std::set<std::string>{"clip3", "clip7"}), outcome.output);
-  const auto scores = nlohmann::json::parse(read_file(folder / "run/scores.json"));
+  const auto scores = nlohmann::json::parse(read_file(folder / "run/report.json"));
   BOOST_TEST(scores["recordings"].size() == 8u);
 }
 

@@ -1,65 +1,94 @@
-// Training, evaluation and transcription on the sample set, and the promises that only whole runs can show.
-#include <boost/test/unit_test.hpp>
+// Training on the sample set, and the promises that only whole runs can show.
+#include <thread>
 
-#include "program.hpp"
+#include "sample.hpp"
 
 namespace {
 using namespace tivit::tests;
-
-/// A short training run of the per-key model in fp32: enough to see whether two runs are the same.
-std::vector<std::string> short_training(const fs::path& run_directory, int pipeline_threads, int decode_threads) {
-  return {graph("train.toml"),          "--run-dir", run_directory.string(),
-          "--set",                      "root=" + sample_set().string(),
-          "--set",                      "run.epochs=2",
-          "--set",                      "draws=16",
-          "--set",                      "run.precision=fp32",
-          "--set",                      "cache=" + (run_directory.parent_path() / ("cache-" + run_directory.filename().string())).string(),
-          "--set",                      "runtime.pipeline_threads=" + std::to_string(pipeline_threads),
-          "--set",                      "runtime.decode_threads=" + std::to_string(decode_threads)};
 }
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(training)
 
 BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bytes) {
   const fs::path folder = fresh_folder("threads");
-  BOOST_TEST_REQUIRE(run(short_training(folder / "one", 1, 1), folder).code == 0, read_file(folder / "output.log"));
-  for (const auto& [pipeline, decode] : {std::pair{2, 1}, {4, 2}}) {
-    const fs::path other = folder / (std::to_string(pipeline) + "-" + std::to_string(decode));
-    BOOST_TEST_REQUIRE(run(short_training(other, pipeline, decode), folder).code == 0, read_file(folder / "output.log"));
-    for (const char* file : {"metrics.jsonl", "checkpoints/last.safetensors", "checkpoints/best.safetensors"}) {
-      BOOST_TEST_CONTEXT(file) {
-        BOOST_TEST(!read_file(folder / "one" / file).empty());
-        BOOST_TEST((read_file(folder / "one" / file) == read_file(other / file)));
+  const auto train = [&](int pipeline, int decode) {
+    const fs::path directory = folder / (std::to_string(pipeline) + "-" + std::to_string(decode));
+    // A cache of its own, so that every run decodes for itself.
+    const auto outcome = run(short_training(directory) + std::vector<std::string>{"--set", "cache=" + directory.string() + "-cache", "--set", "runtime.pipeline_threads=" + std::to_string(pipeline),
+                                                                                 "--set", "runtime.decode_threads=" + std::to_string(decode)},
+                             folder);
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+    return directory;
+  };
+  const fs::path one = train(1, 1);
+  for (const auto& other : {train(2, 1), train(4, 2)})
+    for (const char* file : {"metrics.jsonl", "checkpoints/last.safetensors", "checkpoints/best.safetensors"})
+      BOOST_TEST_CONTEXT(other << " " << file) {
+        BOOST_TEST(!read_file(one / file).empty());
+        BOOST_TEST((read_file(one / file) == read_file(other / file)));
       }
-    }
-  }
+}
+
+BOOST_AUTO_TEST_CASE(the_next_batch_is_prepared_during_a_step) {
+  const fs::path folder = fresh_folder("timeline");
+  const auto outcome = run(short_training(folder / "run") + std::vector<std::string>{"--trace", "--set", "draws=64", "--set", "epochs=1", "--set", "runtime.pipeline_threads=2"}, folder);
+  BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+  const auto trace = nlohmann::json::parse(read_file(folder / "run/trace.json"));
+  int overlaps = 0;
+  for (const auto& step : trace["traceEvents"])
+    for (const auto& strips : trace["traceEvents"])
+      if (step["ph"] == "X" && strips["ph"] == "X" && (step["name"] == "step" || step["name"] == "forward") && strips["name"] == "strips" &&
+          strips["ts"].get<double>() < step["ts"].get<double>() + step["dur"].get<double>() && strips["ts"].get<double>() + strips["dur"].get<double>() > step["ts"].get<double>())
+        ++overlaps;
+  BOOST_TEST(overlaps > 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_second_run_picks_a_new_directory) {
   const fs::path folder = fresh_folder("second");
-  std::ofstream(folder / "count.toml") << "title = \"t\"\n[stages.clips]\nuse = \"data/clips\"\nroot = \"" << sample_set().string() << "\"\nsplit = \"test\"\n";
-  for (int i = 0; i < 2; ++i) run({"count.toml"}, folder);
-  BOOST_TEST(fs::exists(folder / "runs/count/account.json"));
-  BOOST_TEST(fs::exists(folder / "runs/count-2/account.json"));
-  BOOST_TEST(fs::read_symlink(folder / "runs/latest").string() == "count-2");
+  std::ofstream(folder / "list.toml") << "title = \"t\"\n[stages.clips]\nuse = \"data/clips\"\nroot = \"" << sample_set().string() << "\"\nsplit = \"test\"\n";
+  for (int i = 0; i < 2; ++i) BOOST_TEST(run({"list.toml"}, folder).code == 0);
+  BOOST_TEST(fs::exists(folder / "runs/list/account.json"));
+  BOOST_TEST(fs::exists(folder / "runs/list-2/account.json"));
+  BOOST_TEST(fs::read_symlink(folder / "runs/latest").string() == "list-2");
+  BOOST_TEST(fs::read_symlink(folder / "runs/latest-list").string() == "list-2");
 }
 
 BOOST_AUTO_TEST_CASE(ctrl_c_ends_in_under_two_seconds_with_a_readable_run_directory) {
   const fs::path folder = fresh_folder("interrupt");
-  auto arguments = short_training(folder / "run", 2, 1);
-  arguments.insert(arguments.end(), {"--set", "draws=100000"});
-  Program program(arguments, folder, folder / "output.log");
-  for (int i = 0; i < 600 && !fs::exists(folder / "run/metrics.jsonl"); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  Program program(short_training(folder / "run") + std::vector<std::string>{"--set", "draws=100000", "--set", "step.log_every=1"}, folder, folder / "output.log");
+  for (int i = 0; i < 1200 && !fs::exists(folder / "run/metrics.jsonl") && program.running(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   BOOST_TEST_REQUIRE(fs::exists(folder / "run/metrics.jsonl"), read_file(folder / "output.log"));
   program.signal(SIGINT);
   const Outcome outcome = program.wait();
   BOOST_TEST(outcome.wall_s < 2.0);
-  BOOST_TEST(outcome.code == 130);
-  const auto account = nlohmann::json::parse(read_file(folder / "run/account.json"));
-  BOOST_TEST(account["outcome"] == "cancelled");
+  BOOST_TEST(outcome.code == 130, outcome.output);
+  BOOST_TEST(nlohmann::json::parse(read_file(folder / "run/account.json"))["outcome"] == "cancelled");
   BOOST_TEST(!read_json_lines(folder / "run/metrics.jsonl").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_model_fitted_to_four_clips_transcribes_them) {
+  const fs::path folder = fresh_folder("overfit");
+  const std::vector<std::string> four{"--set", "clips.max_clips=4"};
+  const auto trained = run(std::vector<std::string>{graph("train.toml"), "--run-dir", (folder / "run").string(), "--set", "epochs=1", "--set", "draws=2800", "--set", "validate=train", "--set", "validate_clips=1"} +
+                               four + on_sample(),
+                           folder);
+  BOOST_TEST_REQUIRE(trained.code == 0, trained.output);
+  const auto scored = run(std::vector<std::string>{graph("eval.toml"), "--checkpoint", (folder / "run/checkpoints/last.safetensors").string(), "--run-dir", (folder / "eval").string(), "--set", "split=train"} + four + on_sample(),
+                          folder);
+  BOOST_TEST_REQUIRE(scored.code == 0, scored.output);
+  const auto metrics = read_json_lines(folder / "eval/metrics.jsonl");
+  const auto notes = std::find_if(metrics.begin(), metrics.end(), [](const auto& line) { return line["event"] == "eval"; });
+  BOOST_TEST_REQUIRE((notes != metrics.end()));
+  BOOST_TEST_MESSAGE("over-fitted on four clips: " << notes->dump());
+  BOOST_TEST((*notes)["recordings"] == 4);
+  BOOST_TEST((*notes)["note_onset_f1_50ms"].get<double>() >= 0.98);
+}
+
+BOOST_AUTO_TEST_CASE(the_other_model_takes_its_place_by_one_variable) {
+  const fs::path folder = fresh_folder("tivit");
+  const auto outcome = run(short_training(folder / "run") + std::vector<std::string>{"--set", "model=tivit", "--set", "draws=4", "--set", "batch=2", "--set", "validate_clips=1", "--set", "epochs=1"}, folder);
+  BOOST_TEST(outcome.code == 0, outcome.output);
+  BOOST_TEST(fs::exists(folder / "run/checkpoints/last.safetensors"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

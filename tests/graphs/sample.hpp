@@ -1,0 +1,36 @@
+#pragma once
+// Short runs on the sample set that several tests share.
+#include <boost/test/unit_test.hpp>
+
+#include "program.hpp"
+
+namespace tivit::tests {
+
+inline std::vector<std::string> operator+(std::vector<std::string> all, const std::vector<std::string>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+/// Sample set and cache of strips: one cache, because what it holds does not depend on who asks.
+inline std::vector<std::string> on_sample() {
+  return {"--set", "clips.root=" + sample_set().string(), "--set", "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+}
+
+/// A training of a few steps in fp32: enough to see whether two runs are the same.
+inline std::vector<std::string> short_training(const fs::path& run_directory) {
+  return std::vector<std::string>{graph("train.toml"), "--run-dir", run_directory.string(), "--set", "epochs=2", "--set", "draws=16", "--set", "run.precision=fp32"} + on_sample();
+}
+
+/// Weights that were trained for a few steps; made once.
+inline fs::path some_weights() {
+  const fs::path run_directory = fs::path(TIVIT_BINARY_DIR) / "tests/some-weights";
+  const fs::path weights = run_directory / "checkpoints/last.safetensors";
+  if (!fs::exists(weights)) {
+    fs::remove_all(run_directory);
+    const auto outcome = run(short_training(run_directory), fresh_folder("some-weights-log"));
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+  }
+  return weights;
+}
+
+}  // namespace tivit::tests
