@@ -50,6 +50,7 @@ struct Outcome {
 class Program {
  public:
   explicit Program(const std::vector<std::string>& arguments, const fs::path& working_directory, const fs::path& log) : log_(log) {
+    std::fflush(nullptr);  // or the child would write it again
     pid_ = ::fork();
     if (pid_ == 0) {
       std::vector<std::string> all{(fs::path(TIVIT_BINARY_DIR) / "bin/tivit-run").string()};

@@ -1,0 +1,44 @@
+// The blocks of docs/writing-a-stage.md: the stage, the port type and the test, as a reader would copy them.
+#include <ATen/ops/full.h>
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <tivit/make_plan.hpp>
+#include <vector>
+
+#include "stage.inc"
+
+struct Chord {
+  std::vector<int> keys;
+};
+#include "port_type.inc"
+
+BOOST_AUTO_TEST_SUITE(writing_a_stage)
+
+BOOST_AUTO_TEST_CASE(the_shown_stage_works_in_the_shown_test) {
+#include "test.inc"
+  BOOST_TEST(out.at(0).as<at::Tensor>().all().item<bool>());
+}
+
+BOOST_AUTO_TEST_CASE(the_shown_port_type_is_one) {
+  const auto payload = tivit::Payload::of(Chord{{60, 64, 67}});
+  tivit::Symbols symbols;
+  BOOST_TEST(!payload.check(tivit::PortType::parse("chord"), symbols));
+  BOOST_TEST(payload.bytes() == 3 * sizeof(int));
+}
+
+BOOST_AUTO_TEST_CASE(the_shown_snippet_reads) {
+  std::ifstream in(std::string(TIVIT_SOURCE_DIR) + "/docs/writing-a-stage.md");
+  const std::string text((std::istreambuf_iterator<char>(in)), {});
+  const auto begin = text.find("```toml\n") + 8;
+  std::string snippet = text.substr(begin, text.find("```", begin) - begin);
+  const auto source = snippet.find("in = \"probabilities\"\n");
+  BOOST_TEST_REQUIRE(source != std::string::npos);
+  const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "writing-a-stage.toml";
+  std::ofstream(file) << "title = \"shown\"\n" << snippet;
+  // Alone it lacks the stage it reads from: that, and nothing else, is what the check says.
+  BOOST_CHECK_EXCEPTION(tivit::make_plan(tivit::GraphRequest{file, {}, {}}), tivit::Errors,
+                        [](const tivit::Errors& e) { return e.list().size() == 1 && std::string(e.what()).find("probabilities") != std::string::npos; });
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,54 @@
+// Every command that README.md shows is one the program takes.
+#include "sample.hpp"
+
+namespace {
+using namespace tivit::tests;
+
+/// Words of a shell line; double quotes hold words together, a comment ends the line.
+std::vector<std::string> words_of(const std::string& line) {
+  std::vector<std::string> words;
+  std::string word;
+  bool quoted = false, any = false;
+  for (char c : line + " ") {
+    if (c == '"') {
+      quoted = !quoted;
+      any = true;
+    } else if (c == '#' && !quoted && !any) {
+      break;
+    } else if (c == ' ' && !quoted) {
+      if (any) words.push_back(word);
+      word.clear();
+      any = false;
+    } else {
+      word += c;
+      any = true;
+    }
+  }
+  return words;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(readme)
+
+BOOST_AUTO_TEST_CASE(its_commands_are_understood) {
+  const fs::path folder = fresh_folder("readme");
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
+  fs::create_directories(folder / "runs/latest-train/checkpoints");
+  std::ofstream(folder / "runs/latest-train/checkpoints/best.safetensors") << "weights";
+  std::ofstream(folder / "my.mp4") << "video";
+  std::istringstream text(read_file(fs::path(TIVIT_SOURCE_DIR) / "README.md"));
+  int commands = 0;
+  const std::string program = "build/bin/tivit-run ";
+  for (std::string line; std::getline(text, line);) {
+    if (!line.starts_with(program)) continue;
+    auto arguments = words_of(line.substr(program.size()));
+    if (arguments[0].starts_with("graphs/")) arguments.push_back("--check");
+    const auto outcome = run(arguments, folder);
+    BOOST_TEST(outcome.code == 0, line + "\n" + outcome.output);
+    ++commands;
+  }
+  BOOST_TEST(commands >= 6);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
