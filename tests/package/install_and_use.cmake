@@ -10,7 +10,7 @@ if(LAUNCHER)
   list(APPEND flags -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
 endif()
 if(SANITIZE)
-  list(APPEND flags "-DCMAKE_CXX_FLAGS=-fsanitize=${SANITIZE}")
+  list(APPEND flags "-DCMAKE_CXX_FLAGS=-fsanitize=${SANITIZE} -fno-sanitize=vptr")
 endif()
 run(${CMAKE_COMMAND} -S ${SCRATCH}/consumer -B ${SCRATCH}/build -G Ninja -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix -DCMAKE_CXX_COMPILER=${COMPILER}
   ${flags})
