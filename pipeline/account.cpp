@@ -17,8 +17,9 @@ std::string RunAccount::table() const {
   std::string text = "stage                          in      done    failed   dropped    passed       out    busy s\n";
   for (const auto& s : stages) {
     char line[192];
-    std::snprintf(line, sizeof line, "%-24.24s %9llu %9llu %9llu %9llu %9llu %9llu %9.2f\n", s.stage.c_str(), (unsigned long long)s.in, (unsigned long long)s.done, (unsigned long long)s.failed,
-                  (unsigned long long)s.dropped, (unsigned long long)s.passed, (unsigned long long)s.out, s.busy_s);
+    std::snprintf(line, sizeof line, "%-24.24s %9llu %9llu %9llu %9llu %9llu %9llu %9.2f\n", s.stage.c_str(), (unsigned long long)s.in,
+                  (unsigned long long)s.done, (unsigned long long)s.failed, (unsigned long long)s.dropped, (unsigned long long)s.passed,
+                  (unsigned long long)s.out, s.busy_s);
     text += line;
   }
   return text;

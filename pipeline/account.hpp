@@ -8,13 +8,13 @@ namespace tivit {
 
 struct StageAccount {
   std::string stage;
-  std::uint64_t in = 0;        ///< items taken in (joined: one for all ports); a source: items made
-  std::uint64_t done = 0;      ///< ... that the stage worked on to the end
-  std::uint64_t failed = 0;    ///< ... on which it failed
-  std::uint64_t dropped = 0;   ///< ... that it dropped on purpose
-  std::uint64_t passed = 0;    ///< ... that had failed or been dropped upstream
-  std::uint64_t out = 0;       ///< items it sent on
-  double busy_s = 0;           ///< time spent in the stage's own code (wall clock, summed over calls)
+  std::uint64_t in = 0;       ///< items taken in (joined: one for all ports); a source: items made
+  std::uint64_t done = 0;     ///< ... that the stage worked on to the end
+  std::uint64_t failed = 0;   ///< ... on which it failed
+  std::uint64_t dropped = 0;  ///< ... that it dropped on purpose
+  std::uint64_t passed = 0;   ///< ... that had failed or been dropped upstream
+  std::uint64_t out = 0;      ///< items it sent on
+  double busy_s = 0;          ///< time spent in the stage's own code (wall clock, summed over calls)
 };
 
 /// One item's failure, as quarantine.jsonl has it.

@@ -68,7 +68,9 @@ class Contract {
   /// `listens`: the kind of scope whose end calls `finish`: "run", "epoch", one that an expand opens, or "$name" of a parameter.
   Contract& gather(std::string doc, std::string listens) { return spec_.scope = std::move(listens), kind(Kind::gather, std::move(doc)); }
   /// Declares a resource, not a stage: T derives from Resource and can stand for `interface`.
-  Contract& resource(std::string interface, std::string doc) { return spec_.interface = std::move(interface), kind(Kind::resource, std::move(doc)); }
+  Contract& resource(std::string interface, std::string doc) {
+    return spec_.interface = std::move(interface), kind(Kind::resource, std::move(doc));
+  }
 
   /// map: calls may overlap; they must be const.
   Contract& parallel() { return spec_.parallel = true, *this; }
@@ -149,6 +151,7 @@ class Contract {
 #define TIVIT_DETAIL_JOIN2(a, b) a##b
 #define TIVIT_DETAIL_JOIN(a, b) TIVIT_DETAIL_JOIN2(a, b)
 /// Registers a stage under its name. A registration that contradicts itself is reported by every use of it.
-#define TIVIT_STAGE(NAME, TYPE) \
-  static const bool TIVIT_DETAIL_JOIN(tivit_registered_, __COUNTER__) = ::tivit::Registry::instance().add(::tivit::detail::describe<TYPE>(NAME));
+#define TIVIT_STAGE(NAME, TYPE)                                         \
+  static const bool TIVIT_DETAIL_JOIN(tivit_registered_, __COUNTER__) = \
+      ::tivit::Registry::instance().add(::tivit::detail::describe<TYPE>(NAME));
 #define TIVIT_RESOURCE(NAME, TYPE) TIVIT_STAGE(NAME, TYPE)

@@ -42,13 +42,9 @@ std::string Origin::text() const {
 }
 
 Error::Error(std::string what, std::string remedy, std::string where)
-    : std::runtime_error(render(where, what, remedy)),
-      problem_(std::move(what)),
-      remedy_(std::move(remedy)),
-      where_(std::move(where)) {}
+    : std::runtime_error(render(where, what, remedy)), problem_(std::move(what)), remedy_(std::move(remedy)), where_(std::move(where)) {}
 
-Error::Error(const Origin& origin, std::string what, std::string remedy)
-    : Error(std::move(what), std::move(remedy), origin.text()) {}
+Error::Error(const Origin& origin, std::string what, std::string remedy) : Error(std::move(what), std::move(remedy), origin.text()) {}
 
 Error Error::located(std::string where) const { return where_.empty() ? Error(problem_, remedy_, std::move(where)) : *this; }
 

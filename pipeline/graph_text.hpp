@@ -37,7 +37,7 @@ struct AfterText {
   Value run;  ///< its file, relative to the file that names it
   std::filesystem::path file;
   std::vector<Value> share;
-  std::vector<Value> same;        ///< stages of the called graph that take over the parameters given for them here
+  std::vector<Value> same;  ///< stages of the called graph that take over the parameters given for them here
   std::vector<std::pair<std::string, Value>> set;
 };
 

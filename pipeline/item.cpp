@@ -47,7 +47,8 @@ ItemId ItemId::parse(const std::string& text) {
 }
 
 std::strong_ordering ItemId::operator<=>(const ItemId& other) const {
-  return std::lexicographical_compare_three_way(parts_.begin(), parts_.begin() + depth_, other.parts_.begin(), other.parts_.begin() + other.depth_);
+  return std::lexicographical_compare_three_way(parts_.begin(), parts_.begin() + depth_, other.parts_.begin(),
+                                                other.parts_.begin() + other.depth_);
 }
 
 std::uint64_t ItemId::hash() const {

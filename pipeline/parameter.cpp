@@ -95,19 +95,23 @@ std::optional<double> magnitude(const ParameterValue& value, const std::string& 
 }  // namespace
 
 Duration Duration::parse(const std::string& text) {
-  return {parse_quantity(text, {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"min", 60}, {"h", 3600}}, "a length of time")};
+  return {
+      parse_quantity(text, {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"min", 60}, {"h", 3600}}, "a length of time")};
 }
 std::string Duration::text() const { return shortest(seconds) + " s"; }
 
 ByteCount ByteCount::parse(const std::string& text) {
-  const double bytes = parse_quantity(text, {{"", 1}, {"B", 1}, {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824.0}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}}, "a number of bytes");
+  const double bytes = parse_quantity(
+      text, {{"", 1}, {"B", 1}, {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824.0}, {"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}},
+      "a number of bytes");
   if (!(bytes >= 0 && bytes < 1e18)) throw Error("\"" + text + "\" is not a number of bytes", "write for example \"2 GiB\"");
   return {static_cast<std::uint64_t>(bytes)};
 }
 std::string ByteCount::text() const {
   static const Unit units[] = {{" GiB", 1073741824.0}, {" MiB", 1048576}, {" KiB", 1024}};
   for (const auto& unit : units)
-    if (bytes && bytes % static_cast<std::uint64_t>(unit.factor) == 0) return std::to_string(bytes / static_cast<std::uint64_t>(unit.factor)) + unit.name;
+    if (bytes && bytes % static_cast<std::uint64_t>(unit.factor) == 0)
+      return std::to_string(bytes / static_cast<std::uint64_t>(unit.factor)) + unit.name;
   return std::to_string(bytes) + " B";
 }
 
@@ -132,9 +136,9 @@ ParameterValue ParameterSpec::checked(const ParameterValue& given) const {
     const auto size = magnitude(one, one_type);
     if (size && (std::isnan(*size) || (low && *size < *low) || (high && *size > *high))) {
       std::string range = low && high ? "between " + shortest(*low) + " and " + shortest(*high)
-                          : low      ? "at least " + shortest(*low)
-                          : high     ? "at most " + shortest(*high)
-                                     : "a number";
+                          : low       ? "at least " + shortest(*low)
+                          : high      ? "at most " + shortest(*high)
+                                      : "a number";
       throw Error(one.text() + " is out of range", "give a value " + range + (unit.empty() ? "" : " (" + unit + ")"));
     }
     if (const auto* text = std::get_if<std::string>(&one.value); text && !choices.empty()) {
@@ -152,8 +156,8 @@ ParameterValue ParameterSpec::checked(const ParameterValue& given) const {
   return value;
 }
 
-#define TIVIT_PLAIN_PARAMETER(TYPE, NAME, ALTERNATIVE)                                                              \
-  std::string ParameterTraits<TYPE>::name() { return NAME; }                                                        \
+#define TIVIT_PLAIN_PARAMETER(TYPE, NAME, ALTERNATIVE)                                                                            \
+  std::string ParameterTraits<TYPE>::name() { return NAME; }                                                                      \
   TYPE ParameterTraits<TYPE>::from(const ParameterValue& value) { return static_cast<TYPE>(std::get<ALTERNATIVE>(value.value)); } \
   ParameterValue ParameterTraits<TYPE>::to(const TYPE& value) { return {static_cast<ALTERNATIVE>(value)}; }
 TIVIT_PLAIN_PARAMETER(bool, "bool", bool)

@@ -39,7 +39,7 @@ struct ParameterSpec {
   std::string type;  ///< "bool", "integer", "number", "string", "path", "duration", "bytes", or "list of …"
   std::string doc;
   std::string unit;
-  ParameterValue default_value;      ///< empty: the parameter is unset unless given
+  ParameterValue default_value;  ///< empty: the parameter is unset unless given
   bool required = false;
   std::optional<double> low, high;   ///< inclusive range of numbers, durations (seconds), bytes and list elements
   std::vector<std::string> choices;  ///< accepted strings
@@ -53,12 +53,12 @@ struct ParameterSpec {
 template <class T>
 struct ParameterTraits;
 
-#define TIVIT_PARAMETER_TYPE(TYPE)                      \
-  template <>                                           \
-  struct ParameterTraits<TYPE> {                        \
-    static std::string name();                          \
-    static TYPE from(const ParameterValue& value);      \
-    static ParameterValue to(const TYPE& value);        \
+#define TIVIT_PARAMETER_TYPE(TYPE)                 \
+  template <>                                      \
+  struct ParameterTraits<TYPE> {                   \
+    static std::string name();                     \
+    static TYPE from(const ParameterValue& value); \
+    static ParameterValue to(const TYPE& value);   \
   };
 TIVIT_PARAMETER_TYPE(bool)
 TIVIT_PARAMETER_TYPE(int)

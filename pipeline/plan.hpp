@@ -15,28 +15,28 @@ namespace tivit {
 /// What happens to the run when a stage fails on an item.
 struct OnError {
   enum class Do { fail, skip, retry } action = Do::fail;
-  int times = 0;                          ///< retry: further attempts before the item counts as failed
-  double budget = 1.0;                    ///< skip, retry: share of the source's items that may fail ...
+  int times = 0;                             ///< retry: further attempts before the item counts as failed
+  double budget = 1.0;                       ///< skip, retry: share of the source's items that may fail ...
   std::optional<std::int64_t> budget_items;  ///< ... or their number
 };
 
 /// Where an input port gets its items from.
 struct PlanInput {
-  std::string port;      ///< name of the port (for many-ports: the name the graph gives)
-  int producer = -1;     ///< index into Plan::stages; -1: an optional port left open
-  int output = 0;        ///< output port of the producer
-  std::string field;     ///< "" for the whole payload
-  PortType type;         ///< what flows, as far as the whole graph tells
+  std::string port;   ///< name of the port (for many-ports: the name the graph gives)
+  int producer = -1;  ///< index into Plan::stages; -1: an optional port left open
+  int output = 0;     ///< output port of the producer
+  std::string field;  ///< "" for the whole payload
+  PortType type;      ///< what flows, as far as the whole graph tells
 };
 
 /// A stream of items with ids of one depth. Maps stay in their input's domain; expands and gathers open new ones.
 /// Domain 0 is the run itself (one item, depth 0), domain 1 the epochs (depth 1): a gather of one item a scope may land there.
 struct PlanDomain {
-  int depth = 2;         ///< of its item ids: a source's items are epoch/number
-  int parent = -1;       ///< expand: the domain whose items became scopes here; plain gather: the domain of the scope's items, or -1
-  std::string opens;     ///< expand: kind of the scope that each parent item became
-  int gathered = -1;     ///< plain gather: the domain its members come from
-  int opener = -1;       ///< stage that opened it
+  int depth = 2;      ///< of its item ids: a source's items are epoch/number
+  int parent = -1;    ///< expand: the domain whose items became scopes here; plain gather: the domain of the scope's items, or -1
+  std::string opens;  ///< expand: kind of the scope that each parent item became
+  int gathered = -1;  ///< plain gather: the domain its members come from
+  int opener = -1;    ///< stage that opened it
 };
 
 struct PlanStage {
@@ -45,12 +45,12 @@ struct PlanStage {
   std::vector<std::pair<std::string, ParameterValue>> parameters;  ///< checked, defaults filled in; unset ones left out
   std::vector<PlanInput> inputs;                                   ///< in port order
   std::vector<std::pair<std::string, int>> resources;              ///< parameter -> index into Plan::resources
-  std::string scope;       ///< resolved: what an expand opens or a gather listens to
-  int scope_depth = 0;     ///< gather: depth of the ids of the scopes it listens to (run 0, epoch 1, ...)
-  int domain = -1;         ///< of its outputs; of its inputs' deepest one for sinks
-  int input_domain = -1;   ///< the deepest domain among its inputs; -1 for a source
+  std::string scope;                                               ///< resolved: what an expand opens or a gather listens to
+  int scope_depth = 0;    ///< gather: depth of the ids of the scopes it listens to (run 0, epoch 1, ...)
+  int domain = -1;        ///< of its outputs; of its inputs' deepest one for sinks
+  int input_domain = -1;  ///< the deepest domain among its inputs; -1 for a source
   OnError on_error;
-  int concurrency = 0;     ///< upper limit of parallel calls; 0: as many as there are workers
+  int concurrency = 0;  ///< upper limit of parallel calls; 0: as many as there are workers
 };
 
 struct PlanResource {
@@ -61,16 +61,16 @@ struct PlanResource {
 
 /// A graph that is called when a scope ends.
 struct PlanAfter {
-  std::string every;   ///< "epoch" or "run"
-  std::string name;    ///< file stem of the graph called: "eval"
+  std::string every;                       ///< "epoch" or "run"
+  std::string name;                        ///< file stem of the graph called: "eval"
   std::vector<std::pair<int, int>> share;  ///< resource here -> resource there
   std::shared_ptr<const struct Plan> plan;
 };
 
 struct Plan {
   std::string title;
-  std::string name;                  ///< file stem of the graph: "train"
-  std::vector<PlanStage> stages;     ///< producers before consumers
+  std::string name;               ///< file stem of the graph: "train"
+  std::vector<PlanStage> stages;  ///< producers before consumers
   std::vector<PlanResource> resources;
   std::vector<PlanDomain> domains;
   std::vector<PlanAfter> after;
@@ -83,10 +83,10 @@ struct Plan {
   std::string precision = "fp32";
   ThreadBudget threads;
   std::filesystem::path directory = "runs";  ///< where run directories are made
-  std::string file;                  ///< the graph's path as it was asked for
-  std::vector<std::string> files;    ///< it and everything it includes
-  std::vector<std::string> warnings; ///< unused variables and the like
-  std::string resolved_text;         ///< the whole graph as TOML, each value with its origin
+  std::string file;                          ///< the graph's path as it was asked for
+  std::vector<std::string> files;            ///< it and everything it includes
+  std::vector<std::string> warnings;         ///< unused variables and the like
+  std::string resolved_text;                 ///< the whole graph as TOML, each value with its origin
 };
 
 }  // namespace tivit

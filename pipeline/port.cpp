@@ -48,7 +48,9 @@ class Parser {
   std::string word(const char* expected) {
     peek();
     const std::size_t begin = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.' || text_[at_] == '-')) ++at_;
+    while (at_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.' || text_[at_] == '-'))
+      ++at_;
     if (at_ == begin) fail(expected);
     return std::string(text_.substr(begin, at_ - begin));
   }
@@ -168,7 +170,8 @@ std::optional<std::string> match_shape(const std::vector<std::int64_t>& sizes, c
     }
     expected /= dim.divisor;
     if (sizes[i] != expected)
-      return "has shape " + shape_text(sizes) + ", but axis " + std::to_string(i) + " (" + dim.text() + ") must be " + std::to_string(expected);
+      return "has shape " + shape_text(sizes) + ", but axis " + std::to_string(i) + " (" + dim.text() + ") must be " +
+             std::to_string(expected);
   }
   return std::nullopt;
 }

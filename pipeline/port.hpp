@@ -24,10 +24,10 @@ struct Dim {
 struct PortType {
   struct Field;
   std::string kind = "any";
-  std::vector<std::string> dtypes;         ///< tensor: accepted element types, empty for every one
-  std::optional<std::vector<Dim>> shape;   ///< tensor: nothing for any shape
-  std::vector<Field> fields;               ///< record
-  bool open = false;                       ///< record: further fields may be there (`...`)
+  std::vector<std::string> dtypes;        ///< tensor: accepted element types, empty for every one
+  std::optional<std::vector<Dim>> shape;  ///< tensor: nothing for any shape
+  std::vector<Field> fields;              ///< record
+  bool open = false;                      ///< record: further fields may be there (`...`)
 
   /// Reads the text form. Throws Error naming the position of what it does not understand.
   static PortType parse(std::string_view text);
@@ -93,20 +93,20 @@ class Payload {
 template <class T>
 const TypeOps& type_ops() {
   using Traits = PortTraits<T>;
-  static const TypeOps ops{
-      Traits::name, typeid(T), [](const void* value) -> std::size_t { return Traits::bytes(*static_cast<const T*>(value)); },
-      [](const void* value, const PortType& type, Symbols& symbols) -> std::optional<std::string> {
-        if constexpr (requires(const T& v) { Traits::check(v, type, symbols); })
-          return Traits::check(*static_cast<const T*>(value), type, symbols);
-        else
-          return std::nullopt;
-      },
-      [](const void* value, std::string_view name) -> Payload {
-        if constexpr (requires(const T& v) { Traits::field(v, name); })
-          return Traits::field(*static_cast<const T*>(value), name);
-        else
-          return {};
-      }};
+  static const TypeOps ops{Traits::name, typeid(T),
+                           [](const void* value) -> std::size_t { return Traits::bytes(*static_cast<const T*>(value)); },
+                           [](const void* value, const PortType& type, Symbols& symbols) -> std::optional<std::string> {
+                             if constexpr (requires(const T& v) { Traits::check(v, type, symbols); })
+                               return Traits::check(*static_cast<const T*>(value), type, symbols);
+                             else
+                               return std::nullopt;
+                           },
+                           [](const void* value, std::string_view name) -> Payload {
+                             if constexpr (requires(const T& v) { Traits::field(v, name); })
+                               return Traits::field(*static_cast<const T*>(value), name);
+                             else
+                               return {};
+                           }};
   return ops;
 }
 

@@ -31,10 +31,12 @@ std::string ProgressLine::text(const RunProgress& progress, const RunContext& co
     if (stage.in) last = &stage;
   }
   const auto& first = progress.stages.front();
-  std::snprintf(buffer, sizeof buffer, "%.0f s  %s %llu (%.1f/s)", elapsed_s, first.stage.c_str(), static_cast<unsigned long long>(first.in), static_cast<double>(first.in) / elapsed_s);
+  std::snprintf(buffer, sizeof buffer, "%.0f s  %s %llu (%.1f/s)", elapsed_s, first.stage.c_str(),
+                static_cast<unsigned long long>(first.in), static_cast<double>(first.in) / elapsed_s);
   line += buffer;
   if (last && last != &first) {
-    std::snprintf(buffer, sizeof buffer, "  %s %llu (%.1f/s)", last->stage.c_str(), static_cast<unsigned long long>(last->in), static_cast<double>(last->in) / elapsed_s);
+    std::snprintf(buffer, sizeof buffer, "  %s %llu (%.1f/s)", last->stage.c_str(), static_cast<unsigned long long>(last->in),
+                  static_cast<double>(last->in) / elapsed_s);
     line += buffer;
   }
   if (fullest && fullest->queued) line += "  waiting for " + fullest->stage + ": " + std::to_string(fullest->queued);
@@ -43,7 +45,8 @@ std::string ProgressLine::text(const RunProgress& progress, const RunContext& co
   if (progress.expected && first.in) {
     const double share = static_cast<double>(first.in) / (static_cast<double>(*progress.expected) * plan_.epochs);
     const int left_s = static_cast<int>(elapsed_s * (1 / std::max(share, 1e-9) - 1));
-    std::snprintf(buffer, sizeof buffer, "  %.0f %%, %d:%02d left", 100 * std::min(share, 1.0), std::max(0, left_s) / 60, std::max(0, left_s) % 60);
+    std::snprintf(buffer, sizeof buffer, "  %.0f %%, %d:%02d left", 100 * std::min(share, 1.0), std::max(0, left_s) / 60,
+                  std::max(0, left_s) % 60);
     line += buffer;
   }
   for (const char* event : {"train", "eval"}) {

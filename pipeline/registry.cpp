@@ -27,7 +27,8 @@ const StageSpec& Registry::find(const std::string& name) const {
   const StageSpec* spec = lookup(name);
   if (!spec) {
     const std::string near = nearest_name(name, names());
-    throw Error("there is no stage \"" + name + "\"", near.empty() ? "`tivit-run list` shows all stages" : "did you mean \"" + near + "\"?");
+    throw Error("there is no stage \"" + name + "\"",
+                near.empty() ? "`tivit-run list` shows all stages" : "did you mean \"" + near + "\"?");
   }
   if (!spec->problems.empty()) throw Error("stage \"" + name + "\" cannot be used: " + spec->problems.front(), "mend its contract");
   return *spec;

@@ -10,10 +10,10 @@ namespace tivit {
 
 /// What a lease is granted for. Leases are granted one at a time, in item order.
 struct Lease {
-  bool training = false;       ///< the mode the resource must be in while the lease lasts
-  std::uint64_t seed = 0;      ///< a function of (run seed, epoch, item, resource): seeds dropout and the like
+  bool training = false;   ///< the mode the resource must be in while the lease lasts
+  std::uint64_t seed = 0;  ///< a function of (run seed, epoch, item, resource): seeds dropout and the like
   ItemId item;
-  bool shared_run = false;     ///< granted to a graph called by `[[after]]`: such a graph reads the averaged weights
+  bool shared_run = false;  ///< granted to a graph called by `[[after]]`: such a graph reads the averaged weights
 };
 
 /// Base of every resource. A stage holds it as `std::shared_ptr<Interface>`; between lease_begins and lease_ends the

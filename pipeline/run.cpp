@@ -5,7 +5,8 @@
 
 namespace tivit {
 
-Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std::shared_ptr<Resource>> shared) : plan_(plan), context_(context) {
+Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std::shared_ptr<Resource>> shared)
+    : plan_(plan), context_(context) {
   if (!context_.cancel_flag) context_.cancel_flag = std::make_shared<std::atomic<bool>>(false);
   start_runtime(context_);
   for (std::size_t i = 0; i < plan.resources.size(); ++i) {

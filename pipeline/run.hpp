@@ -29,7 +29,7 @@ struct RunHooks {
 struct StageProgress {
   std::string stage;
   std::uint64_t in = 0, out = 0;
-  std::size_t queued = 0;   ///< items waiting in its inbox
+  std::size_t queued = 0;  ///< items waiting in its inbox
   int running = 0;
 };
 struct RunProgress {

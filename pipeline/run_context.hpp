@@ -29,12 +29,12 @@ class RunContext {
   std::string name;                 ///< what the run calls itself in logs: "train", "train/eval"
   std::uint64_t seed = 0;
   int epochs = 1;
-  bool training = false;            ///< `[run] mode = "train"`
-  std::string device = "cpu";       ///< where tensors are computed: "cpu", "cuda", "cuda:1"
-  std::string precision = "fp32";   ///< "fp32" or "bf16" (autocast)
+  bool training = false;           ///< `[run] mode = "train"`
+  std::string device = "cpu";      ///< where tensors are computed: "cpu", "cuda", "cuda:1"
+  std::string precision = "fp32";  ///< "fp32" or "bf16" (autocast)
   ThreadBudget threads;
-  bool shares_resources = false;    ///< an `[[after]]` graph: its resources belong to the run that called it
-  std::uint32_t first_epoch = 0;    ///< an `[[after]]` graph counts from the epoch it is called for
+  bool shares_resources = false;  ///< an `[[after]]` graph: its resources belong to the run that called it
+  std::uint32_t first_epoch = 0;  ///< an `[[after]]` graph counts from the epoch it is called for
 
   /// Appends one line of named figures to metrics.jsonl: `{"event": event, "epoch": epoch, …}`. No wall time goes in.
   virtual void metrics(const std::string& event, std::uint32_t epoch, const Values& values);

@@ -75,7 +75,9 @@ void RunDirectory::append(const std::string& file, const std::string& line) {
   std::ofstream out(path_ / file, std::ios::app | std::ios::binary);
   out << line + "\n";
   out.flush();
-  if (!out) throw Error("cannot write " + (path_ / file).string() + ": " + std::generic_category().message(errno), "check free space and permissions");
+  if (!out)
+    throw Error("cannot write " + (path_ / file).string() + ": " + std::generic_category().message(errno),
+                "check free space and permissions");
 }
 
 void RunDirectory::quarantine(const Failure& failure) {
@@ -89,7 +91,14 @@ void RunDirectory::quarantine(const Failure& failure) {
 void RunDirectory::write_account(const RunAccount& account, const std::string& outcome) {
   nlohmann::ordered_json json{{"outcome", outcome}};
   for (const auto& s : account.stages)
-    json["stages"].push_back({{"stage", s.stage}, {"in", s.in}, {"done", s.done}, {"failed", s.failed}, {"dropped", s.dropped}, {"passed", s.passed}, {"out", s.out}, {"busy_s", s.busy_s}});
+    json["stages"].push_back({{"stage", s.stage},
+                              {"in", s.in},
+                              {"done", s.done},
+                              {"failed", s.failed},
+                              {"dropped", s.dropped},
+                              {"passed", s.passed},
+                              {"out", s.out},
+                              {"busy_s", s.busy_s}});
   json["failures"] = account.failures.size();
   write_file_atomically(path_ / "account.json", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
@@ -102,11 +111,31 @@ void RunDirectory::write_trace(const std::vector<CallRecord>& calls) {
   for (const auto& call : calls) {
     const int lane = lanes.try_emplace(call.thread, static_cast<int>(lanes.size()) + 1).first->second;
     const double begin = static_cast<double>(call.begin_ns) / 1000, duration = static_cast<double>(call.end_ns - call.begin_ns) / 1000;
-    events.push_back({{"name", call.stage}, {"cat", "call"}, {"ph", "X"}, {"ts", begin}, {"dur", duration}, {"pid", 1}, {"tid", lane}, {"args", {{"item", call.item}}}});
+    events.push_back({{"name", call.stage},
+                      {"cat", "call"},
+                      {"ph", "X"},
+                      {"ts", begin},
+                      {"dur", duration},
+                      {"pid", 1},
+                      {"tid", lane},
+                      {"args", {{"item", call.item}}}});
     if (const auto before = last.find(call.item); before != last.end())
-      events.push_back({{"name", "item " + call.item}, {"cat", "item"}, {"ph", "f"}, {"bp", "e"}, {"id", before->second}, {"ts", begin}, {"pid", 1}, {"tid", lane}});
+      events.push_back({{"name", "item " + call.item},
+                        {"cat", "item"},
+                        {"ph", "f"},
+                        {"bp", "e"},
+                        {"id", before->second},
+                        {"ts", begin},
+                        {"pid", 1},
+                        {"tid", lane}});
     last[call.item] = std::to_string(++arrow);
-    events.push_back({{"name", "item " + call.item}, {"cat", "item"}, {"ph", "s"}, {"id", last[call.item]}, {"ts", begin + duration}, {"pid", 1}, {"tid", lane}});
+    events.push_back({{"name", "item " + call.item},
+                      {"cat", "item"},
+                      {"ph", "s"},
+                      {"id", last[call.item]},
+                      {"ts", begin + duration},
+                      {"pid", 1},
+                      {"tid", lane}});
   }
   write_file_atomically(path_ / "trace.json", nlohmann::json{{"traceEvents", events}, {"displayTimeUnit", "ms"}}.dump());
 }

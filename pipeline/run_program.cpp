@@ -39,7 +39,8 @@ class SignalScope {
   }
 
  private:
-  struct sigaction before_int_ {}, before_term_ {};
+  struct sigaction before_int_ {
+  }, before_term_{};
 };
 
 /// Ends the process 1.5 s after a cancellation, even while an operator is still computing; the account is written first.
@@ -81,7 +82,9 @@ class JsonLines final : public spdlog::sinks::base_sink<std::mutex> {
   void sink_it_(const spdlog::details::log_msg& message) override {
     const auto level = spdlog::level::to_string_view(message.level);
     const double unix_s = std::chrono::duration<double>(message.time.time_since_epoch()).count();
-    const nlohmann::ordered_json line{{"unix_s", unix_s}, {"level", std::string(level.data(), level.size())}, {"text", std::string(message.payload.data(), message.payload.size())}};
+    const nlohmann::ordered_json line{{"unix_s", unix_s},
+                                      {"level", std::string(level.data(), level.size())},
+                                      {"text", std::string(message.payload.data(), message.payload.size())}};
     out_ << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
   }
   void flush_() override { out_.flush(); }

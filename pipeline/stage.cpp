@@ -52,12 +52,14 @@ namespace detail {
 
 void check_kinds(StageSpec& spec, const char* side, const std::vector<PortSpec>& ports, const std::vector<std::string>& kinds) {
   if (ports.size() != kinds.size()) {
-    spec.problems.push_back("the contract declares " + std::to_string(ports.size()) + " " + side + " ports, the call has " + std::to_string(kinds.size()));
+    spec.problems.push_back("the contract declares " + std::to_string(ports.size()) + " " + side + " ports, the call has " +
+                            std::to_string(kinds.size()));
     return;
   }
   for (std::size_t i = 0; i < ports.size(); ++i)
     if (ports[i].type.kind != kinds[i] && kinds[i] != "any")
-      spec.problems.push_back(std::string(side) + " port \"" + ports[i].name + "\" is declared as " + ports[i].type.text() + ", the call has a " + kinds[i]);
+      spec.problems.push_back(std::string(side) + " port \"" + ports[i].name + "\" is declared as " + ports[i].type.text() +
+                              ", the call has a " + kinds[i]);
 }
 
 }  // namespace detail

@@ -39,7 +39,7 @@ class Stage;
 
 /// Everything that is known about a stage without making one.
 struct StageSpec {
-  std::string name;       ///< "area/name"
+  std::string name;  ///< "area/name"
   Kind kind = Kind::map;
   std::string doc;
   std::string example;    ///< a TOML snippet that works
@@ -47,17 +47,19 @@ struct StageSpec {
   std::vector<ParameterSpec> parameters;
   std::vector<PortSpec> inputs, outputs;
   std::vector<ResourceUse> resources;
-  std::string scope;            ///< expand: the scope it opens; gather: the scope it listens to; "$name": a parameter tells
-  bool one_per_scope = false;   ///< gather: emits exactly one item a scope, which stands for the scope's own item
-  bool restores_members = false;  ///< expand: gives back the members of a gathered item, ids and scopes included
-  bool parallel = false;        ///< map: calls may run at the same time
-  bool own_thread = false;      ///< runs outside the pool because it waits for others (device, files)
-  bool stateful = false;        ///< has save_state and load_state
+  std::string scope;                      ///< expand: the scope it opens; gather: the scope it listens to; "$name": a parameter tells
+  bool one_per_scope = false;             ///< gather: emits exactly one item a scope, which stands for the scope's own item
+  bool restores_members = false;          ///< expand: gives back the members of a gathered item, ids and scopes included
+  bool parallel = false;                  ///< map: calls may run at the same time
+  bool own_thread = false;                ///< runs outside the pool because it waits for others (device, files)
+  bool stateful = false;                  ///< has save_state and load_state
   std::vector<std::type_index> attaches;  ///< attachment types it may set
   std::vector<std::string> problems;      ///< contradictions found when the contract was declared
   std::string origin = "built in";        ///< or the plugin's file
   std::function<std::unique_ptr<Stage>()> make;
-  std::function<std::shared_ptr<Resource>(const std::function<void(const std::function<void(const std::string&, const ParameterValue&)>&)>&)> make_resource;
+  std::function<std::shared_ptr<Resource>(
+      const std::function<void(const std::function<void(const std::string&, const ParameterValue&)>&)>&)>
+      make_resource;
 
   const ParameterSpec* parameter(const std::string& name) const;
 };
@@ -156,13 +158,13 @@ class Stage {
   virtual void set(const std::string& parameter, const ParameterValue& value) = 0;
   virtual void bind(const std::string& parameter, const std::shared_ptr<Resource>& resource) = 0;
   virtual void open(RunContext&) {}
-  virtual std::optional<std::vector<Payload>> next(Context&);                      ///< source
-  virtual std::optional<std::int64_t> expected() const { return std::nullopt; }     ///< source, optional: items in an epoch
-  virtual std::vector<Payload> call(const Inputs&, Context&);                       ///< map, sink
-  virtual void expand(const Inputs&, Emit&, Context&);                              ///< expand
-  virtual void add(const Inputs&, Emit&, Context&);                                 ///< gather
-  virtual void finish(Emit&, Context&);                                             ///< gather: a scope it listens to ended
-  virtual void scope_end(Context&) {}                                               ///< sink, optional: a scope ended
+  virtual std::optional<std::vector<Payload>> next(Context&);                    ///< source
+  virtual std::optional<std::int64_t> expected() const { return std::nullopt; }  ///< source, optional: items in an epoch
+  virtual std::vector<Payload> call(const Inputs&, Context&);                    ///< map, sink
+  virtual void expand(const Inputs&, Emit&, Context&);                           ///< expand
+  virtual void add(const Inputs&, Emit&, Context&);                              ///< gather
+  virtual void finish(Emit&, Context&);                                          ///< gather: a scope it listens to ended
+  virtual void scope_end(Context&) {}                                            ///< sink, optional: a scope ended
   virtual std::string save_state() const { return {}; }
   virtual void load_state(std::string_view) {}
 };

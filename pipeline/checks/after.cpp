@@ -48,9 +48,11 @@ void add_same(const AfterText& after, Draft& draft, std::vector<std::pair<std::s
   std::vector<std::string> known;
   for (const auto& stage : draft.graph.stages) known.push_back(stage.name);
   for (const auto& one : after.same) {
-    const auto stage = std::find_if(draft.graph.stages.begin(), draft.graph.stages.end(), [&](const auto& part) { return one.string() && part.name == *one.string(); });
+    const auto stage = std::find_if(draft.graph.stages.begin(), draft.graph.stages.end(),
+                                    [&](const auto& part) { return one.string() && part.name == *one.string(); });
     if (stage == draft.graph.stages.end()) {
-      draft.mistakes.add(one.origin, "\"same\" names stages of this graph; there is no " + one.text(), one.string() ? Mistakes::suggestion(*one.string(), known, "") : "");
+      draft.mistakes.add(one.origin, "\"same\" names stages of this graph; there is no " + one.text(),
+                         one.string() ? Mistakes::suggestion(*one.string(), known, "") : "");
       continue;
     }
     for (const auto& parameter : stage->parameters) set.emplace_back(stage->name + "." + parameter.key, parameter.value);

@@ -17,7 +17,10 @@ concept HasCall = requires { &T::operator(); };
 template <class T>
 concept HasNext = requires { &T::next; };
 template <class T>
-concept HasAdd = requires { &T::add; &T::finish; };
+concept HasAdd = requires {
+  &T::add;
+  &T::finish;
+};
 
 template <class T>
 struct Wiring {
@@ -40,7 +43,9 @@ template <class T>
 class Adapter final : public Stage {
  public:
   void set(const std::string& parameter, const ParameterValue& value) override { wiring_->setters.at(parameter)(self_, value); }
-  void bind(const std::string& parameter, const std::shared_ptr<Resource>& resource) override { wiring_->binders.at(parameter)(self_, resource); }
+  void bind(const std::string& parameter, const std::shared_ptr<Resource>& resource) override {
+    wiring_->binders.at(parameter)(self_, resource);
+  }
   void open(RunContext& run) override {
     if constexpr (requires { self_.open(run); }) self_.open(run);
   }
@@ -119,7 +124,8 @@ void check_call(StageSpec& spec) {
   switch (spec.kind) {
     case Kind::source:
       if constexpr (HasNext<T>)
-        check_kinds(spec, "output", spec.outputs, Outputs<typename OptionalValue<typename Signature<decltype(&T::next)>::Result>::type>::kinds());
+        check_kinds(spec, "output", spec.outputs,
+                    Outputs<typename OptionalValue<typename Signature<decltype(&T::next)>::Result>::type>::kinds());
       else
         spec.problems.push_back("a source needs next()");
       break;
@@ -134,13 +140,13 @@ void check_call(StageSpec& spec) {
     case Kind::sink:
       if constexpr (HasCall<T>) {
         check(&T::operator(), spec.kind != Kind::expand);
-        if (spec.parallel && !Signature<decltype(&T::operator())>::is_const) spec.problems.push_back("a parallel map needs a const operator()");
+        if (spec.parallel && !Signature<decltype(&T::operator())>::is_const)
+          spec.problems.push_back("a parallel map needs a const operator()");
       } else {
         spec.problems.push_back("a " + std::string(kind_name(spec.kind)) + " needs operator()");
       }
       break;
-    case Kind::resource:
-      break;
+    case Kind::resource: break;
   }
 }
 

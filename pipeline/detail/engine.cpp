@@ -104,8 +104,9 @@ void Engine::settle() {
     const StageAccount& a = node->account;
     const std::string where = "stage \"" + node->plan->name + "\"";
     if (a.in != a.done + a.failed + a.dropped + a.passed)
-      throw Error("the account does not add up: " + std::to_string(a.in) + " items in, but " + std::to_string(a.done) + " done + " + std::to_string(a.failed) + " failed + " +
-                      std::to_string(a.dropped) + " dropped + " + std::to_string(a.passed) + " passed on",
+      throw Error("the account does not add up: " + std::to_string(a.in) + " items in, but " + std::to_string(a.done) + " done + " +
+                      std::to_string(a.failed) + " failed + " + std::to_string(a.dropped) + " dropped + " + std::to_string(a.passed) +
+                      " passed on",
                   "", where);
     for (const auto& port : node->join.ports)
       if (port.same && !port.queue.empty()) throw Error(std::to_string(port.queue.size()) + " items never left its inbox", "", where);
@@ -118,14 +119,17 @@ void Engine::settle() {
   }
   for (const auto& node : nodes_)
     if (const auto held = node->held_bytes->load(); held != 0)
-      throw Error(std::to_string(held) + " bytes that it made were never given back", "whoever received its items still holds them", "stage \"" + node->plan->name + "\"");
+      throw Error(std::to_string(held) + " bytes that it made were never given back", "whoever received its items still holds them",
+                  "stage \"" + node->plan->name + "\"");
   // A percentage can only be judged against all that was made.
   std::uint64_t produced = 0;
   for (const auto& node : nodes_)
     if (node->kind() == Kind::source) produced += node->account.in;
   for (const auto& node : nodes_)
     if (static_cast<double>(node->account.failed) > node->plan->on_error.budget * static_cast<double>(produced) && node->account.failed)
-      throw Error(std::to_string(node->account.failed) + " of " + std::to_string(produced) + " items failed, more than its error budget allows", "see quarantine.jsonl", "stage \"" + node->plan->name + "\"");
+      throw Error(
+          std::to_string(node->account.failed) + " of " + std::to_string(produced) + " items failed, more than its error budget allows",
+          "see quarantine.jsonl", "stage \"" + node->plan->name + "\"");
 }
 
 }  // namespace tivit::detail

@@ -60,7 +60,8 @@ class Engine {
   void complete(Node& node, std::uint64_t sequence, std::vector<Outgoing> out);
   void flush(Node& node, Lock& lock);
   void deliver(Node& node, Outgoing out);
-  void fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped, std::vector<Outgoing>& out);
+  void fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped,
+                 std::vector<Outgoing>& out);
   void record_failure(Node& node, const Context& context, const std::string& cause);
   Payload counted(Node& node, Payload payload);
   Context make_context(Node& node, const ItemId& id) const;

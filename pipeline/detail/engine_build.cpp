@@ -9,7 +9,8 @@ namespace tivit::detail {
 
 Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_ptr<Resource>> resources, const RunHooks& hooks)
     : plan_(plan), context_(context), hooks_(hooks), arena_(std::max(1, plan.threads.pipeline), 0) {
-  parallelism_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(std::max(1, plan.threads.pipeline)) + 1);
+  parallelism_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                       static_cast<std::size_t>(std::max(1, plan.threads.pipeline)) + 1);
   capacity_ = static_cast<std::size_t>(std::max(1, plan.threads.pipeline)) + 2;
   build(std::move(resources));
   arena_.initialize();
@@ -58,7 +59,8 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     node->successors.resize(planned.spec->outputs.size());
     // A stream that was gathered over the whole run has no epoch in its ids.
     node->has_epoch = false;
-    for (int d = kind == Kind::source ? planned.domain : planned.input_domain; d >= 0; d = plan_.domains[static_cast<std::size_t>(d)].parent)
+    for (int d = kind == Kind::source ? planned.domain : planned.input_domain; d >= 0;
+         d = plan_.domains[static_cast<std::size_t>(d)].parent)
       node->has_epoch = node->has_epoch || d == epoch_domain;
     for (const auto& input : planned.inputs) {
       JoinPort port;
@@ -114,7 +116,8 @@ void Engine::check_leases() {
       for (const auto& [here, there] : after.share)
         if (node->lease_resource == here && !host) host = node.get();
     if (!host)
-      throw Error("graph \"" + after.name + "\" is to run after every epoch, but no stage leases a resource that it shares", "share the model: share = [\"model\"]");
+      throw Error("graph \"" + after.name + "\" is to run after every epoch, but no stage leases a resource that it shares",
+                  "share the model: share = [\"model\"]");
     host->after.push_back(&after);
     host->own_thread = true;  // it waits for the graph it calls
   }

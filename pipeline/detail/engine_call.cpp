@@ -12,7 +12,8 @@ namespace {
 struct ByteToken {
   std::shared_ptr<std::atomic<std::int64_t>> run, stage;
   std::int64_t bytes;
-  ByteToken(std::shared_ptr<std::atomic<std::int64_t>> r, std::shared_ptr<std::atomic<std::int64_t>> s, std::int64_t b) : run(std::move(r)), stage(std::move(s)), bytes(b) {
+  ByteToken(std::shared_ptr<std::atomic<std::int64_t>> r, std::shared_ptr<std::atomic<std::int64_t>> s, std::int64_t b)
+      : run(std::move(r)), stage(std::move(s)), bytes(b) {
     *run += bytes;
     *stage += bytes;
   }
@@ -29,7 +30,8 @@ std::string short_text(const std::exception& error) {
   return stack == std::string::npos ? text : text.substr(0, stack);
 }
 
-std::shared_ptr<const Beside> beside_of(const Context& context, std::vector<std::shared_ptr<LeaseToken>> leases, std::shared_ptr<const Members> members) {
+std::shared_ptr<const Beside> beside_of(const Context& context, std::vector<std::shared_ptr<LeaseToken>> leases,
+                                        std::shared_ptr<const Members> members) {
   auto beside = std::make_shared<Beside>();
   beside->attachments = context.in_;
   beside->attachments.overlay(context.out_);
@@ -60,14 +62,16 @@ Context Engine::make_context(Node& node, const ItemId& id) const {
 std::vector<Payload> Engine::checked(Node& node, std::vector<Payload> outputs, const Inputs& inputs) {
   const StageSpec& spec = node.spec();
   if (outputs.size() != spec.outputs.size())
-    throw Error("the stage returned " + std::to_string(outputs.size()) + " values for " + std::to_string(spec.outputs.size()) + " output ports");
+    throw Error("the stage returned " + std::to_string(outputs.size()) + " values for " + std::to_string(spec.outputs.size()) +
+                " output ports");
   Symbols symbols;
   for (const auto& [name, value] : node.plan->parameters)
     if (const auto* number = std::get_if<std::int64_t>(&value.value)) symbols[name] = *number;
   for (std::size_t i = 0; i < spec.inputs.size() && i < inputs.size(); ++i)
     if (!spec.inputs[i].many && inputs[i].second) (void)inputs[i].second.check(spec.inputs[i].type, symbols);
   for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (auto problem = outputs[i].check(spec.outputs[i].type, symbols)) throw Error("output port \"" + spec.outputs[i].name + "\" " + *problem, "the stage breaks its own contract");
+    if (auto problem = outputs[i].check(spec.outputs[i].type, symbols))
+      throw Error("output port \"" + spec.outputs[i].name + "\" " + *problem, "the stage breaks its own contract");
   std::size_t bytes = 0;
   for (auto& output : outputs) {
     bytes += output.bytes();
@@ -92,8 +96,9 @@ void Engine::record_failure(Node& node, const Context& context, const std::strin
   const OnError& policy = node.plan->on_error;
   const bool over = policy.budget_items && node.account.failed > static_cast<std::uint64_t>(*policy.budget_items);
   if ((policy.action == OnError::Do::fail || over) && !cause_) {
-    cause_ = std::make_exception_ptr(Error(cause + (over ? " (more failures than the budget of " + std::to_string(*policy.budget_items) + " items allows)" : ""), "",
-                                           "stage \"" + node.plan->name + "\", " + context.name()));
+    cause_ = std::make_exception_ptr(
+        Error(cause + (over ? " (more failures than the budget of " + std::to_string(*policy.budget_items) + " items allows)" : ""), "",
+              "stage \"" + node.plan->name + "\", " + context.name()));
     stopping_ = true;
     if (context_.cancel_flag) context_.cancel_flag->store(true);
   }
@@ -106,9 +111,9 @@ void Engine::execute(Node& node, Task& task) {
   const std::size_t reserved = task.reserved_bytes;
   std::vector<Outgoing> out;
   try {
-    const auto surroundings = enter_execution_context({&context_, task.lease_wanted || std::any_of(task.joined.parts.begin(), task.joined.parts.end(), [](const Message& m) {
-                                                                    return m.beside && !m.beside->leases.empty();
-                                                                  })});
+    const auto surroundings = enter_execution_context(
+        {&context_, task.lease_wanted || std::any_of(task.joined.parts.begin(), task.joined.parts.end(),
+                                                     [](const Message& m) { return m.beside && !m.beside->leases.empty(); })});
     if (node.kind() == Kind::source)
       source_call(node, task, out);
     else if (task.joined.kind == Message::Kind::item)
@@ -129,7 +134,8 @@ void Engine::execute(Node& node, Task& task) {
     node.account.busy_s += std::chrono::duration<double>(end - begin).count();
     reserved_bytes_ -= reserved;
     if (hooks_.call)
-      hooks_.call({node.plan->name, id.text(), (begin - began_).count(), (end - began_).count(), std::hash<std::thread::id>{}(std::this_thread::get_id())});
+      hooks_.call({node.plan->name, id.text(), (begin - began_).count(), (end - began_).count(),
+                   std::hash<std::thread::id>{}(std::this_thread::get_id())});
   }
   complete(node, sequence, std::move(out));
 }
@@ -151,8 +157,10 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     }
     record_failure(node, context, short_text(error));
     // A source that cannot go on would fail for ever.
-    if (++node.failures_in_a_row >= 1000) throw Error("the source failed 1000 times in a row: " + short_text(error), "", "stage \"" + node.plan->name + "\"");
-    out.push_back({-1, Message::lost(task.id, std::make_shared<const Tombstone>(Tombstone{node.plan->name, short_text(error)}), beside_of(context, {}, nullptr))});
+    if (++node.failures_in_a_row >= 1000)
+      throw Error("the source failed 1000 times in a row: " + short_text(error), "", "stage \"" + node.plan->name + "\"");
+    out.push_back({-1, Message::lost(task.id, std::make_shared<const Tombstone>(Tombstone{node.plan->name, short_text(error)}),
+                                     beside_of(context, {}, nullptr))});
     return;
   }
   const Lock lock(mutex_);
@@ -161,7 +169,8 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     ++node.account.done;
     ++node.number;
     const auto beside = beside_of(context, {}, nullptr);
-    for (std::size_t i = 0; i < made->size(); ++i) out.push_back({static_cast<int>(i), Message::item(task.id, std::move((*made)[i]), beside)});
+    for (std::size_t i = 0; i < made->size(); ++i)
+      out.push_back({static_cast<int>(i), Message::item(task.id, std::move((*made)[i]), beside)});
     return;
   }
   out.push_back({-1, Message::end("epoch", ItemId{node.epoch})});
@@ -202,7 +211,9 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
         const Payload& whole = task.joined.parts[i].payload;
         if (!wanted.field.empty()) {
           Payload part = whole.field(wanted.field);
-          if (!part) throw Error("the item of stage \"" + plan_.stages[static_cast<std::size_t>(wanted.producer)].name + "\" has no field \"" + wanted.field + "\"");
+          if (!part)
+            throw Error("the item of stage \"" + plan_.stages[static_cast<std::size_t>(wanted.producer)].name + "\" has no field \"" +
+                        wanted.field + "\"");
           inputs[i].second = part.with(whole.share());
         }
         const auto& ports = node.spec().inputs;
@@ -230,7 +241,8 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
       } else {
         auto outputs = checked(node, node.stage->call(inputs, context), inputs);
         const auto beside = beside_of(context, leases, context.members_);
-        for (std::size_t i = 0; i < outputs.size(); ++i) out.push_back({static_cast<int>(i), Message::item(task.id, std::move(outputs[i]), beside)});
+        for (std::size_t i = 0; i < outputs.size(); ++i)
+          out.push_back({static_cast<int>(i), Message::item(task.id, std::move(outputs[i]), beside)});
       }
       const Lock lock(mutex_);
       ++node.account.done;
@@ -242,7 +254,8 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
       return;
     } catch (const std::exception& error) {
       const bool expanded = node.kind() == Kind::expand;  // its first attempt may have emitted already
-      if (node.plan->on_error.action == OnError::Do::retry && attempt < node.plan->on_error.times && !expanded && node.kind() != Kind::gather) {
+      if (node.plan->on_error.action == OnError::Do::retry && attempt < node.plan->on_error.times && !expanded &&
+          node.kind() != Kind::gather) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1 << std::min(attempt, 6)));
         continue;
       }
@@ -254,7 +267,8 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
 }
 
 // The tombstone that takes the item's place.
-void Engine::fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped, std::vector<Outgoing>& out) {
+void Engine::fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped,
+                       std::vector<Outgoing>& out) {
   const auto stone = std::make_shared<const Tombstone>(Tombstone{node.plan->name, cause, dropped});
   if (dropped) {
     const Lock lock(mutex_);
@@ -312,7 +326,8 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     emit.discard = lost != nullptr;
     try {
       node.stage->finish(emit, context);
-      if (single && !lost && emit.emitted() == 0) lost = std::make_shared<const Tombstone>(Tombstone{node.plan->name, "nothing came of " + end.scope + " " + end.id.text(), true});
+      if (single && !lost && emit.emitted() == 0)
+        lost = std::make_shared<const Tombstone>(Tombstone{node.plan->name, "nothing came of " + end.scope + " " + end.id.text(), true});
     } catch (const Cancelled&) {
       throw;
     } catch (const std::exception& error) {
@@ -381,7 +396,8 @@ void NodeEmit::put(std::vector<Payload> outputs) {
     node_.pending.clear();
   } else if (node_.spec().restores_members) {
     restore_dead(out);
-    if (!context_.members_ || member_ >= context_.members_->size()) throw Error("the stage gave back more items than it was given members", "emit once for each living member");
+    if (!context_.members_ || member_ >= context_.members_->size())
+      throw Error("the stage gave back more items than it was given members", "emit once for each living member");
     const Member& member = (*context_.members_)[member_++];
     id = member.id;
     beside->attachments = member.attachments;

@@ -16,7 +16,10 @@ bool Engine::room(const Node& node) const {
 bool Engine::bytes_allow(const Node& node, bool emitting) const {
   if (node.all_successors.empty()) return true;
   const auto used = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes_->load())) + reserved_bytes_;
-  if (emitting ? used <= plan_.memory_bytes : node.measured ? used + node.last_bytes <= plan_.memory_bytes : used < plan_.memory_bytes && node.running == 0) return true;
+  if (emitting        ? used <= plan_.memory_bytes
+      : node.measured ? used + node.last_bytes <= plan_.memory_bytes
+                      : used < plan_.memory_bytes && node.running == 0)
+    return true;
   if (node.running > 0 && !emitting) return false;
   return std::none_of(node.descendants.begin(), node.descendants.end(), [&](int d) {
     const Node& below = *nodes_[static_cast<std::size_t>(d)];
@@ -30,10 +33,10 @@ bool Engine::needs_call(Node& node) {
   switch (node.kind()) {
     case Kind::gather:
       return next == Message::Kind::item || (next == Message::Kind::scope_end && node.join.next_lead().scope == node.plan->scope);
-    case Kind::sink:
-      return next != Message::Kind::tombstone;
+    case Kind::sink: return next != Message::Kind::tombstone;
     default:
-      return next == Message::Kind::item || (next == Message::Kind::scope_end && !node.after.empty() && node.join.next_lead().scope == "epoch");
+      return next == Message::Kind::item ||
+             (next == Message::Kind::scope_end && !node.after.empty() && node.join.next_lead().scope == "epoch");
   }
 }
 
@@ -72,7 +75,8 @@ bool Engine::pass(Node& node) {
   } else {
     ++node.account.in;
     ++node.account.passed;
-    const auto lost = std::find_if(joined.parts.begin(), joined.parts.end(), [](const Message& m) { return m.kind == Message::Kind::tombstone; });
+    const auto lost =
+        std::find_if(joined.parts.begin(), joined.parts.end(), [](const Message& m) { return m.kind == Message::Kind::tombstone; });
     Message stone = Message::lost(lead.id, lost->tombstone, lead.beside ? lead.beside : lost->beside);
     if (node.kind() == Kind::gather) {
       if (node.spec().one_per_scope && static_cast<int>(stone.id.depth()) <= node.plan->scope_depth) {
@@ -241,7 +245,8 @@ void Engine::flush(Node& node, Lock&) {
 void Engine::deliver(Node& node, Outgoing out) {
   const auto& successors = out.output < 0 ? node.all_successors : node.successors[static_cast<std::size_t>(out.output)];
   if (out.message.kind == Message::Kind::item) ++node.account.out;
-  for (const auto& successor : successors) nodes_[static_cast<std::size_t>(successor.node)]->join.ports[successor.port].queue.push_back(out.message);
+  for (const auto& successor : successors)
+    nodes_[static_cast<std::size_t>(successor.node)]->join.ports[successor.port].queue.push_back(out.message);
 }
 
 void Engine::complete(Node& node, std::uint64_t sequence, std::vector<Outgoing> out) {

@@ -10,7 +10,8 @@ std::string describe(const Message& message) {
 }
 
 [[noreturn]] void disagree(const Message& lead, const Message& other) {
-  throw Error("two inputs disagree: one brings " + describe(lead) + ", the other " + describe(other), "this is a fault of a stage upstream that loses or reorders items");
+  throw Error("two inputs disagree: one brings " + describe(lead) + ", the other " + describe(other),
+              "this is a fault of a stage upstream that loses or reorders items");
 }
 
 }  // namespace
@@ -30,7 +31,9 @@ bool Join::align(JoinPort& port, const Message& lead) {
     const Message& front = port.queue.front();
     if (ends ? same_scope_end(lead, front) : front.kind != Message::Kind::scope_end && front.id == wanted) return true;
     // Ends of deeper scopes, and items that nothing was made from, are passed over; anything later is a disagreement.
-    if (front.kind == Message::Kind::scope_end ? front.id.depth() < port.depth && !ends && wanted.within(front.id) : !ends && front.id > wanted) disagree(lead, front);
+    if (front.kind == Message::Kind::scope_end ? front.id.depth() < port.depth && !ends && wanted.within(front.id)
+                                               : !ends && front.id > wanted)
+      disagree(lead, front);
     port.queue.pop_front();
   }
   return false;
@@ -48,7 +51,8 @@ bool Join::ready() {
     }
     if (port.queue.empty()) return false;
     const Message& other = port.queue.front();
-    const bool agree = head.kind == Message::Kind::scope_end ? same_scope_end(head, other) : other.kind != Message::Kind::scope_end && other.id == head.id;
+    const bool agree =
+        head.kind == Message::Kind::scope_end ? same_scope_end(head, other) : other.kind != Message::Kind::scope_end && other.id == head.id;
     if (!agree) disagree(head, other);
   }
   return true;
@@ -76,7 +80,8 @@ Joined Join::take() {
       port.queue.pop_front();
     } else if (!ends) {
       part = port.queue.front();
-    } else if (ended.depth() < port.depth || (!port.queue.empty() && port.queue.front().kind != Message::Kind::scope_end && port.queue.front().id == ended)) {
+    } else if (ended.depth() < port.depth ||
+               (!port.queue.empty() && port.queue.front().kind != Message::Kind::scope_end && port.queue.front().id == ended)) {
       port.queue.pop_front();  // the common end, or the item whose scope is over
     }
   }

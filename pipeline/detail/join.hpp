@@ -14,9 +14,9 @@
 namespace tivit::detail {
 
 struct JoinPort {
-  std::size_t depth = 0;   ///< of the item ids of the port's domain
-  bool same = true;        ///< lies in the stage's own domain; otherwise an ancestor's
-  bool open = false;       ///< an optional port that nothing is connected to
+  std::size_t depth = 0;  ///< of the item ids of the port's domain
+  bool same = true;       ///< lies in the stage's own domain; otherwise an ancestor's
+  bool open = false;      ///< an optional port that nothing is connected to
   std::deque<Message> queue;
 };
 

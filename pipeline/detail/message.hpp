@@ -15,7 +15,8 @@ class LeaseToken {
     resource_->lease_begins(lease);
   }
   /// Held by the end of an epoch or of the run, so that what stages do then (a checkpoint) comes before the next item's lease.
-  LeaseToken(std::shared_ptr<Resource> resource, std::shared_ptr<std::atomic<bool>> taken) : resource_(std::move(resource)), taken_(std::move(taken)), silent_(true) {}
+  LeaseToken(std::shared_ptr<Resource> resource, std::shared_ptr<std::atomic<bool>> taken)
+      : resource_(std::move(resource)), taken_(std::move(taken)), silent_(true) {}
   ~LeaseToken() {
     if (!silent_) resource_->lease_ends();
     taken_->store(false, std::memory_order_release);

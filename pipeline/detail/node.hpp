@@ -14,9 +14,9 @@ class Engine;
 
 struct Task {
   std::uint64_t sequence = 0;
-  Joined joined;                     ///< empty for a source
-  ItemId id;                         ///< source: of the item to be made
-  std::shared_ptr<LeaseToken> lease; ///< granted for this call
+  Joined joined;                      ///< empty for a source
+  ItemId id;                          ///< source: of the item to be made
+  std::shared_ptr<LeaseToken> lease;  ///< granted for this call
   bool lease_wanted = false;
   std::size_t reserved_bytes = 0;
 };
@@ -34,19 +34,19 @@ struct Node {
   std::vector<std::vector<Successor>> successors;  ///< by output port
   std::vector<Successor> all_successors;           ///< each consumer port once
   std::vector<int> descendants;
-  bool has_epoch = true;         ///< the first number of its input ids is the epoch
-  int limit = 1;                 ///< calls at a time
+  bool has_epoch = true;  ///< the first number of its input ids is the epoch
+  int limit = 1;          ///< calls at a time
   bool own_thread = false;
-  int lease_resource = -1;       ///< resource it takes the lease of
+  int lease_resource = -1;              ///< resource it takes the lease of
   std::vector<const PlanAfter*> after;  ///< graphs to call here when an epoch ends
 
   // Order: calls are numbered as they start; outputs leave in that order.
   std::uint64_t started = 0, flushed = 0;
   std::map<std::uint64_t, std::vector<Outgoing>> finished;  ///< completed calls that wait for an earlier one
   int running = 0;
-  bool waits_for_room = false;   ///< an emit() stands still until a queue downstream shortens
-  bool forced = false;           ///< ... or until this is set, when nothing else in the run can move
-  std::size_t last_bytes = 0;    ///< size of its last output
+  bool waits_for_room = false;  ///< an emit() stands still until a queue downstream shortens
+  bool forced = false;          ///< ... or until this is set, when nothing else in the run can move
+  std::size_t last_bytes = 0;   ///< size of its last output
   bool measured = false;
 
   // source
@@ -56,7 +56,7 @@ struct Node {
   std::uint32_t emitted_in_scope = 0;
   Members pending;
   std::shared_ptr<const Tombstone> lost_member;
-  bool ended = false;            ///< the end of the run has passed
+  bool ended = false;  ///< the end of the run has passed
 
   StageAccount account;
   std::shared_ptr<std::atomic<std::int64_t>> held_bytes = std::make_shared<std::atomic<std::int64_t>>(0);

@@ -1,9 +1,9 @@
 // Grad mode, autocast and thread counts of LibTorch, set around every stage call (they are thread-local: a NoGradGuard of
 // the main thread is not in force on a pool's threads).
-#include <ATen/Context.h>
-#include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
+#include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/Parallel.h>
 
 #include <tivit/execution_context.hpp>
 

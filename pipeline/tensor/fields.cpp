@@ -86,7 +86,8 @@ std::optional<std::string> PortTraits<Fields>::check(const Fields& fields, const
   }
   if (!type.open)
     for (const auto& [name, tensor] : fields)
-      if (std::none_of(type.fields.begin(), type.fields.end(), [&](const auto& field) { return name == field.name || name.starts_with(field.name + "."); }))
+      if (std::none_of(type.fields.begin(), type.fields.end(),
+                       [&](const auto& field) { return name == field.name || name.starts_with(field.name + "."); }))
         return "has a field \"" + name + "\" that " + type.text() + " does not name";
   return std::nullopt;
 }

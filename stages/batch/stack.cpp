@@ -28,8 +28,11 @@ at::Tensor stack_padded(const std::string& name, const std::vector<at::Tensor>& 
   std::int64_t longest = 0;
   bool equal = true;
   for (const auto& part : parts) {
-    if (part.dim() != parts[0].dim() || part.scalar_type() != parts[0].scalar_type() || (part.dim() > 0 && part.sizes().slice(1) != parts[0].sizes().slice(1)))
-      throw Error("field \"" + name + "\" differs between members of a batch: " + c10::str(parts[0].sizes()) + " and " + c10::str(part.sizes()), "members may differ in their first axis only");
+    if (part.dim() != parts[0].dim() || part.scalar_type() != parts[0].scalar_type() ||
+        (part.dim() > 0 && part.sizes().slice(1) != parts[0].sizes().slice(1)))
+      throw Error(
+          "field \"" + name + "\" differs between members of a batch: " + c10::str(parts[0].sizes()) + " and " + c10::str(part.sizes()),
+          "members may differ in their first axis only");
     equal = equal && part.sizes() == parts[0].sizes();
     if (part.dim() > 0) longest = std::max(longest, part.size(0));
   }
@@ -66,7 +69,8 @@ struct Stack {
         const std::string prefix = inputs.size() == 1 ? "" : name + ".";
         for (const auto& [field, tensor] : payload.as<Fields>()) item.set(prefix + field, tensor);
       } else {
-        throw Error("input \"" + name + "\" is a " + std::string(payload.ops().name) + ", which cannot be stacked", "stack tensors and records");
+        throw Error("input \"" + name + "\" is a " + std::string(payload.ops().name) + ", which cannot be stacked",
+                    "stack tensors and records");
       }
     }
     held_.push_back(std::move(item));
@@ -92,7 +96,8 @@ struct Stack {
       for (const auto& member : members) parts.push_back(member.at(name));
       batch.set(name, stack_padded(name, parts));
     }
-    if (!batch.has("mask")) batch.set("mask", at::arange(ragged.padded).unsqueeze(0).lt(at::tensor(at::ArrayRef<std::int64_t>(ragged.lengths)).unsqueeze(1)));
+    if (!batch.has("mask"))
+      batch.set("mask", at::arange(ragged.padded).unsqueeze(0).lt(at::tensor(at::ArrayRef<std::int64_t>(ragged.lengths)).unsqueeze(1)));
     context.set(std::move(ragged));
     emit(std::move(batch));
   }

@@ -40,7 +40,10 @@ struct Stitch {
     const std::int64_t rows = window.begin()->second.size(0);
     std::int64_t from = first_row;
     if (!parts_.empty()) {
-      if (first_row > end_ || first_row < begin_) throw Error("window of " + context.name() + " begins at row " + std::to_string(first_row) + ", rows up to " + std::to_string(end_) + " are there", "windows must overlap and come in order");
+      if (first_row > end_ || first_row < begin_)
+        throw Error("window of " + context.name() + " begins at row " + std::to_string(first_row) + ", rows up to " + std::to_string(end_) +
+                        " are there",
+                    "windows must overlap and come in order");
       if (first_row + rows <= end_) return;  // wholly inside what is there
       // Half of the overlap each; the half of the window before is cut off its last part.
       const std::int64_t middle = first_row + (end_ - first_row) / 2;

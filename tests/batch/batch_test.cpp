@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(members_that_do_not_fit_name_the_field) {
   Collect emit;
   stage->add({{"frames", Payload::of(at::ones({3, 2}))}}, emit, context);
   BOOST_CHECK_EXCEPTION(stage->add({{"frames", Payload::of(at::ones({3, 5}))}}, emit, context), Error, [](const Error& e) {
-    return std::string(e.what()) == "field \"frames\" differs between members of a batch: [3, 2] and [3, 5]; members may differ in their first axis only";
+    return std::string(e.what()) ==
+           "field \"frames\" differs between members of a batch: [3, 2] and [3, 5]; members may differ in their first axis only";
   });
 }
 

@@ -37,8 +37,9 @@ BOOST_AUTO_TEST_CASE(the_shown_snippet_reads) {
   const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "writing-a-stage.toml";
   std::ofstream(file) << "title = \"shown\"\n" << snippet;
   // Alone it lacks the stage it reads from: that, and nothing else, is what the check says.
-  BOOST_CHECK_EXCEPTION(tivit::make_plan(tivit::GraphRequest{file, {}, {}}), tivit::Errors,
-                        [](const tivit::Errors& e) { return e.list().size() == 1 && std::string(e.what()).find("probabilities") != std::string::npos; });
+  BOOST_CHECK_EXCEPTION(tivit::make_plan(tivit::GraphRequest{file, {}, {}}), tivit::Errors, [](const tivit::Errors& e) {
+    return e.list().size() == 1 && std::string(e.what()).find("probabilities") != std::string::npos;
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,5 @@
 // Of ten clips, one truncated and one with flipped bytes: eight results, two named failures.
 
-
 #include <random>
 #include <set>
 
@@ -47,10 +46,13 @@ BOOST_AUTO_TEST_CASE(of_ten_clips_two_damaged_eight_are_scored_and_two_are_named
   fs::create_directories(folder / "set/test");
   const auto videos = sample_videos();
   BOOST_TEST_REQUIRE(!videos.empty());
-  for (int i = 0; i < 10; ++i) copy_clip(videos[static_cast<std::size_t>(i) % videos.size()], folder / "set/test", "clip" + std::to_string(i));
+  for (int i = 0; i < 10; ++i)
+    copy_clip(videos[static_cast<std::size_t>(i) % videos.size()], folder / "set/test", "clip" + std::to_string(i));
   fs::resize_file(folder / "set/test/clip3.mp4", fs::file_size(folder / "set/test/clip3.mp4") * 6 / 10);
   damage(folder / "set/test/clip7.mp4");
-  const auto outcome = run({graph("eval.toml"), "--checkpoint", some_weights().string(), "--set", "clips.root=" + (folder / "set").string(), "--set", "cache=" + (folder / "cache").string(), "--run-dir", (folder / "run").string()}, folder);
+  const auto outcome = run({graph("eval.toml"), "--checkpoint", some_weights().string(), "--set", "clips.root=" + (folder / "set").string(),
+                            "--set", "cache=" + (folder / "cache").string(), "--run-dir", (folder / "run").string()},
+                           folder);
   BOOST_TEST(outcome.code == 3, outcome.output);
   std::set<std::string> clips;
   for (const auto& line : read_json_lines(folder / "run/quarantine.jsonl")) {

@@ -91,6 +91,8 @@ class Program {
   int status_ = 0;
 };
 
-inline Outcome run(const std::vector<std::string>& arguments, const fs::path& folder) { return Program(arguments, folder, folder / "output.log").wait(); }
+inline Outcome run(const std::vector<std::string>& arguments, const fs::path& folder) {
+  return Program(arguments, folder, folder / "output.log").wait();
+}
 
 }  // namespace tivit::tests

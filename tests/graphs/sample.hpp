@@ -18,7 +18,9 @@ inline std::vector<std::string> on_sample() {
 
 /// A training of a few steps in fp32: enough to see whether two runs are the same.
 inline std::vector<std::string> short_training(const fs::path& run_directory) {
-  return std::vector<std::string>{graph("train.toml"), "--run-dir", run_directory.string(), "--set", "epochs=2", "--set", "draws=16", "--set", "run.precision=fp32"} + on_sample();
+  return std::vector<std::string>{graph("train.toml"), "--run-dir", run_directory.string(), "--set", "epochs=2", "--set",
+                                  "draws=16",          "--set",     "run.precision=fp32"} +
+         on_sample();
 }
 
 /// Weights that were trained for a few steps; made once.

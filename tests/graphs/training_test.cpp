@@ -14,9 +14,11 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bytes) {
   const auto train = [&](int pipeline, int decode) {
     const fs::path directory = folder / (std::to_string(pipeline) + "-" + std::to_string(decode));
     // A cache of its own, so that every run decodes for itself.
-    const auto outcome = run(short_training(directory) + std::vector<std::string>{"--set", "cache=" + directory.string() + "-cache", "--set", "runtime.pipeline_threads=" + std::to_string(pipeline),
-                                                                                 "--set", "runtime.decode_threads=" + std::to_string(decode)},
-                             folder);
+    const auto outcome =
+        run(short_training(directory) + std::vector<std::string>{"--set", "cache=" + directory.string() + "-cache", "--set",
+                                                                 "runtime.pipeline_threads=" + std::to_string(pipeline), "--set",
+                                                                 "runtime.decode_threads=" + std::to_string(decode)},
+            folder);
     BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
     return directory;
   };
@@ -31,21 +33,25 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bytes) {
 
 BOOST_AUTO_TEST_CASE(the_next_batch_is_prepared_during_a_step) {
   const fs::path folder = fresh_folder("timeline");
-  const auto outcome = run(short_training(folder / "run") + std::vector<std::string>{"--trace", "--set", "draws=64", "--set", "epochs=1", "--set", "runtime.pipeline_threads=2"}, folder);
+  const auto outcome = run(short_training(folder / "run") + std::vector<std::string>{"--trace", "--set", "draws=64", "--set", "epochs=1",
+                                                                                     "--set", "runtime.pipeline_threads=2"},
+                           folder);
   BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
   const auto trace = nlohmann::json::parse(read_file(folder / "run/trace.json"));
   int overlaps = 0;
   for (const auto& step : trace["traceEvents"])
     for (const auto& strips : trace["traceEvents"])
       if (step["ph"] == "X" && strips["ph"] == "X" && (step["name"] == "step" || step["name"] == "forward") && strips["name"] == "strips" &&
-          strips["ts"].get<double>() < step["ts"].get<double>() + step["dur"].get<double>() && strips["ts"].get<double>() + strips["dur"].get<double>() > step["ts"].get<double>())
+          strips["ts"].get<double>() < step["ts"].get<double>() + step["dur"].get<double>() &&
+          strips["ts"].get<double>() + strips["dur"].get<double>() > step["ts"].get<double>())
         ++overlaps;
   BOOST_TEST(overlaps > 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_second_run_picks_a_new_directory) {
   const fs::path folder = fresh_folder("second");
-  std::ofstream(folder / "list.toml") << "title = \"t\"\n[stages.clips]\nuse = \"data/clips\"\nroot = \"" << sample_set().string() << "\"\nsplit = \"test\"\n";
+  std::ofstream(folder / "list.toml") << "title = \"t\"\n[stages.clips]\nuse = \"data/clips\"\nroot = \"" << sample_set().string()
+                                      << "\"\nsplit = \"test\"\n";
   for (int i = 0; i < 2; ++i) BOOST_TEST(run({"list.toml"}, folder).code == 0);
   BOOST_TEST(fs::exists(folder / "runs/list/account.json"));
   BOOST_TEST(fs::exists(folder / "runs/list-2/account.json"));
@@ -55,8 +61,10 @@ BOOST_AUTO_TEST_CASE(a_second_run_picks_a_new_directory) {
 
 BOOST_AUTO_TEST_CASE(ctrl_c_ends_in_under_two_seconds_with_a_readable_run_directory) {
   const fs::path folder = fresh_folder("interrupt");
-  Program program(short_training(folder / "run") + std::vector<std::string>{"--set", "draws=100000", "--set", "step.log_every=1"}, folder, folder / "output.log");
-  for (int i = 0; i < 1200 && !fs::exists(folder / "run/metrics.jsonl") && program.running(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  Program program(short_training(folder / "run") + std::vector<std::string>{"--set", "draws=100000", "--set", "step.log_every=1"}, folder,
+                  folder / "output.log");
+  for (int i = 0; i < 1200 && !fs::exists(folder / "run/metrics.jsonl") && program.running(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   BOOST_TEST_REQUIRE(fs::exists(folder / "run/metrics.jsonl"), read_file(folder / "output.log"));
   program.signal(SIGINT);
   const Outcome outcome = program.wait();
@@ -69,12 +77,16 @@ BOOST_AUTO_TEST_CASE(ctrl_c_ends_in_under_two_seconds_with_a_readable_run_direct
 BOOST_AUTO_TEST_CASE(a_model_fitted_to_four_clips_transcribes_them) {
   const fs::path folder = fresh_folder("overfit");
   const std::vector<std::string> four{"--set", "clips.max_clips=4"};
-  const auto trained = run(std::vector<std::string>{graph("train.toml"), "--run-dir", (folder / "run").string(), "--set", "epochs=1", "--set", "draws=2800", "--set", "validate=train", "--set", "validate_clips=1"} +
+  const auto trained = run(std::vector<std::string>{graph("train.toml"), "--run-dir", (folder / "run").string(), "--set", "epochs=1",
+                                                    "--set", "draws=2800", "--set", "validate=train", "--set", "validate_clips=1"} +
                                four + on_sample(),
                            folder);
   BOOST_TEST_REQUIRE(trained.code == 0, trained.output);
-  const auto scored = run(std::vector<std::string>{graph("eval.toml"), "--checkpoint", (folder / "run/checkpoints/last.safetensors").string(), "--run-dir", (folder / "eval").string(), "--set", "split=train"} + four + on_sample(),
-                          folder);
+  const auto scored =
+      run(std::vector<std::string>{graph("eval.toml"), "--checkpoint", (folder / "run/checkpoints/last.safetensors").string(), "--run-dir",
+                                   (folder / "eval").string(), "--set", "split=train"} +
+              four + on_sample(),
+          folder);
   BOOST_TEST_REQUIRE(scored.code == 0, scored.output);
   const auto metrics = read_json_lines(folder / "eval/metrics.jsonl");
   const auto notes = std::find_if(metrics.begin(), metrics.end(), [](const auto& line) { return line["event"] == "eval"; });
@@ -86,7 +98,10 @@ BOOST_AUTO_TEST_CASE(a_model_fitted_to_four_clips_transcribes_them) {
 
 BOOST_AUTO_TEST_CASE(the_other_model_takes_its_place_by_one_variable) {
   const fs::path folder = fresh_folder("tivit");
-  const auto outcome = run(short_training(folder / "run") + std::vector<std::string>{"--set", "model=tivit", "--set", "draws=4", "--set", "batch=2", "--set", "validate_clips=1", "--set", "epochs=1"}, folder);
+  const auto outcome =
+      run(short_training(folder / "run") + std::vector<std::string>{"--set", "model=tivit", "--set", "draws=4", "--set", "batch=2", "--set",
+                                                                    "validate_clips=1", "--set", "epochs=1"},
+          folder);
   BOOST_TEST(outcome.code == 0, outcome.output);
   BOOST_TEST(fs::exists(folder / "run/checkpoints/last.safetensors"));
 }

@@ -15,8 +15,22 @@ fs::path first_video() {
 }
 
 std::vector<std::string> transcribe(const fs::path& video, const fs::path& folder) {
-  return {graph("transcribe.toml"), video.string(), "--to", (folder / "out").string(), "--run-dir", (folder / "run").string(), "--checkpoint", some_weights().string(), "--set", "run.precision=fp32",
-          "--set", "events.onset=0.05", "--set", "events.frame_support=0.01", "--set", "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+  return {graph("transcribe.toml"),
+          video.string(),
+          "--to",
+          (folder / "out").string(),
+          "--run-dir",
+          (folder / "run").string(),
+          "--checkpoint",
+          some_weights().string(),
+          "--set",
+          "run.precision=fp32",
+          "--set",
+          "events.onset=0.05",
+          "--set",
+          "events.frame_support=0.01",
+          "--set",
+          "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
 }
 
 }  // namespace
@@ -28,7 +42,9 @@ BOOST_AUTO_TEST_CASE(notes_do_not_depend_on_windows_and_batches) {
   std::string expected;
   for (const auto& [rows, hop, batch] : {std::tuple{200, 160, 4}, {120, 80, 1}, {333, 290, 3}}) {
     const fs::path folder = fresh_folder("windows-" + std::to_string(rows));
-    const auto outcome = run(transcribe(video, folder) + std::vector<std::string>{"--set", "windows.rows=" + std::to_string(rows), "--set", "windows.hop=" + std::to_string(hop), "--set", "batch=" + std::to_string(batch)},
+    const auto outcome = run(transcribe(video, folder) + std::vector<std::string>{"--set", "windows.rows=" + std::to_string(rows), "--set",
+                                                                                  "windows.hop=" + std::to_string(hop), "--set",
+                                                                                  "batch=" + std::to_string(batch)},
                              folder);
     BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
     const std::string stem = video.stem().string();

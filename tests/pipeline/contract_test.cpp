@@ -1,7 +1,7 @@
 // The contract as an author writes it, and what the framework makes of it.
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/ge.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/ge.h>
 
 #include <boost/test/unit_test.hpp>
 #include <tivit/tensor/stage.hpp>

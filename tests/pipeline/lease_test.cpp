@@ -142,12 +142,14 @@ BOOST_AUTO_TEST_SUITE(leases)
 BOOST_AUTO_TEST_CASE(batches_are_stepped_one_by_one_and_evaluation_takes_its_place_between_epochs) {
   const auto lines = run(Training(3));
   std::vector<std::string> kinds;
-  for (const auto& line : lines) kinds.push_back(line.substr(0, line.find(' ')) + (line.starts_with("step") || line.starts_with("forward") ? "" : line.substr(line.find(' '))));
+  for (const auto& line : lines)
+    kinds.push_back(line.substr(0, line.find(' ')) +
+                    (line.starts_with("step") || line.starts_with("forward") ? "" : line.substr(line.find(' '))));
   const std::vector<std::string> expected{
-      "train 0/0", "forward", "step", "train 0/1", "forward", "step", "train 0/2", "forward", "step",                     //
-      "eval 0/0", "forward", "eval 0/1", "forward", "end epoch 0",                                                        //
-      "train 1/0", "forward", "step", "train 1/1", "forward", "step", "train 1/2", "forward", "step",                     //
-      "eval 0/0", "forward", "eval 0/1", "forward", "end epoch 1", "end run "};
+      "train 0/0", "forward", "step",     "train 0/1", "forward",     "step",    "train 0/2", "forward", "step",  //
+      "eval 0/0",  "forward", "eval 0/1", "forward",   "end epoch 0",                                             //
+      "train 1/0", "forward", "step",     "train 1/1", "forward",     "step",    "train 1/2", "forward", "step",  //
+      "eval 0/0",  "forward", "eval 0/1", "forward",   "end epoch 1", "end run "};
   BOOST_TEST(kinds == expected, boost::test_tools::per_element());
 }
 
@@ -164,7 +166,8 @@ BOOST_AUTO_TEST_CASE(two_stages_that_lease_one_resource_in_no_fixed_order_are_re
   plan.stages[static_cast<std::size_t>(second)].resources = {{"ledger", 0}};
   RunContext context;
   BOOST_CHECK_EXCEPTION(Run(plan, context), Error, [](const Error& e) {
-    return std::string(e.what()) == "stages \"take\" and \"second\" both lease resource \"ledger\", in no fixed order; let one of them follow the other";
+    return std::string(e.what()) ==
+           "stages \"take\" and \"second\" both lease resource \"ledger\", in no fixed order; let one of them follow the other";
   });
 }
 

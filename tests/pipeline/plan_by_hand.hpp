@@ -14,7 +14,8 @@ struct PlanByHand {
   }
 
   /// Adds a stage; inputs are indices of earlier stages (their output 0), in port order.
-  int add(const std::string& name, const std::string& use, const std::vector<int>& inputs, std::vector<std::pair<std::string, ParameterValue>> given = {}) {
+  int add(const std::string& name, const std::string& use, const std::vector<int>& inputs,
+          std::vector<std::pair<std::string, ParameterValue>> given = {}) {
     PlanStage stage;
     stage.name = name;
     stage.spec = &Registry::instance().find(use);
@@ -52,8 +53,7 @@ struct PlanByHand {
   }
   int output_domain(PlanStage& stage) {
     switch (stage.spec->kind) {
-      case Kind::source:
-        return open({2, 1, "epoch", -1, -1});
+      case Kind::source: return open({2, 1, "epoch", -1, -1});
       case Kind::expand:
         if (stage.spec->restores_members) return domain(stage.input_domain).gathered;
         return open({domain(stage.input_domain).depth + 1, stage.input_domain, stage.scope, -1, -1});
@@ -64,8 +64,7 @@ struct PlanByHand {
         stage.scope_depth = domain(parent).depth;
         return stage.spec->one_per_scope ? parent : open({stage.scope_depth + 1, parent, stage.scope, stage.input_domain, -1});
       }
-      default:
-        return stage.input_domain;
+      default: return stage.input_domain;
     }
   }
 };

@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(a_failing_stage_ends_the_run_and_is_named) {
   p.add("note", "numbers/note", {bad}, {{"list", text("fail")}});
   RunContext context;
   Run run(p.plan, context);
-  BOOST_CHECK_EXCEPTION(run.execute(), Error, [](const Error& e) { return std::string(e.what()) == "stage \"bad\", item 0/4: value 4 is not liked"; });
+  BOOST_CHECK_EXCEPTION(run.execute(), Error,
+                        [](const Error& e) { return std::string(e.what()) == "stage \"bad\", item 0/4: value 4 is not liked"; });
   BOOST_TEST(run.account().stages[0].in < 1000u);
 }
 

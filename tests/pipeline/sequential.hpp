@@ -11,7 +11,7 @@ struct Event {
   enum class Kind { item, lost, end } kind = Kind::item;
   ItemId id;
   std::string scope;
-  std::vector<Payload> values;             // one for each output port
+  std::vector<Payload> values;  // one for each output port
   std::shared_ptr<Members> members;
 };
 
@@ -108,7 +108,8 @@ class Sequential {
       pending_.push_back({event.id, {}, Tombstone{}, std::nullopt});
     } else if (spec->restores_members && event.members) {
       for (const auto& member : *event.members)
-        member.scope_end ? out({Event::Kind::end, member.scope_end->id, member.scope_end->kind, {}, nullptr}) : out({Event::Kind::lost, member.id, "", {}, nullptr});
+        member.scope_end ? out({Event::Kind::end, member.scope_end->id, member.scope_end->kind, {}, nullptr})
+                         : out({Event::Kind::lost, member.id, "", {}, nullptr});
     } else if (spec->kind != Kind::sink) {
       out({Event::Kind::lost, event.id, "", {}, event.members});
     }
@@ -133,7 +134,8 @@ class Sequential {
     const auto restore_dead = [&] {
       for (; member < event.members->size() && !(*event.members)[member].alive(); ++member) {
         const auto& dead = (*event.members)[member];
-        dead.scope_end ? out({Event::Kind::end, dead.scope_end->id, dead.scope_end->kind, {}, nullptr}) : out({Event::Kind::lost, dead.id, "", {}, nullptr});
+        dead.scope_end ? out({Event::Kind::end, dead.scope_end->id, dead.scope_end->kind, {}, nullptr})
+                       : out({Event::Kind::lost, dead.id, "", {}, nullptr});
       }
     };
     const Kind kind = stage_->spec->kind;
@@ -187,7 +189,9 @@ class Sequential {
       if (lost_member_) out({Event::Kind::lost, event.id, "", {}, nullptr});
     } else {
       for (const auto& member : pending_)
-        if (!member.alive()) member.scope_end ? out({Event::Kind::end, member.scope_end->id, member.scope_end->kind, {}, nullptr}) : out({Event::Kind::lost, member.id, "", {}, nullptr});
+        if (!member.alive())
+          member.scope_end ? out({Event::Kind::end, member.scope_end->id, member.scope_end->kind, {}, nullptr})
+                           : out({Event::Kind::lost, member.id, "", {}, nullptr});
     }
     if (!stage_->spec->one_per_scope || event.scope == "run") out(event);
     pending_.clear();
