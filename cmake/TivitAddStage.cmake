@@ -1,4 +1,4 @@
-# tivit_add_stage(name SOURCES … [LINK …]): stages as a shared library that a graph loads as a plugin.
+# tivit_add_stage(name SOURCES … [LINK …]): stages as a shared library; they register when it is loaded.
 function(tivit_add_stage name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   if(NOT ARG_SOURCES OR ARG_UNPARSED_ARGUMENTS)

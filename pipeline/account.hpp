@@ -25,10 +25,8 @@ struct Failure {
 
 struct RunAccount {
   std::vector<StageAccount> stages;
-  std::vector<Failure> failures;
-  std::uint64_t produced() const;  ///< items made by the sources
-  std::uint64_t failed() const;    ///< items on which some stage failed
-  std::string table() const;       ///< for people
+  std::vector<Failure> failures;  ///< one for each item, or for the recording that was lost with it
+  std::uint64_t failed() const;   ///< items on which a stage failed, over all stages
 };
 
 }  // namespace tivit

@@ -134,6 +134,8 @@ class Contract {
   PortBuilder port(std::vector<PortSpec>& ports, std::string name, const std::string& type, bool many) {
     for (const auto& other : ports)
       if (other.name == name) spec_.problems.push_back("port \"" + name + "\" is declared twice");
+    if (!ports.empty() && ports.back().many)
+      spec_.problems.push_back("port \"" + name + "\" follows one that stands for many; let that be the last");
     ports.push_back({std::move(name), PortType::parse(type), "", false, many});
     return PortBuilder(ports.back());
   }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace tivit {
@@ -30,7 +31,9 @@ std::string ProgressLine::text(const RunProgress& progress, const RunContext& co
     if (!fullest || stage.queued > fullest->queued) fullest = &stage;
     if (stage.in) last = &stage;
   }
-  const auto& first = progress.stages.front();
+  const auto source =
+      std::find_if(plan_.stages.begin(), plan_.stages.end(), [](const auto& stage) { return stage.spec->kind == Kind::source; });
+  const auto& first = progress.stages[static_cast<std::size_t>(source - plan_.stages.begin()) % progress.stages.size()];
   std::snprintf(buffer, sizeof buffer, "%.0f s  %s %llu (%.1f/s)", elapsed_s, first.stage.c_str(),
                 static_cast<unsigned long long>(first.in), static_cast<double>(first.in) / elapsed_s);
   line += buffer;
@@ -49,13 +52,11 @@ std::string ProgressLine::text(const RunProgress& progress, const RunContext& co
                   std::max(0, left_s) % 60);
     line += buffer;
   }
-  for (const char* event : {"train", "eval"}) {
-    const auto values = context.last_metrics(event);
-    for (std::size_t i = 0; i < values.size() && i < 3; ++i) {
+  for (const auto& [event, values] : context.last_metrics())
+    for (std::size_t i = 0; i < values.size() && i < 4; ++i) {
       std::snprintf(buffer, sizeof buffer, "  %s %.4g", values[i].first.c_str(), values[i].second);
       line += buffer;
     }
-  }
   return line;
 }
 

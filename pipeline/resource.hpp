@@ -11,7 +11,7 @@ namespace tivit {
 /// What a lease is granted for. Leases are granted one at a time, in item order.
 struct Lease {
   bool training = false;   ///< the mode the resource must be in while the lease lasts
-  std::uint64_t seed = 0;  ///< a function of (run seed, epoch, item, resource): seeds dropout and the like
+  std::uint64_t seed = 0;  ///< a function of (run seed, leasing stage, item): seeds dropout and the like
   ItemId item;
   bool shared_run = false;  ///< granted to a graph called by `[[after]]`: such a graph reads the averaged weights
 };

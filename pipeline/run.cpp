@@ -10,6 +10,7 @@ Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std:
   if (!context_.cancel_flag) context_.cancel_flag = std::make_shared<std::atomic<bool>>(false);
   start_runtime(context_);
   for (std::size_t i = 0; i < plan.resources.size(); ++i) {
+    if (context_.cancelled()) throw Cancelled();
     if (i < shared.size() && shared[i]) {
       resources_.push_back(shared[i]);
       continue;

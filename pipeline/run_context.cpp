@@ -13,6 +13,11 @@ RunContext::Values RunContext::last_metrics(const std::string& event) const {
   return found == last_metrics_.end() ? Values{} : found->second;
 }
 
+std::map<std::string, RunContext::Values> RunContext::last_metrics() const {
+  const std::lock_guard lock(mutex_);
+  return last_metrics_;
+}
+
 namespace {
 class NestedContext final : public RunContext {
  public:
@@ -37,7 +42,6 @@ std::unique_ptr<RunContext> RunContext::nested(const std::string& called, std::u
   context->threads = threads;
   context->shares_resources = true;
   context->first_epoch = epoch;
-  context->cancel_flag = cancel_flag;
   return context;
 }
 

@@ -40,6 +40,7 @@ class RunContext {
   virtual void metrics(const std::string& event, std::uint32_t epoch, const Values& values);
   /// The figures last reported under `event`, empty if none were.
   Values last_metrics(const std::string& event) const;
+  std::map<std::string, Values> last_metrics() const;  ///< of every event
 
   /// The context of a graph that this run calls when an epoch ends; it reports its metrics here.
   virtual std::unique_ptr<RunContext> nested(const std::string& name, std::uint32_t epoch);

@@ -7,24 +7,11 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <tivit/atomic_file.hpp>
 #include <tivit/version.hpp>
 
 namespace tivit {
 namespace fs = std::filesystem;
-
-void write_file_atomically(const fs::path& path, const std::string& text) {
-  const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
-  std::ofstream out(temporary, std::ios::binary);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out) fs::rename(temporary, path, error);
-  if (!out || error) {
-    const std::string reason = error ? error.message() : std::generic_category().message(errno);
-    fs::remove(temporary, error);
-    throw Error("cannot write " + path.string() + ": " + reason, "check free space and permissions");
-  }
-}
 
 RunDirectory::RunDirectory(const fs::path& wanted) {
   std::error_code error;
@@ -36,7 +23,8 @@ RunDirectory::RunDirectory(const fs::path& wanted) {
       path_ = candidate;
       break;
     }
-    if (error) throw Error("cannot make the run directory " + candidate.string() + ": " + error.message(), "give another with --run-dir");
+    if (error || number == 99999)
+      throw Error("cannot make the run directory " + candidate.string() + ": " + error.message(), "give another with --run-dir");
   }
 }
 
@@ -50,10 +38,10 @@ void RunDirectory::link(const std::string& name) {
   if (!error) fs::rename(temporary, at, error);
 }
 
-void RunDirectory::write_start(const Plan& plan) {
+void RunDirectory::write_start(const Plan& plan, const std::string& precision) {
   link("latest");
   link("latest-" + plan.name);
-  write_file_atomically(path_ / "graph.toml", plan.resolved_text);
+  write_file(path_ / "graph.toml", plan.resolved_text);
   utsname machine{};
   uname(&machine);
   nlohmann::ordered_json manifest;
@@ -64,10 +52,10 @@ void RunDirectory::write_start(const Plan& plan) {
   manifest["epochs"] = plan.epochs;
   manifest["threads"] = {{"pipeline", plan.threads.pipeline}, {"intra_op", plan.threads.intra_op}, {"decode", plan.threads.decode}};
   manifest["device"] = plan.device;
-  manifest["precision"] = plan.precision;
+  manifest["precision"] = precision;
   manifest["machine"] = {{"system", machine.sysname}, {"release", machine.release}, {"processor", machine.machine}};
   for (const auto& stage : plan.stages) manifest["stages"][stage.name] = {{"use", stage.spec->name}, {"origin", stage.spec->origin}};
-  write_file_atomically(path_ / "manifest.json", manifest.dump(2) + "\n");
+  write_file(path_ / "manifest.json", manifest.dump(2) + "\n");
 }
 
 void RunDirectory::append(const std::string& file, const std::string& line) {
@@ -100,7 +88,7 @@ void RunDirectory::write_account(const RunAccount& account, const std::string& o
                               {"out", s.out},
                               {"busy_s", s.busy_s}});
   json["failures"] = account.failures.size();
-  write_file_atomically(path_ / "account.json", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  write_file(path_ / "account.json", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 void RunDirectory::write_trace(const std::vector<CallRecord>& calls) {
@@ -137,7 +125,7 @@ void RunDirectory::write_trace(const std::vector<CallRecord>& calls) {
                       {"pid", 1},
                       {"tid", lane}});
   }
-  write_file_atomically(path_ / "trace.json", nlohmann::json{{"traceEvents", events}, {"displayTimeUnit", "ms"}}.dump());
+  write_file(path_ / "trace.json", nlohmann::json{{"traceEvents", events}, {"displayTimeUnit", "ms"}}.dump());
 }
 
 void RecordingContext::metrics(const std::string& event, std::uint32_t epoch, const Values& values) {

@@ -12,9 +12,6 @@
 
 namespace tivit {
 
-/// Writes `text` to a temporary file beside `path` and renames it. Throws Error with the system's reason.
-void write_file_atomically(const std::filesystem::path& path, const std::string& text);
-
 class RunDirectory {
  public:
   /// Makes a directory that did not exist: `wanted` itself, or with -2, -3, … after its name.
@@ -22,7 +19,7 @@ class RunDirectory {
   const std::filesystem::path& path() const { return path_; }
 
   /// graph.toml, manifest.json; links `latest` and `latest-<graph>` beside it point here from now on.
-  void write_start(const Plan& plan);
+  void write_start(const Plan& plan, const std::string& precision);
   void append(const std::string& file, const std::string& line);
   void quarantine(const Failure& failure);
   /// account.json: per-stage figures, outcome ("finished", "failed: …", "cancelled").

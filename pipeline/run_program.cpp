@@ -16,17 +16,20 @@ namespace tivit {
 namespace {
 
 std::atomic<int> signals_seen{0};
+std::atomic<std::atomic<bool>*> cancel_on_signal{nullptr};
 
 extern "C" void on_signal(int) {
   // A second Ctrl-C does not wait for anything.
   if (signals_seen.fetch_add(1) > 0) ::_exit(exit_cancelled);
+  if (auto* flag = cancel_on_signal.load()) flag->store(true);
 }
 
 /// Ctrl-C and SIGTERM while it lives.
 class SignalScope {
  public:
-  SignalScope() {
+  explicit SignalScope(std::atomic<bool>& flag) {
     signals_seen = 0;
+    cancel_on_signal = &flag;
     struct sigaction action {};
     action.sa_handler = on_signal;
     sigemptyset(&action.sa_mask);
@@ -34,6 +37,7 @@ class SignalScope {
     sigaction(SIGTERM, &action, &before_term_);
   }
   ~SignalScope() {
+    cancel_on_signal = nullptr;
     sigaction(SIGINT, &before_int_, nullptr);
     sigaction(SIGTERM, &before_term_, nullptr);
   }
@@ -111,9 +115,9 @@ void start_log(const std::filesystem::path& directory) {
 }  // namespace
 
 int run_program(const Plan& plan, const RunProgramOptions& options) try {
-  const SignalScope signals;
+  const auto cancel = std::make_shared<std::atomic<bool>>(false);
+  const SignalScope signals(*cancel);
   RunDirectory directory(options.run_directory.empty() ? std::filesystem::path("runs") / plan.name : options.run_directory);
-  directory.write_start(plan);
   start_log(directory.path());
 
   RecordingContext context(directory);
@@ -124,7 +128,8 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   context.device = plan.device;
   context.precision = plan.precision == "auto" ? (computes_bf16() ? "bf16" : "fp32") : plan.precision;
   context.threads = plan.threads;
-  context.cancel_flag = std::make_shared<std::atomic<bool>>(false);
+  directory.write_start(plan, context.precision);
+  context.cancel_flag = cancel;
 
   std::vector<CallRecord> calls;
   RunHooks hooks;
@@ -142,10 +147,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     run = std::make_unique<Run>(plan, context, hooks);
     Watchdog watchdog([&] { directory.write_account(run->account(), "cancelled"); });
     run->execute([&] {
-      if (signals_seen > 0) {
-        watchdog.start();
-        run->cancel();
-      }
+      if (signals_seen > 0) watchdog.start();
       line.tick(run->progress(), context);
     });
   } catch (const Cancelled&) {
@@ -160,9 +162,9 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     const RunAccount account = run->account();
     directory.write_account(account, outcome);
     if (options.trace) directory.write_trace(calls);
-    if (code == exit_ok && account.failed() > 0) {
+    if (code == exit_ok && !account.failures.empty()) {
       code = exit_quarantined;
-      spdlog::warn("{} items failed; they are named in {}", account.failed(), (directory.path() / "quarantine.jsonl").string());
+      spdlog::warn("{} failures; they are named in {}", account.failures.size(), (directory.path() / "quarantine.jsonl").string());
     }
     run.reset();
   }

@@ -32,6 +32,12 @@ void Stage::expand(const Inputs&, Emit&, Context&) { not_of_this_kind("operator"
 void Stage::add(const Inputs&, Emit&, Context&) { not_of_this_kind("add"); }
 void Stage::finish(Emit&, Context&) { not_of_this_kind("finish"); }
 
+// Outside a run (a test that calls a stage by hand) there is a run that nobody listens to.
+RunContext& Context::run() const {
+  static RunContext none;
+  return run_ ? *run_ : none;
+}
+
 std::uint64_t Context::seed() const {
   std::uint64_t state = mix(run_ ? run_->seed : 0);
   for (char c : stage_) state = mix(state ^ static_cast<unsigned char>(c));

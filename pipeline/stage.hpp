@@ -89,9 +89,9 @@ class Context {
   const Scope& scope() const { return scope_; }
   /// 64 bits that are a function of (run seed, stage, item id): the only source of randomness a stage may use.
   std::uint64_t seed() const;
-  RunContext& run() const { return *run_; }
+  RunContext& run() const;
   const std::string& stage() const { return stage_; }
-  bool cancelled() const { return run_->cancelled(); }
+  bool cancelled() const { return run().cancelled(); }
 
   /// What travels beside the inputs; where several inputs carry one type, the first port wins.
   template <class T>

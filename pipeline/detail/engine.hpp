@@ -11,10 +11,16 @@
 #include <chrono>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <tivit/detail/node.hpp>
 #include <tivit/run.hpp>
 
 namespace tivit::detail {
+
+/// The number of the member that stands for the rest of a scope whose expand broke off.
+constexpr std::uint32_t lost_child = 0xffffffff;
+std::string short_text(const std::exception& error);
+class NodeEmit;
 
 class Engine {
  public:
@@ -25,8 +31,6 @@ class Engine {
   void run(const std::function<void()>& tick);
   /// Stops as soon as running calls return; the first cause wins.
   void cancel(std::exception_ptr cause);
-  std::exception_ptr cause() const;
-  bool finished() const;
   RunAccount account() const;
   RunProgress progress() const;
   /// Everything still inside is let go; throws Error naming the stage whose items or bytes never came back.
@@ -42,9 +46,11 @@ class Engine {
 
   void build(std::vector<std::shared_ptr<Resource>> resources);
   void check_leases();
+  void find_whole_scopes();
   void pump(Lock& lock);
   bool start_one(Node& node, bool force, std::vector<Start>& starts);
   bool pass(Node& node);
+  void pass_lost(Node& node, Joined& joined, std::vector<Outgoing>& out);
   bool lease_for_end(Node& node, std::shared_ptr<const Beside>& lease);
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
@@ -58,15 +64,18 @@ class Engine {
   void gather_add(Node& node, Task& task, Context& context, const Inputs& inputs, const std::shared_ptr<const Beside>& beside);
   void scope_call(Node& node, Task& task, std::vector<Outgoing>& out);  // a scope ended, and the stage listens
   void complete(Node& node, std::uint64_t sequence, std::vector<Outgoing> out);
-  void flush(Node& node, Lock& lock);
+  void flush(Node& node);
   void deliver(Node& node, Outgoing out);
   void fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped,
-                 std::vector<Outgoing>& out);
-  void record_failure(Node& node, const Context& context, const std::string& cause);
+                 NodeEmit* emit, std::vector<Outgoing>& out);
+  using LostScope = std::pair<int, ItemId>;  ///< domain and item that became the scope
+  std::optional<LostScope> whole_scope(const Node& node, const ItemId& id) const;
+  void record_failure(Node& node, const Context& context, const std::string& cause, bool item);
   Payload counted(Node& node, Payload payload);
   Context make_context(Node& node, const ItemId& id) const;
   std::vector<Payload> checked(Node& node, std::vector<Payload> outputs, const Inputs& inputs);
-  void after_epoch(Node& node, std::uint32_t epoch);
+  Symbols symbols_of(const Node& node) const;
+  void call_after(Node& node, const Scope& ended);
 
   const Plan& plan_;
   RunContext& context_;
@@ -80,13 +89,15 @@ class Engine {
   std::atomic<bool> stopping_{false};
   bool done_ = false;
   std::exception_ptr cause_;
-  Run* nested_ = nullptr;  ///< a graph that runs inside this one just now
+  std::shared_ptr<Run> nested_;  ///< a graph that runs inside this one just now
   int pool_running_ = 0;
   std::size_t capacity_ = 4;
   std::uint64_t reserved_bytes_ = 0;
   std::shared_ptr<std::atomic<std::int64_t>> bytes_ = std::make_shared<std::atomic<std::int64_t>>(0);
   std::int64_t peak_bytes_ = 0;
   std::vector<Failure> failures_;
+  std::set<LostScope> lost_scopes_;       ///< named in failures_ already
+  std::optional<std::int64_t> expected_;  ///< items that the sources will make in an epoch
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 
   std::unique_ptr<tbb::global_control> parallelism_;  // oneTBB would start one worker per core of the host, less one

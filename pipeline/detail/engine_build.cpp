@@ -42,7 +42,7 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     auto node = std::make_unique<Node>();
     node->plan = &planned;
     node->index = static_cast<int>(nodes_.size());
-    node->account.stage = (planned.spec->kind == Kind::source ? "*" : "") + planned.name;
+    node->account.stage = planned.name;
     node->stage = planned.spec->make();
     for (const auto& [name, value] : planned.parameters) node->stage->set(name, value);
     for (const auto& [parameter, resource] : planned.resources) {
@@ -88,14 +88,33 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     (*node)->descendants.assign(below.begin(), below.end());
   }
   check_leases();
+  find_whole_scopes();
   for (auto& node : nodes_) {
+    if (context_.cancelled()) throw Cancelled();
     const auto surroundings = enter_execution_context({&context_, false});
     try {
       node->stage->open(context_);
+      if (const auto expected = node->stage->expected()) expected_ = std::max(expected_.value_or(0), *expected);
     } catch (const Error& error) {
       throw error.located("stage \"" + node->plan->name + "\"");
     } catch (const std::exception& error) {
       throw Error(error.what(), "", "stage \"" + node->plan->name + "\"");
+    }
+  }
+}
+
+// Stages whose items are parts of something that a gather of one item a scope puts together again further down.
+void Engine::find_whole_scopes() {
+  const auto domain = [&](int index) -> const PlanDomain& { return plan_.domains[static_cast<std::size_t>(index)]; };
+  for (auto& node : nodes_) {
+    if (node->kind() == Kind::source) continue;
+    std::vector<int> onwards{node->index};
+    onwards.insert(onwards.end(), node->descendants.begin(), node->descendants.end());
+    for (int index : onwards) {
+      const PlanStage& gather = *nodes_[static_cast<std::size_t>(index)]->plan;
+      if (gather.spec->kind != Kind::gather || !gather.spec->one_per_scope || domain(gather.domain).depth <= epoch_domain) continue;
+      for (int above = domain(node->plan->input_domain).parent; above >= 0; above = domain(above).parent)
+        if (above == gather.domain) node->whole_domain = above, node->whole_depth = domain(above).depth;
     }
   }
 }
@@ -110,13 +129,12 @@ void Engine::check_leases() {
                         plan_.resources[static_cast<std::size_t>(first->lease_resource)].name + "\", in no fixed order",
                     "let one of them follow the other");
   for (const auto& after : plan_.after) {
-    if (after.every != "epoch") continue;
     Node* host = nullptr;
     for (auto& node : nodes_)
       for (const auto& [here, there] : after.share)
         if (node->lease_resource == here && !host) host = node.get();
     if (!host)
-      throw Error("graph \"" + after.name + "\" is to run after every epoch, but no stage leases a resource that it shares",
+      throw Error("graph \"" + after.name + "\" is to be called, but no stage leases a resource that it shares",
                   "share the model: share = [\"model\"]");
     host->after.push_back(&after);
     host->own_thread = true;  // it waits for the graph it calls

@@ -8,28 +8,6 @@
 namespace tivit::detail {
 namespace {
 
-/// Bytes in flight: given back when the last copy of a payload dies.
-struct ByteToken {
-  std::shared_ptr<std::atomic<std::int64_t>> run, stage;
-  std::int64_t bytes;
-  ByteToken(std::shared_ptr<std::atomic<std::int64_t>> r, std::shared_ptr<std::atomic<std::int64_t>> s, std::int64_t b)
-      : run(std::move(r)), stage(std::move(s)), bytes(b) {
-    *run += bytes;
-    *stage += bytes;
-  }
-  ~ByteToken() {
-    *run -= bytes;
-    *stage -= bytes;
-  }
-};
-
-/// The short form: tensor libraries append a stack to what().
-std::string short_text(const std::exception& error) {
-  std::string text = error.what();
-  const auto stack = text.find("\nException raised from");
-  return stack == std::string::npos ? text : text.substr(0, stack);
-}
-
 std::shared_ptr<const Beside> beside_of(const Context& context, std::vector<std::shared_ptr<LeaseToken>> leases,
                                         std::shared_ptr<const Members> members) {
   auto beside = std::make_shared<Beside>();
@@ -42,12 +20,6 @@ std::shared_ptr<const Beside> beside_of(const Context& context, std::vector<std:
 
 }  // namespace
 
-Payload Engine::counted(Node& node, Payload payload) {
-  const std::size_t bytes = payload.bytes();
-  if (bytes < 1024) return payload;  // bookkeeping would cost more than the payload
-  return payload.with(std::make_shared<ByteToken>(bytes_, node.held_bytes, static_cast<std::int64_t>(bytes)));
-}
-
 Context Engine::make_context(Node& node, const ItemId& id) const {
   Context context;
   context.id_ = id;
@@ -58,52 +30,6 @@ Context Engine::make_context(Node& node, const ItemId& id) const {
   return context;
 }
 
-// dtype and shape of what a stage returns, against its ports, in every build; symbols are bound by the inputs first.
-std::vector<Payload> Engine::checked(Node& node, std::vector<Payload> outputs, const Inputs& inputs) {
-  const StageSpec& spec = node.spec();
-  if (outputs.size() != spec.outputs.size())
-    throw Error("the stage returned " + std::to_string(outputs.size()) + " values for " + std::to_string(spec.outputs.size()) +
-                " output ports");
-  Symbols symbols;
-  for (const auto& [name, value] : node.plan->parameters)
-    if (const auto* number = std::get_if<std::int64_t>(&value.value)) symbols[name] = *number;
-  for (std::size_t i = 0; i < spec.inputs.size() && i < inputs.size(); ++i)
-    if (!spec.inputs[i].many && inputs[i].second) (void)inputs[i].second.check(spec.inputs[i].type, symbols);
-  for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (auto problem = outputs[i].check(spec.outputs[i].type, symbols))
-      throw Error("output port \"" + spec.outputs[i].name + "\" " + *problem, "the stage breaks its own contract");
-  std::size_t bytes = 0;
-  for (auto& output : outputs) {
-    bytes += output.bytes();
-    output = counted(node, std::move(output));
-  }
-  node.last_bytes = bytes;  // a hint for the byte budget; a torn order of two parallel calls does no harm
-  node.measured = true;
-  return outputs;
-}
-
-void Engine::record_failure(Node& node, const Context& context, const std::string& cause) {
-  Failure failure{context.id().text(), "", node.plan->name, cause};
-  if (const auto* source = context.find<SourceName>()) {
-    failure.clip = source->clip;
-    failure.begin_s = source->begin_s;
-    failure.end_s = source->end_s;
-  }
-  const Lock lock(mutex_);
-  ++node.account.failed;
-  failures_.push_back(failure);
-  if (hooks_.failure) hooks_.failure(failure);
-  const OnError& policy = node.plan->on_error;
-  const bool over = policy.budget_items && node.account.failed > static_cast<std::uint64_t>(*policy.budget_items);
-  if ((policy.action == OnError::Do::fail || over) && !cause_) {
-    cause_ = std::make_exception_ptr(
-        Error(cause + (over ? " (more failures than the budget of " + std::to_string(*policy.budget_items) + " items allows)" : ""), "",
-              "stage \"" + node.plan->name + "\", " + context.name()));
-    stopping_ = true;
-    if (context_.cancel_flag) context_.cancel_flag->store(true);
-  }
-}
-
 void Engine::execute(Node& node, Task& task) {
   const auto begin = std::chrono::steady_clock::now();
   const ItemId id = task.id;
@@ -112,8 +38,8 @@ void Engine::execute(Node& node, Task& task) {
   std::vector<Outgoing> out;
   try {
     const auto surroundings = enter_execution_context(
-        {&context_, task.lease_wanted || std::any_of(task.joined.parts.begin(), task.joined.parts.end(),
-                                                     [](const Message& m) { return m.beside && !m.beside->leases.empty(); })});
+        {&context_, task.lease || std::any_of(task.joined.parts.begin(), task.joined.parts.end(),
+                                              [](const Message& m) { return m.beside && !m.beside->leases.empty(); })});
     if (node.kind() == Kind::source)
       source_call(node, task, out);
     else if (task.joined.kind == Message::Kind::item)
@@ -122,8 +48,10 @@ void Engine::execute(Node& node, Task& task) {
       scope_call(node, task, out);
   } catch (const Cancelled&) {
     if (!stopping_) cancel(std::make_exception_ptr(Cancelled()));
-  } catch (...) {
-    cancel(std::current_exception());
+  } catch (const Error& error) {
+    cancel(std::make_exception_ptr(error.located("stage \"" + node.plan->name + "\"")));
+  } catch (const std::exception& error) {
+    cancel(std::make_exception_ptr(Error(short_text(error), "", "stage \"" + node.plan->name + "\"")));
   }
   // The inputs die here, before anything new starts: their bytes and leases are free again.
   task.joined = {};
@@ -149,13 +77,21 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     node.failures_in_a_row = 0;
   } catch (const Cancelled&) {
     throw;
+  } catch (const Dropped& dropped) {
+    const Lock lock(mutex_);
+    ++node.account.in;
+    ++node.account.dropped;
+    ++node.number;
+    out.push_back({-1, Message::lost(task.id, std::make_shared<const Tombstone>(Tombstone{node.plan->name, dropped.what(), true}),
+                                     beside_of(context, {}, nullptr))});
+    return;
   } catch (const std::exception& error) {
     {
       const Lock lock(mutex_);
       ++node.account.in;
       ++node.number;
     }
-    record_failure(node, context, short_text(error));
+    record_failure(node, context, short_text(error), true);
     // A source that cannot go on would fail for ever.
     if (++node.failures_in_a_row >= 1000)
       throw Error("the source failed 1000 times in a row: " + short_text(error), "", "stage \"" + node.plan->name + "\"");
@@ -202,9 +138,11 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     const Lock lock(mutex_);
     ++node.account.in;
   }
+  std::optional<NodeEmit> emit;
   for (int attempt = 0;; ++attempt) {
     try {
-      Symbols symbols;
+      Symbols symbols = symbols_of(node);
+      context.out_ = {};
       for (std::size_t i = 0; i < inputs.size(); ++i) {
         const auto& wanted = node.plan->inputs[i];
         if (wanted.producer < 0) continue;
@@ -213,27 +151,26 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
           Payload part = whole.field(wanted.field);
           if (!part)
             throw Error("the item of stage \"" + plan_.stages[static_cast<std::size_t>(wanted.producer)].name + "\" has no field \"" +
-                        wanted.field + "\"");
+                            wanted.field + "\"",
+                        "`tivit-run describe` shows what the stage makes");
           inputs[i].second = part.with(whole.share());
         }
         const auto& ports = node.spec().inputs;
         const PortSpec& port = ports[std::min(i, ports.size() - 1)];
         if (auto problem = inputs[i].second.check(port.type, symbols)) throw Error("input port \"" + wanted.port + "\" " + *problem);
       }
-      if (task.lease_wanted && !task.lease) {
-        const auto resource = static_cast<std::size_t>(node.lease_resource);
-        Lease lease{context_.training, context.seed(), task.id, context_.shares_resources};
-        task.lease = std::make_shared<LeaseToken>(resources_[resource], leased_[resource], lease);
+      if (task.lease && !task.lease->begun()) {
+        task.lease->begin({context_.training, context.seed(), task.id, context_.shares_resources});
         if (context_.training) leases.push_back(task.lease);  // otherwise it ends with this call
       }
       if (node.kind() == Kind::gather) {
         gather_add(node, task, context, inputs, shared);
       } else if (node.kind() == Kind::expand) {
-        NodeEmit emit(*this, node, context, leases, &inputs);
-        node.stage->expand(inputs, emit, context);
+        emit.emplace(*this, node, context, leases, &inputs);
+        node.stage->expand(inputs, *emit, context);
         if (node.spec().restores_members) {
-          emit.restore_dead(out);
-          if (context.members_ && emit.restored() < context.members_->size())
+          emit->restore_dead(out);
+          if (context.members_ && emit->restored() < context.members_->size())
             throw Error("the stage gave back fewer items than it was given members", "emit once for each living member");
         } else {
           out.push_back({-1, Message::end(node.plan->scope, task.id)});
@@ -250,44 +187,19 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     } catch (const Cancelled&) {
       throw;
     } catch (const Dropped& dropped) {
-      fail_item(node, task.id, shared, dropped.what(), true, out);
+      fail_item(node, task.id, shared, dropped.what(), true, emit ? &*emit : nullptr, out);
       return;
     } catch (const std::exception& error) {
-      const bool expanded = node.kind() == Kind::expand;  // its first attempt may have emitted already
-      if (node.plan->on_error.action == OnError::Do::retry && attempt < node.plan->on_error.times && !expanded &&
-          node.kind() != Kind::gather) {
+      // Only what has no past can be tried again: an expand may have emitted already, a gather may hold the item.
+      const bool repeatable = node.kind() == Kind::map || node.kind() == Kind::sink;
+      if (repeatable && node.plan->on_error.action == OnError::Do::retry && attempt < node.plan->on_error.times) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1 << std::min(attempt, 6)));
         continue;
       }
-      record_failure(node, context, short_text(error));
-      fail_item(node, task.id, shared, short_text(error), false, out);
+      record_failure(node, context, short_text(error), true);
+      fail_item(node, task.id, shared, short_text(error), false, emit ? &*emit : nullptr, out);
       return;
     }
-  }
-}
-
-// The tombstone that takes the item's place.
-void Engine::fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped,
-                       std::vector<Outgoing>& out) {
-  const auto stone = std::make_shared<const Tombstone>(Tombstone{node.plan->name, cause, dropped});
-  if (dropped) {
-    const Lock lock(mutex_);
-    ++node.account.dropped;
-  }
-  // A lease ends with its item: the tombstone does not carry it on.
-  auto plain = std::make_shared<Beside>(*beside);
-  plain->leases.clear();
-  if (node.kind() == Kind::gather) {
-    const Lock lock(mutex_);
-    if (!node.lost_member) node.lost_member = stone;
-    if (!node.pending.empty() && node.pending.back().id == id && node.pending.back().alive()) node.pending.back().lost = *stone;
-  } else if (node.kind() == Kind::expand && !node.spec().restores_members) {
-    // The scope may have members already: one more that is lost, then its end. Without any, the end alone would look
-    // like an empty recording.
-    out.push_back({-1, Message::lost(id.child(0xffffffff), stone, plain)});
-    out.push_back({-1, Message::end(node.plan->scope, id)});
-  } else if (node.kind() != Kind::sink) {
-    out.push_back({-1, Message::lost(id, stone, std::move(plain))});
   }
 }
 
@@ -311,7 +223,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     NodeEmit emit(*this, node, context, {}, nullptr);
     emit.gather_scope = context.scope_;
     const bool single = node.spec().one_per_scope;
-    std::shared_ptr<const Tombstone> lost;
+    std::shared_ptr<const Tombstone> lost, broken;
     {
       const Lock lock(mutex_);
       lost = single ? node.lost_member : nullptr;
@@ -330,20 +242,19 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
         lost = std::make_shared<const Tombstone>(Tombstone{node.plan->name, "nothing came of " + end.scope + " " + end.id.text(), true});
     } catch (const Cancelled&) {
       throw;
+    } catch (const Dropped& dropped) {
+      lost = broken = std::make_shared<const Tombstone>(Tombstone{node.plan->name, dropped.what(), true});
     } catch (const std::exception& error) {
-      record_failure(node, context, short_text(error));
-      lost = std::make_shared<const Tombstone>(Tombstone{node.plan->name, short_text(error)});
+      record_failure(node, context, short_text(error), false);
+      lost = broken = std::make_shared<const Tombstone>(Tombstone{node.plan->name, short_text(error)});
     }
     if (single && lost) out.push_back({-1, Message::lost(end.id, lost, beside_of(context, {}, nullptr))});
     const Lock lock(mutex_);
     if (!single) {
-      // What was not part of any emitted item goes on by itself: lost members, and scope ends after the last item.
-      for (auto& member : node.pending) {
-        if (member.scope_end)
-          out.push_back({-1, Message::end(member.scope_end->kind, member.scope_end->id)});
-        else if (member.lost)
-          out.push_back({-1, Message::lost(member.id, std::make_shared<const Tombstone>(*member.lost), nullptr)});
-      }
+      // What was not part of any emitted item goes on by itself: lost members, scope ends after the last item, and where
+      // finish() failed, everything that it held.
+      for (const auto& member : node.pending)
+        if (!member.alive() || broken) append_member(member, broken, out);
     }
     // An item that stands for the scope is not inside it; the end of the run is everybody's.
     if (!single || end.scope == "run") out.push_back({-1, end});
@@ -351,76 +262,11 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     node.lost_member.reset();
     node.emitted_in_scope = 0;
   } else {
-    after_epoch(node, end.id.depth() ? end.id[0] : 0);
+    call_after(node, context.scope_);
     out.push_back({-1, end});
   }
   const Lock lock(mutex_);
   if (end.scope == "run") node.ended = true;
-}
-
-void NodeEmit::restore_dead(std::vector<Outgoing>& out) {
-  const Members* members = context_.members_.get();
-  for (; members && member_ < members->size() && !(*members)[member_].alive(); ++member_) {
-    const Member& member = (*members)[member_];
-    if (member.scope_end) {
-      out.push_back({-1, Message::end(member.scope_end->kind, member.scope_end->id)});
-    } else {
-      auto beside = std::make_shared<Beside>();
-      beside->attachments = member.attachments;
-      out.push_back({-1, Message::lost(member.id, std::make_shared<const Tombstone>(*member.lost), std::move(beside))});
-    }
-  }
-}
-
-void NodeEmit::put(std::vector<Payload> outputs) {
-  if (engine_.stopping_) throw Cancelled();
-  ++emitted_;
-  if (discard) return;
-  static const Inputs none;
-  outputs = engine_.checked(node_, std::move(outputs), inputs_ ? *inputs_ : none);
-  std::vector<Outgoing> out;
-  ItemId id;
-  auto beside = std::make_shared<Beside>();
-  beside->leases = leases_;
-  if (gather_scope) {
-    if (node_.spec().one_per_scope) {
-      if (emitted_ > 1) throw Error("the stage emitted a second item for one scope", "its contract says one_per_scope()");
-      id = gather_scope->id;
-    } else {
-      const Engine::Lock lock(engine_.mutex_);
-      id = gather_scope->id.child(node_.emitted_in_scope++);
-    }
-    beside->attachments = context_.in_;
-    const Engine::Lock lock(engine_.mutex_);
-    beside->members = std::make_shared<const Members>(std::move(node_.pending));
-    node_.pending.clear();
-  } else if (node_.spec().restores_members) {
-    restore_dead(out);
-    if (!context_.members_ || member_ >= context_.members_->size())
-      throw Error("the stage gave back more items than it was given members", "emit once for each living member");
-    const Member& member = (*context_.members_)[member_++];
-    id = member.id;
-    beside->attachments = member.attachments;
-  } else {
-    id = context_.id().child(emitted_ - 1);
-    beside->attachments = context_.in_;
-  }
-  beside->attachments.overlay(context_.out_);
-  for (std::size_t i = 0; i < outputs.size(); ++i) out.push_back({static_cast<int>(i), Message::item(id, std::move(outputs[i]), beside)});
-  Engine::Lock lock(engine_.mutex_);
-  // Only stages with a thread of their own may stand still; gathers emit little and go beyond their queues' length.
-  if (node_.own_thread && node_.kind() == Kind::expand) {
-    node_.waits_for_room = true;
-    while (!engine_.stopping_ && !node_.forced && !(engine_.room(node_) && engine_.bytes_allow(node_, true))) {
-      engine_.pump(lock);
-      if (engine_.stopping_ || node_.forced) break;
-      node_.wake.wait_for(lock, std::chrono::milliseconds(100));
-    }
-    node_.waits_for_room = node_.forced = false;
-    if (engine_.stopping_) throw Cancelled();
-  }
-  for (auto& message : out) engine_.deliver(node_, std::move(message));
-  engine_.pump(lock);
 }
 
 }  // namespace tivit::detail

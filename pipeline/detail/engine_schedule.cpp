@@ -1,5 +1,5 @@
 // What may start, and when: order, room, bytes and leases.
-#include <tivit/detail/engine.hpp>
+#include <tivit/detail/node_emit.hpp>
 
 #include <algorithm>
 
@@ -29,15 +29,16 @@ bool Engine::bytes_allow(const Node& node, bool emitting) const {
 
 // Whether the next joined message makes the stage's own code run; otherwise it is passed on as it is.
 bool Engine::needs_call(Node& node) {
-  const Message::Kind next = node.join.next_kind();
-  switch (node.kind()) {
-    case Kind::gather:
-      return next == Message::Kind::item || (next == Message::Kind::scope_end && node.join.next_lead().scope == node.plan->scope);
-    case Kind::sink: return next != Message::Kind::tombstone;
-    default:
-      return next == Message::Kind::item ||
-             (next == Message::Kind::scope_end && !node.after.empty() && node.join.next_lead().scope == "epoch");
+  const Message& lead = node.join.next_lead();
+  switch (node.join.next_kind()) {
+    // A scope that lost a member is lost as a whole: what is left of it is not added.
+    case Message::Kind::item: return !(node.kind() == Kind::gather && node.spec().one_per_scope && node.lost_member);
+    case Message::Kind::tombstone: return false;
+    case Message::Kind::scope_end: break;
   }
+  if (node.kind() == Kind::gather) return lead.scope == node.plan->scope;
+  if (node.kind() == Kind::sink) return true;
+  return std::any_of(node.after.begin(), node.after.end(), [&](const PlanAfter* after) { return after->every == lead.scope; });
 }
 
 // In training, a stage that takes leases takes one for the end of an epoch or of the run too. False: it is not free yet.
@@ -45,11 +46,34 @@ bool Engine::lease_for_end(Node& node, std::shared_ptr<const Beside>& lease) {
   if (node.lease_resource < 0 || !context_.training || node.join.next_lead().id.depth() > 1) return true;
   const auto resource = static_cast<std::size_t>(node.lease_resource);
   if (leased_[resource]->load(std::memory_order_acquire)) return false;
-  leased_[resource]->store(true);
   auto beside = std::make_shared<Beside>();
   beside->leases.push_back(std::make_shared<LeaseToken>(resources_[resource], leased_[resource]));
   lease = std::move(beside);
   return true;
+}
+
+// An item that was lost upstream, or whose scope is.
+void Engine::pass_lost(Node& node, Joined& joined, std::vector<Outgoing>& out) {
+  ++node.account.in;
+  ++node.account.passed;
+  const Message& lead = joined.leading();
+  const auto lost =
+      std::find_if(joined.parts.begin(), joined.parts.end(), [](const Message& m) { return m.kind == Message::Kind::tombstone; });
+  const auto why = lost == joined.parts.end() ? node.lost_member : lost->tombstone;
+  const Message stone = Message::lost(lead.id, why, lead.beside || lost == joined.parts.end() ? lead.beside : lost->beside);
+  const StageSpec& spec = node.spec();
+  if (node.kind() == Kind::gather) {
+    if (spec.one_per_scope && static_cast<int>(stone.id.depth()) <= node.plan->scope_depth) {
+      out.push_back({-1, stone});  // the whole scope never was
+    } else {
+      if (!node.lost_member) node.lost_member = why;
+      node.pending.push_back({stone.id, stone.beside ? stone.beside->attachments : Attachments{}, *why, std::nullopt});
+    }
+  } else if (spec.restores_members && stone.beside && stone.beside->members) {
+    for (const auto& member : *stone.beside->members) append_member(member, why, out);
+  } else if (node.kind() != Kind::sink) {
+    out.push_back({-1, stone});
+  }
 }
 
 // Takes one message that needs no call, if that is what comes next; returns whether it did.
@@ -65,40 +89,12 @@ bool Engine::pass(Node& node) {
     for (const Message& part : joined.parts)
       if (part.beside) lead.beside = part.beside;
   std::vector<Outgoing> out;
-  if (joined.kind == Message::Kind::scope_end) {
-    const bool inner = node.kind() == Kind::gather && static_cast<int>(lead.id.depth()) > node.plan->scope_depth;
-    if (inner || (node.kind() == Kind::gather && static_cast<int>(lead.id.depth()) == node.plan->scope_depth)) {
-      if (!node.spec().one_per_scope) node.pending.push_back({lead.id, {}, std::nullopt, Scope{lead.scope, lead.id}});
-    } else {
-      out.push_back({-1, lead});
-    }
+  if (joined.kind != Message::Kind::scope_end) {
+    pass_lost(node, joined, out);
+  } else if (node.kind() == Kind::gather && static_cast<int>(lead.id.depth()) >= node.plan->scope_depth) {
+    if (!node.spec().one_per_scope) node.pending.push_back({lead.id, {}, std::nullopt, Scope{lead.scope, lead.id}});
   } else {
-    ++node.account.in;
-    ++node.account.passed;
-    const auto lost =
-        std::find_if(joined.parts.begin(), joined.parts.end(), [](const Message& m) { return m.kind == Message::Kind::tombstone; });
-    Message stone = Message::lost(lead.id, lost->tombstone, lead.beside ? lead.beside : lost->beside);
-    if (node.kind() == Kind::gather) {
-      if (node.spec().one_per_scope && static_cast<int>(stone.id.depth()) <= node.plan->scope_depth) {
-        out.push_back({-1, stone});  // the whole scope never was
-      } else {
-        if (!node.lost_member) node.lost_member = stone.tombstone;
-        node.pending.push_back({stone.id, stone.beside ? stone.beside->attachments : Attachments{}, *stone.tombstone, std::nullopt});
-      }
-    } else if (node.spec().restores_members && stone.beside && stone.beside->members) {
-      for (const auto& member : *stone.beside->members) {
-        if (member.scope_end) {
-          out.push_back({-1, Message::end(member.scope_end->kind, member.scope_end->id)});
-          continue;
-        }
-        auto beside = std::make_shared<Beside>();
-        beside->attachments = member.attachments;
-        const auto why = member.lost ? std::make_shared<const Tombstone>(*member.lost) : stone.tombstone;
-        out.push_back({-1, Message::lost(member.id, why, std::move(beside))});
-      }
-    } else if (node.kind() != Kind::sink) {
-      out.push_back({-1, stone});
-    }
+    out.push_back({-1, lead});
   }
   if (joined.kind == Message::Kind::scope_end && lead.scope == "run") node.ended = true;
   const std::uint64_t sequence = node.started++;
@@ -127,7 +123,7 @@ bool Engine::start_one(Node& node, bool force, std::vector<Start>& starts) {
   if (!node.join.ready() || !needs_call(node)) return false;
   const bool item = node.join.next_kind() == Message::Kind::item;
   if (!force && item && (!room(node) || !bytes_allow(node))) return false;
-  bool lease = false;
+  std::shared_ptr<LeaseToken> lease;
   std::shared_ptr<const Beside> end_lease;
   if (!item) {
     if (!lease_for_end(node, end_lease)) return false;
@@ -139,19 +135,18 @@ bool Engine::start_one(Node& node, bool force, std::vector<Start>& starts) {
         for (const auto& held : port.queue.front().beside->leases) carried = carried || held->resource() == resources_[resource].get();
     if (!carried) {
       if (leased_[resource]->load(std::memory_order_acquire)) return false;
-      lease = true;
-      leased_[resource]->store(true);
+      lease = std::make_shared<LeaseToken>(resources_[resource], leased_[resource]);
     }
   }
   auto task = std::make_unique<Task>();
   task->joined = node.join.take();
   task->id = task->joined.leading().id;
-  task->lease_wanted = lease;
+  task->lease = std::move(lease);
   if (end_lease) task->joined.parts[task->joined.lead].beside = end_lease;
   return go(std::move(task));
 }
 
-void Engine::pump(Lock& lock) {
+void Engine::pump(Lock&) {
   if (done_) return;
   std::vector<Start> starts;
   try {
@@ -160,7 +155,7 @@ void Engine::pump(Lock& lock) {
       again = false;
       for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
         while (pass(**node)) again = true;
-        flush(**node, lock);
+        flush(**node);
         while (start_one(**node, false, starts)) again = true;
       }
     }
@@ -234,7 +229,7 @@ void Engine::own_thread_loop(Node& node) {
   }
 }
 
-void Engine::flush(Node& node, Lock&) {
+void Engine::flush(Node& node) {
   while (!node.finished.empty() && node.finished.begin()->first == node.flushed) {
     for (auto& out : node.finished.begin()->second) deliver(node, std::move(out));
     node.finished.erase(node.finished.begin());
@@ -252,7 +247,7 @@ void Engine::deliver(Node& node, Outgoing out) {
 void Engine::complete(Node& node, std::uint64_t sequence, std::vector<Outgoing> out) {
   Lock lock(mutex_);
   node.finished[sequence] = std::move(out);
-  flush(node, lock);
+  flush(node);
   --node.running;
   if (!node.own_thread) --pool_running_;
   peak_bytes_ = std::max(peak_bytes_, bytes_->load());

@@ -10,25 +10,29 @@ namespace tivit::detail {
 /// The exclusive right to use a resource. It ends when the last item that carries it dies, on every path.
 class LeaseToken {
  public:
-  LeaseToken(std::shared_ptr<Resource> resource, std::shared_ptr<std::atomic<bool>> taken, const Lease& lease)
-      : resource_(std::move(resource)), taken_(std::move(taken)) {
-    resource_->lease_begins(lease);
-  }
-  /// Held by the end of an epoch or of the run, so that what stages do then (a checkpoint) comes before the next item's lease.
+  /// Marks the resource as taken. Until begin() it only keeps others out: so does the end of an epoch or of the run, so that
+  /// what stages do then (a checkpoint) comes before the next item's lease.
   LeaseToken(std::shared_ptr<Resource> resource, std::shared_ptr<std::atomic<bool>> taken)
-      : resource_(std::move(resource)), taken_(std::move(taken)), silent_(true) {}
+      : resource_(std::move(resource)), taken_(std::move(taken)) {
+    taken_->store(true);
+  }
+  void begin(const Lease& lease) {
+    resource_->lease_begins(lease);
+    begun_ = true;
+  }
   ~LeaseToken() {
-    if (!silent_) resource_->lease_ends();
+    if (begun_) resource_->lease_ends();
     taken_->store(false, std::memory_order_release);
   }
   LeaseToken(const LeaseToken&) = delete;
   LeaseToken& operator=(const LeaseToken&) = delete;
+  bool begun() const { return begun_; }
   const Resource* resource() const { return resource_.get(); }
 
  private:
   std::shared_ptr<Resource> resource_;
   std::shared_ptr<std::atomic<bool>> taken_;
-  bool silent_ = false;
+  bool begun_ = false;
 };
 
 /// Everything an item carries beside its payload; shared by copies of the item.

@@ -17,7 +17,6 @@ struct Task {
   Joined joined;                      ///< empty for a source
   ItemId id;                          ///< source: of the item to be made
   std::shared_ptr<LeaseToken> lease;  ///< granted for this call
-  bool lease_wanted = false;
   std::size_t reserved_bytes = 0;
 };
 
@@ -37,17 +36,18 @@ struct Node {
   bool has_epoch = true;  ///< the first number of its input ids is the epoch
   int limit = 1;          ///< calls at a time
   bool own_thread = false;
-  int lease_resource = -1;              ///< resource it takes the lease of
-  std::vector<const PlanAfter*> after;  ///< graphs to call here when an epoch ends
+  int lease_resource = -1;                 ///< resource it takes the lease of
+  std::vector<const PlanAfter*> after;     ///< graphs to call here when an epoch or the run ends
+  int whole_domain = -1, whole_depth = 0;  ///< its items are parts of this domain's, which a gather downstream makes whole
 
   // Order: calls are numbered as they start; outputs leave in that order.
   std::uint64_t started = 0, flushed = 0;
   std::map<std::uint64_t, std::vector<Outgoing>> finished;  ///< completed calls that wait for an earlier one
   int running = 0;
-  bool waits_for_room = false;  ///< an emit() stands still until a queue downstream shortens
-  bool forced = false;          ///< ... or until this is set, when nothing else in the run can move
-  std::size_t last_bytes = 0;   ///< size of its last output
-  bool measured = false;
+  bool waits_for_room = false;             ///< an emit() stands still until a queue downstream shortens
+  bool forced = false;                     ///< ... or until this is set, when nothing else in the run can move
+  std::atomic<std::size_t> last_bytes{0};  ///< size of its last output
+  std::atomic<bool> measured{false};
 
   // source
   std::uint32_t epoch = 0, number = 0, failures_in_a_row = 0;

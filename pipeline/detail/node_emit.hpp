@@ -4,6 +4,9 @@
 
 namespace tivit::detail {
 
+/// A gathered item's member as a message of its own: the end of a scope, or a tombstone (`why`, unless it was lost before).
+void append_member(const Member& member, const std::shared_ptr<const Tombstone>& why, std::vector<Outgoing>& out);
+
 class NodeEmit final : public Emit {
  public:
   NodeEmit(Engine& engine, Node& node, Context& context, std::vector<std::shared_ptr<LeaseToken>> leases, const Inputs* inputs)
@@ -15,6 +18,8 @@ class NodeEmit final : public Emit {
   bool discard = false;               ///< a scope that lost a member: what `finish` makes of it is not sent
   /// restores_members: sends the tombstones and scope ends that lie before the next living member.
   void restore_dead(std::vector<Outgoing>& out);
+  /// restores_members: the members that were not given back leave as tombstones.
+  void lose_rest(const std::shared_ptr<const Tombstone>& why, std::vector<Outgoing>& out);
   std::uint32_t emitted() const { return emitted_; }
   std::size_t restored() const { return member_; }
 

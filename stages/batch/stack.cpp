@@ -23,16 +23,23 @@
 namespace tivit::batch {
 namespace {
 
+/// Throws where a member cannot stand beside another in one batch.
+void must_fit(const Fields& first, const Fields& other) {
+  for (const auto& [name, tensor] : first) {
+    const at::Tensor& part = other.at(name);
+    if (part.dim() != tensor.dim() || part.scalar_type() != tensor.scalar_type() ||
+        (part.dim() > 0 && part.sizes().slice(1) != tensor.sizes().slice(1)))
+      throw Error(
+          "field \"" + name + "\" differs between members of a batch: " + c10::str(tensor.sizes()) + " and " + c10::str(part.sizes()),
+          "members may differ in their first axis only");
+  }
+}
+
 /// Stacks along a new first axis, padding axis 0 with zeros to the longest.
-at::Tensor stack_padded(const std::string& name, const std::vector<at::Tensor>& parts) {
+at::Tensor stack_padded(const std::vector<at::Tensor>& parts) {
   std::int64_t longest = 0;
   bool equal = true;
   for (const auto& part : parts) {
-    if (part.dim() != parts[0].dim() || part.scalar_type() != parts[0].scalar_type() ||
-        (part.dim() > 0 && part.sizes().slice(1) != parts[0].sizes().slice(1)))
-      throw Error(
-          "field \"" + name + "\" differs between members of a batch: " + c10::str(parts[0].sizes()) + " and " + c10::str(part.sizes()),
-          "members may differ in their first axis only");
     equal = equal && part.sizes() == parts[0].sizes();
     if (part.dim() > 0) longest = std::max(longest, part.size(0));
   }
@@ -73,6 +80,7 @@ struct Stack {
                     "stack tensors and records");
       }
     }
+    if (!held_.empty()) must_fit(held_.front(), item);
     held_.push_back(std::move(item));
     if (static_cast<int>(held_.size()) == size) send(emit, context);
   }
@@ -94,7 +102,7 @@ struct Stack {
     for (const auto& [name, first] : members[0]) {
       std::vector<at::Tensor> parts;
       for (const auto& member : members) parts.push_back(member.at(name));
-      batch.set(name, stack_padded(name, parts));
+      batch.set(name, stack_padded(parts));
     }
     if (!batch.has("mask"))
       batch.set("mask", at::arange(ragged.padded).unsqueeze(0).lt(at::tensor(at::ArrayRef<std::int64_t>(ragged.lengths)).unsqueeze(1)));

@@ -82,7 +82,7 @@ class Sequential {
         lost = lost || part->kind == Event::Kind::lost;
         inputs.emplace_back(input.port, part->kind == Event::Kind::item ? part->values[static_cast<std::size_t>(input.output)] : Payload{});
       }
-      if (lost)
+      if (lost || (stage_->spec->one_per_scope && lost_member_))
         pass_lost(event);
       else
         item(event, inputs);

@@ -1,0 +1,76 @@
+// What becomes of an item on which a stage failed, and of the scope around it.
+#include <tivit/detail/node_emit.hpp>
+
+#include <algorithm>
+
+namespace tivit::detail {
+
+// The short form: tensor libraries append a stack to what().
+std::string short_text(const std::exception& error) {
+  std::string text = error.what();
+  const auto stack = text.find("\nException raised from");
+  return stack == std::string::npos ? text : text.substr(0, stack);
+}
+
+// Where a gather downstream makes one item of a whole scope, the scope is lost with one member: so it is named once.
+std::optional<Engine::LostScope> Engine::whole_scope(const Node& node, const ItemId& id) const {
+  if (node.whole_domain < 0 || static_cast<int>(id.depth()) <= node.whole_depth) return std::nullopt;
+  return LostScope{node.whole_domain, id.prefix(static_cast<std::size_t>(node.whole_depth))};
+}
+
+void Engine::record_failure(Node& node, const Context& context, const std::string& cause, bool item) {
+  Failure failure{context.id().text(), "", node.plan->name, cause};
+  if (const auto* source = context.find<SourceName>()) {
+    failure.clip = source->clip;
+    failure.begin_s = source->begin_s;
+    failure.end_s = source->end_s;
+  }
+  const Lock lock(mutex_);
+  if (item) ++node.account.failed;
+  bool named = false;
+  if (const auto scope = whole_scope(node, context.id()))
+    named = !lost_scopes_.insert(*scope).second;
+  if (!named) {
+    failures_.push_back(failure);
+    if (hooks_.failure) hooks_.failure(failure);
+  }
+  const OnError& policy = node.plan->on_error;
+  const bool over = policy.budget_items && node.account.failed > static_cast<std::uint64_t>(*policy.budget_items);
+  if ((policy.action == OnError::Do::fail || over) && !cause_) {
+    const std::string more = over ? " (more failures than the budget of " + std::to_string(*policy.budget_items) + " items allows)" : "";
+    cause_ = std::make_exception_ptr(Error(cause + more, "", "stage \"" + node.plan->name + "\", " + context.name()));
+    stopping_ = true;
+    if (context_.cancel_flag) context_.cancel_flag->store(true);
+  }
+}
+
+// The tombstone that takes the item's place.
+void Engine::fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped,
+                       NodeEmit* emit, std::vector<Outgoing>& out) {
+  const auto stone = std::make_shared<const Tombstone>(Tombstone{node.plan->name, cause, dropped});
+  if (dropped) {
+    const Lock lock(mutex_);
+    ++node.account.dropped;
+  }
+  // A lease ends with its item: the tombstone does not carry it on.
+  auto plain = std::make_shared<Beside>(*beside);
+  plain->leases.clear();
+  if (node.kind() == Kind::gather) {
+    // add() that throws leaves the stage as if the item had not been given: the others are still its members.
+    const Lock lock(mutex_);
+    if (!node.lost_member) node.lost_member = stone;
+    if (node.pending.empty() || node.pending.back().id != id) node.pending.push_back({id, plain->attachments, std::nullopt, std::nullopt});
+    node.pending.back().lost = *stone;
+  } else if (node.kind() == Kind::expand && node.spec().restores_members) {
+    if (emit) emit->lose_rest(stone, out);
+  } else if (node.kind() == Kind::expand) {
+    // The scope may have members already: one more that is lost, then its end. Without any, the end alone would look
+    // like an empty recording.
+    out.push_back({-1, Message::lost(id.child(lost_child), stone, plain)});
+    out.push_back({-1, Message::end(node.plan->scope, id)});
+  } else if (node.kind() != Kind::sink) {
+    out.push_back({-1, Message::lost(id, stone, std::move(plain))});
+  }
+}
+
+}  // namespace tivit::detail
