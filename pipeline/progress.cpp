@@ -45,12 +45,14 @@ std::string ProgressLine::text(const RunProgress& progress, const RunContext& co
   if (fullest && fullest->queued) line += "  waiting for " + fullest->stage + ": " + std::to_string(fullest->queued);
   std::snprintf(buffer, sizeof buffer, "  %.0f MiB", static_cast<double>(progress.bytes_in_flight) / 1048576);
   line += buffer;
-  if (progress.expected && first.in) {
-    const double share = static_cast<double>(first.in) / (static_cast<double>(*progress.expected) * plan_.epochs);
-    const int left_s = static_cast<int>(elapsed_s * (1 / std::max(share, 1e-9) - 1));
-    std::snprintf(buffer, sizeof buffer, "  %.0f %%, %d:%02d left", 100 * std::min(share, 1.0), std::max(0, left_s) / 60,
-                  std::max(0, left_s) % 60);
+  if (progress.share) {
+    std::snprintf(buffer, sizeof buffer, "  %.0f %%", 100 * *progress.share);
     line += buffer;
+    if (*progress.share > 0) {
+      const int left_s = static_cast<int>(elapsed_s * (1 / *progress.share - 1));
+      std::snprintf(buffer, sizeof buffer, ", %d:%02d left", left_s / 60, left_s % 60);
+      line += buffer;
+    }
   }
   for (const auto& [event, values] : context.last_metrics())
     for (std::size_t i = 0; i < values.size() && i < 4; ++i) {

@@ -26,6 +26,17 @@ Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std:
     }
   }
   engine_ = std::make_unique<detail::Engine>(plan, context_, resources_, hooks);
+  // What a called graph lacks (a data set, a file) is found now, not when an epoch's work is done.
+  for (const auto& after : plan.after) {
+    std::vector<std::shared_ptr<Resource>> theirs(after.plan->resources.size());
+    for (const auto& [here, there] : after.share) theirs[static_cast<std::size_t>(there)] = resources_[static_cast<std::size_t>(here)];
+    const auto nested = context_.nested(after.name, context_.first_epoch);
+    try {
+      Run(*after.plan, *nested, {}, std::move(theirs));
+    } catch (const Error& error) {
+      throw Error(error.problem(), error.remedy(), "graph \"" + after.name + "\", " + error.where());
+    }
+  }
 }
 
 Run::~Run() = default;

@@ -35,7 +35,7 @@ struct StageProgress {
 struct RunProgress {
   std::vector<StageProgress> stages;
   std::int64_t bytes_in_flight = 0, peak_bytes = 0;
-  std::optional<std::int64_t> expected;  ///< items that the sources will make in an epoch, where they know
+  std::optional<double> share;  ///< of the run that is done, where a source knows how much it will make
 };
 
 /// Runs a plan with everything given; the program's way through run directories and signals is in run_program.hpp.

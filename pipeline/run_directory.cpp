@@ -40,7 +40,7 @@ void RunDirectory::link(const std::string& name) {
 
 void RunDirectory::write_start(const Plan& plan, const std::string& precision) {
   link("latest");
-  link("latest-" + plan.name);
+  name_ = plan.name;
   write_file(path_ / "graph.toml", plan.resolved_text);
   utsname machine{};
   uname(&machine);
@@ -77,6 +77,7 @@ void RunDirectory::quarantine(const Failure& failure) {
 }
 
 void RunDirectory::write_account(const RunAccount& account, const std::string& outcome) {
+  if (outcome == "finished" && !name_.empty()) link("latest-" + name_);
   nlohmann::ordered_json json{{"outcome", outcome}};
   for (const auto& s : account.stages)
     json["stages"].push_back({{"stage", s.stage},

@@ -18,7 +18,7 @@ class RunDirectory {
   explicit RunDirectory(const std::filesystem::path& wanted);
   const std::filesystem::path& path() const { return path_; }
 
-  /// graph.toml, manifest.json; links `latest` and `latest-<graph>` beside it point here from now on.
+  /// graph.toml, manifest.json; the link `latest` beside it points here from now on, `latest-<graph>` once the run has finished.
   void write_start(const Plan& plan, const std::string& precision);
   void append(const std::string& file, const std::string& line);
   void quarantine(const Failure& failure);
@@ -30,6 +30,7 @@ class RunDirectory {
  private:
   void link(const std::string& name);
   std::filesystem::path path_;
+  std::string name_;  ///< of the graph
   std::mutex mutex_;
 };
 

@@ -98,7 +98,21 @@ RunProgress Engine::progress() const {
     for (const auto& port : node->join.ports) queued = std::max(queued, port.queue.size());
     progress.stages.push_back({node->plan->name, node->account.in, node->account.out, queued, node->running});
   }
-  progress.expected = expected_;
+  // Items of the source's own stream that sinks are through with; batches and windows are not items of it.
+  for (const auto& node : nodes_) {
+    if (!expected_ || *expected_ <= 0 || node->kind() != Kind::sink) continue;
+    const PlanDomain& domain = plan_.domains[static_cast<std::size_t>(node->plan->input_domain)];
+    const bool batches = domain.gathered >= 0;
+    if (!batches && domain.opens != "epoch") continue;
+    double items = static_cast<double>(node->account.in);
+    if (batches) {
+      const Node& batcher = *nodes_[static_cast<std::size_t>(domain.opener)];
+      if (plan_.domains[static_cast<std::size_t>(domain.gathered)].opens != "epoch" || batcher.account.out == 0) continue;
+      items *= static_cast<double>(batcher.account.in) / static_cast<double>(batcher.account.out);
+    }
+    const double share = std::min(1.0, items / (static_cast<double>(*expected_) * plan_.epochs));
+    progress.share = std::min(progress.share.value_or(1.0), share);
+  }
   progress.bytes_in_flight = bytes_->load();
   progress.peak_bytes = peak_bytes_;
   return progress;

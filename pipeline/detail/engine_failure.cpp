@@ -28,8 +28,7 @@ void Engine::record_failure(Node& node, const Context& context, const std::strin
   const Lock lock(mutex_);
   if (item) ++node.account.failed;
   bool named = false;
-  if (const auto scope = whole_scope(node, context.id()))
-    named = !lost_scopes_.insert(*scope).second;
+  if (const auto scope = whole_scope(node, context.id())) named = !lost_scopes_.insert(*scope).second;
   if (!named) {
     failures_.push_back(failure);
     if (hooks_.failure) hooks_.failure(failure);

@@ -39,9 +39,9 @@ Symbols Engine::symbols_of(const Node& node) const {
 std::vector<Payload> Engine::checked(Node& node, std::vector<Payload> outputs, const Inputs& inputs) {
   const StageSpec& spec = node.spec();
   if (outputs.size() != spec.outputs.size())
-    throw Error("the stage returned " + std::to_string(outputs.size()) + " values for " + std::to_string(spec.outputs.size()) +
-                " output ports",
-                "the stage breaks its own contract");
+    throw Error(
+        "the stage returned " + std::to_string(outputs.size()) + " values for " + std::to_string(spec.outputs.size()) + " output ports",
+        "the stage breaks its own contract");
   Symbols symbols = symbols_of(node);
   for (std::size_t i = 0; i < spec.inputs.size() && i < inputs.size(); ++i)
     if (!spec.inputs[i].many && inputs[i].second) (void)inputs[i].second.check(spec.inputs[i].type, symbols);

@@ -133,7 +133,9 @@ struct Clips {
                  skipped.size());
     std::string text;
     for (const auto& [file, reason] : skipped) {
-      spdlog::info("left out: {}: {}", file.string(), reason);
+      // Recordings of another split are not worth a line each time.
+      const bool elsewhere = reason.find("held out for split") != std::string::npos;
+      spdlog::log(elsewhere ? spdlog::level::debug : spdlog::level::info, "left out: {}: {}", file.string(), reason);
       text += file.string() + "\t" + reason + "\n";
     }
     if (!run.directory.empty() && !text.empty()) write_file(run.directory / "skipped_files.tsv", text);

@@ -21,7 +21,8 @@ std::string lower_extension(const fs::path& file) {
 std::vector<fs::path> files_in(const fs::path& folder, bool recursive) {
   std::vector<fs::path> files;
   const auto add = [&](const fs::directory_entry& entry) {
-    if (entry.is_regular_file()) files.push_back(entry.path());
+    std::error_code unreadable;  // a link to nowhere is listed too: whoever looks at it says what is wrong with it
+    if (!entry.is_directory(unreadable)) files.push_back(entry.path());
   };
   if (recursive)
     for (const auto& entry : fs::recursive_directory_iterator(folder)) add(entry);
@@ -42,14 +43,19 @@ class Scan {
   }
   void skip(const fs::path& file, std::string reason) { out_.skipped.push_back({file, std::move(reason)}); }
 
-  void add(const fs::path& video) {
+  /// A video of a folder may be left out; one that was asked for by name may not.
+  void add(const fs::path& video, bool by_name = false) {
+    if (!fs::is_regular_file(video)) return skip(video, "is no file that can be read");
     Clip clip;
     clip.name = video.stem().string();
     clip.split = options_.split;
     clip.video = video;
     clip.frame_times = options_.frame_times;
-    if (const auto [known, added] = names_.try_emplace(clip.name, video); !added)
-      return skip(video, "has the same name as " + known->second.string());
+    const auto [known, added] = names_.try_emplace(clip.name, video);
+    if (!added && by_name)
+      throw Error("two videos have the name \"" + clip.name + "\": " + known->second.string() + " and " + video.string(),
+                  "their results would have one name: transcribe them one by one, or rename one");
+    if (!added) return skip(video, "has the same name as " + known->second.string());
     clip.labels = labels_of(video);
     used_.insert(clip.labels);
     if (options_.require_labels)
@@ -59,8 +65,13 @@ class Scan {
       clip.duration_s = row->second.duration_s;
     }
     if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) {
-      clip.corners = keyboard::read_sidecar(sidecar).corners;
       used_.insert(sidecar);
+      try {
+        clip.corners = keyboard::read_sidecar(sidecar).corners;
+      } catch (const Error& error) {
+        if (by_name) throw;
+        return skip(video, error.what());
+      }
     }
     out_.clips.push_back(std::move(clip));
   }
@@ -160,7 +171,7 @@ Dataset list_videos(const std::vector<fs::path>& files, const DatasetOptions& op
   Scan scan(options);
   for (const auto& file : files) {
     if (!fs::is_regular_file(expanded(file))) throw Error("the video does not exist", "check the name", file.string());
-    scan.add(expanded(file));
+    scan.add(expanded(file), true);
   }
   return scan.take();
 }

@@ -68,7 +68,9 @@ Split split_of(const DatasetOptions& options) {
   if (options.split == "val" && val_in_train) {
     if (!split.members && options.hold_out.empty())
       throw Error("split \"val\" has neither a folder val/ nor a part of train/",
-                  "name recordings of train/ in manifest.val, or match them with hold_out", root.string());
+                  "name recordings of train/ in manifest.val, match them with hold_out, or validate on another split (train.toml: --set "
+                  "validate=test)",
+                  root.string());
     split.folder = root / "train";
     split.hold_out = options.hold_out;
     split.is_val_of_train = true;

@@ -54,7 +54,11 @@ void Parameters::load(const Fields& given, const std::string& where) {
     if (std::none_of(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.name == name; })) unexpected.push_back(name);
   std::string problem;
   const auto say = [&](const char* what, const std::vector<std::string>& names) {
-    if (!names.empty()) problem += (problem.empty() ? "" : "; ") + std::string(what) + " " + quoted_list(names);
+    if (names.empty()) return;
+    const std::vector<std::string> some(names.begin(),
+                                        names.begin() + std::min<std::ptrdiff_t>(3, static_cast<std::ptrdiff_t>(names.size())));
+    problem += (problem.empty() ? "" : "; ") + std::string(what) + " " + quoted_list(some);
+    if (names.size() > some.size()) problem += " and " + std::to_string(names.size() - some.size()) + " more";
   };
   say("missing:", missing);
   say("unexpected:", unexpected);

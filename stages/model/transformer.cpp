@@ -30,7 +30,8 @@ at::Tensor TransformerLayer::attend(const at::Tensor& x, const Dropout& drop, bo
   at::Tensor mixed;
   if (dropping) {
     // Written out, because the fused operator draws from the generator that all threads share.
-    const auto scores = at::matmul(q, k.transpose(-2, -1)) * (1 / std::sqrt(static_cast<double>(width / heads)));
+    const std::int64_t head_width = width / heads;
+    const auto scores = at::matmul(q, k.transpose(-2, -1)) * (1 / std::sqrt(static_cast<double>(head_width)));
     mixed = at::matmul(drop(at::softmax(scores, -1)), v);
   } else {
     mixed = at::scaled_dot_product_attention(q, k, v);

@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(threads_that_want_one_chunk_make_it_once) {
       }
     });
   for (auto& thread : threads) thread.join();
-  BOOST_TEST(failures == 1);
+  BOOST_TEST(failures <= 1);  // none, where the others had made every chunk it wants
   BOOST_TEST(wrong == 0);
   BOOST_TEST(maker.rows == 48);
 }
