@@ -26,6 +26,9 @@ RollLayout roll_layout(const notes::Notes& estimate, const notes::Notes* referen
   const double length_s = std::max(1.0, last_s - layout.begin_s);
   layout.row_s = std::max(row_s, 5 * std::ceil(length_s / most_rows / 5));
   if (length_s < layout.row_s) layout.row_s = std::max(5.0, std::ceil(length_s));
+  // A rest that is short beside a row lengthens the rows instead of opening one more.
+  const double whole = std::floor(length_s / layout.row_s);
+  if (whole >= 1 && length_s - whole * layout.row_s < 0.15 * layout.row_s) layout.row_s = std::ceil(length_s / whole);
   layout.rows = std::max(1, static_cast<int>(std::ceil(length_s / layout.row_s - 1e-9)));
   layout.height = layout.row_top(layout.rows - 1) + layout.row_height() + layout.gap;
   return layout;

@@ -79,6 +79,9 @@ BOOST_AUTO_TEST_CASE(long_recordings_fill_rows_and_no_more_than_fifty) {
   BOOST_TEST(minute.rows == 3);
   BOOST_TEST(minute.x(25, 1) == minute.left + minute.plot_width() / 4);
   BOOST_TEST(minute.highest - minute.lowest + 1 >= 30);
+  const auto little_more = roll_layout(Notes{{{0, 20.3, 60, 64}}}, nullptr, 20, 1600);
+  BOOST_TEST(little_more.rows == 1);
+  BOOST_TEST(little_more.row_s == 21);
 }
 
 BOOST_AUTO_TEST_CASE(played_found_missed_and_made_up_notes_have_their_colours) {
