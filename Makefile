@@ -9,10 +9,11 @@ BUILD ?= build
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 RUNS ?= runs
+ONLY ?=
 CMAKE_ARGS ?=
 tivit_run := $(BUILD)/bin/tivit-run
 
-.PHONY: help setup build train test lint format asan tsan install clean
+.PHONY: help setup build train test bench lint format asan tsan install clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +31,11 @@ train: build ## render the sample set, train on it, evaluate, transcribe one cli
 
 test: build ## set up, build and run every test
 	@scripts/run_tests.py $(BUILD)
+
+bench: ## measure speed beside bare programs, write docs/results.md (ONLY="cache decode": a part)
+	@scripts/setup.sh --bench
+	@cmake -S . -B $(BUILD) -G Ninja $(CMAKE_ARGS) >/dev/null
+	@scripts/bench.py --build $(BUILD) --only $(ONLY)
 
 lint: ## layout, folder rules and clang-tidy on changed files (ALL=1: on all)
 	@scripts/setup.sh --lint

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what docs/dependencies.md names and this machine lacks. Quick when nothing is missing; safe to interrupt and to run again.
-#   scripts/setup.sh [--lint]
+#   scripts/setup.sh [--lint | --bench]
 # Debian packages need root or sudo. LibTorch goes to .deps/python of this project, unless TIVIT_TORCH names one or the Python on the path has one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -41,12 +41,28 @@ apt_packages() {
   done <<<"$want"
 }
 
-# Our own copy of LibTorch, complete or absent: unpacked beside its place, then renamed. The stamp inside says which rows it was made from.
-wheels() {
-  local want stamp
-  want=$(rows pip)
-  stamp=$(sha256sum <<<"$want" | cut -d' ' -f1)
-  if [ "$(cat .deps/python/.stamp 2>/dev/null)" = "$stamp" ]; then return; fi
+stamp_of() { rows "$1" | sha256sum | cut -d' ' -f1; }
+unpacked() { [ "$(cat "$2/.stamp" 2>/dev/null)" = "$(stamp_of "$1")" ]; }
+
+# unpack FROM FOLDER WHAT: the wheels of these rows in a folder, complete or absent: unpacked beside its place, then renamed. The stamp inside
+# says which rows it was made from.
+unpack() {
+  mkdir -p .deps
+  exec 9>.deps/lock
+  flock -n 9 || { say "another set-up is at work on .deps; waiting"; flock 9; }
+  if unpacked "$1" "$2"; then return; fi
+  rm -rf "$2.new" "$2.old"
+  say "fetching $3 into $2"
+  /usr/bin/python3 -m pip install --no-deps --progress-bar on --disable-pip-version-check --root-user-action ignore \
+    --target "$2.new" $(rows "$1" | awk '{ print $1 "==" $2 }') >&2
+  stamp_of "$1" >"$2.new/.stamp"
+  [ ! -e "$2" ] || mv "$2" "$2.old"
+  mv "$2.new" "$2"
+  rm -rf "$2.old"
+}
+
+libtorch() {
+  if unpacked pip .deps/python; then return; fi
   local other
   # Another copy that CMake would prefer makes ours superfluous.
   if other=$(cmake -DTIVIT_TORCH_FALLBACK= -P cmake/TivitTorch.cmake 2>/dev/null); then
@@ -54,25 +70,19 @@ wheels() {
     return
   fi
   [ -z "${TIVIT_TORCH:-}" ] || die "TIVIT_TORCH=$TIVIT_TORCH holds no LibTorch that is new enough"
-  mkdir -p .deps
-  exec 9>.deps/lock
-  flock -n 9 || { say "another set-up is at work on .deps; waiting"; flock 9; }
-  if [ "$(cat .deps/python/.stamp 2>/dev/null)" = "$stamp" ]; then return; fi
-  rm -rf .deps/python.new .deps/python.old
-  say "fetching LibTorch into .deps/python (1.2 GB unpacked)"
-  /usr/bin/python3 -m pip install --no-deps --progress-bar on --disable-pip-version-check --root-user-action ignore \
-    --target .deps/python.new $(awk '{ print $1 "==" $2 }' <<<"$want") >&2
-  echo "$stamp" >.deps/python.new/.stamp
-  [ ! -e .deps/python ] || mv .deps/python .deps/python.old
-  mv .deps/python.new .deps/python
-  rm -rf .deps/python.old
+  unpack pip .deps/python "LibTorch (1.2 GB unpacked)"
 }
 
 case "${1:-}" in
-  "") ;;
-  --lint) lint=1 ;;
-  *) die "unknown argument $1 (known: --lint)" ;;
+  "" | --lint | --bench) ;;
+  *) die "unknown argument $1 (known: --lint, --bench)" ;;
 esac
 apt_packages apt
-[ -z "${lint:-}" ] || apt_packages "apt lint"
-wheels
+libtorch
+case "${1:-}" in
+  --lint) apt_packages "apt lint" ;;
+  --bench)
+    apt_packages "apt bench"
+    unpacked "pip bench" .deps/bench || unpack "pip bench" .deps/bench "what benchmarks are compared with"
+    ;;
+esac
