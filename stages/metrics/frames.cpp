@@ -53,17 +53,7 @@ class FrameMetrics {
     book_.enter(reference, {{"name", name}, {"rows", truth.size()}, {"scores", frame_scores(truth, found)}});
   }
 
-  void finish(Emit& emit, Context& context) {
-    json report = book_.close("frames", context);
-    const json& recordings = report["recordings"];
-    const json mean = mean_scores(recordings, "scores"), pooled = pooled_frame_scores(recordings);
-    RunContext::Values values{{"recordings", static_cast<double>(recordings.size())}};
-    append_figures(values, mean);
-    report["mean"]["scores"] = mean;
-    report["pooled"]["scores"] = pooled;
-    context.run().metrics(event, context.run().first_epoch, values);
-    emit(std::move(report));
-  }
+  void finish(Emit& emit, Context& context) { emit(book_.close("frames", event, {{"scores", "", pooled_frame_scores}}, context)); }
 
   std::string save_state() const { return book_.save(); }
   void load_state(std::string_view state) { book_.load(state); }

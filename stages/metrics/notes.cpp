@@ -56,19 +56,10 @@ class NoteMetrics {
   }
 
   void finish(Emit& emit, Context& context) {
-    json report = book_.close("notes", context);
-    const json& recordings = report["recordings"];
-    RunContext::Values values{{"recordings", static_cast<double>(recordings.size())}};
-    json mean, pooled;
-    for (const char* part : {"raw", "shifted"}) {
-      mean[part] = mean_scores(recordings, part);
-      pooled[part] = pooled_note_scores(recordings, part, velocity);
-      append_figures(values, mean[part], part == std::string("raw") ? "" : "_shifted");
-    }
-    report["mean"] = std::move(mean);
-    report["pooled"] = std::move(pooled);
-    context.run().metrics(event, context.run().first_epoch, values);
-    emit(std::move(report));
+    const auto pooled = [this](const char* part) {
+      return [this, part](const json& recordings) { return pooled_note_scores(recordings, part, velocity); };
+    };
+    emit(book_.close("notes", event, {{"raw", "", pooled("raw")}, {"shifted", "_shifted", pooled("shifted")}}, context));
   }
 
   std::string save_state() const { return book_.save(); }

@@ -7,6 +7,21 @@ namespace tivit::metrics {
 
 using nlohmann::json;
 
+namespace {
+
+/// `recordings[i][part]` averaged figure by figure; a figure that is null somewhere is averaged over the rest.
+json mean_scores(const json& recordings, const std::string& part) {
+  std::map<std::string, std::pair<double, int>> sums;
+  for (const auto& recording : recordings)
+    for (const auto& [name, value] : recording.at(part).items())
+      if (value.is_number() && name.find("_matched") == std::string::npos) sums[name].first += value.get<double>(), ++sums[name].second;
+  json mean = json::object();
+  for (const auto& [name, sum] : sums) mean[name] = sum.first / sum.second;
+  return mean;
+}
+
+}  // namespace
+
 json ScoreBook::empty() { return {{"recordings", json::array()}, {"silent", json::array()}, {"unlabelled", json::array()}}; }
 
 bool ScoreBook::labelled(const notes::Notes& reference, const std::string& name) {
@@ -18,27 +33,24 @@ void ScoreBook::enter(const notes::Notes& reference, json entry) {
   pages_[reference.list.empty() ? "silent" : "recordings"].push_back(std::move(entry));
 }
 
-json ScoreBook::close(const std::string& kind, const Context& context) {
+json ScoreBook::close(const std::string& kind, const std::string& event, const std::vector<ScorePart>& parts, const Context& context) {
   json report = std::exchange(pages_, empty());
   report["kind"] = kind;
   report["failed"] = 0;
   if (const Members* members = context.members())
     report["failed"] = std::count_if(members->begin(), members->end(), [](const Member& member) { return member.lost.has_value(); });
+  const json& recordings = report["recordings"];
+  RunContext::Values values{{"recordings", static_cast<double>(recordings.size())}};
+  json mean, pooled;
+  for (const auto& part : parts) {
+    mean[part.name] = mean_scores(recordings, part.name);
+    pooled[part.name] = part.pooled(recordings);
+    for (const auto& [name, value] : mean[part.name].items()) values.emplace_back(name + part.suffix, value.get<double>());
+  }
+  report["mean"] = std::move(mean);
+  report["pooled"] = std::move(pooled);
+  context.run().metrics(event, context.run().first_epoch, values);
   return report;
-}
-
-json mean_scores(const json& recordings, const std::string& part) {
-  std::map<std::string, std::pair<double, int>> sums;
-  for (const auto& recording : recordings)
-    for (const auto& [name, value] : recording.at(part).items())
-      if (value.is_number() && name.find("_matched") == std::string::npos) sums[name].first += value.get<double>(), ++sums[name].second;
-  json mean = json::object();
-  for (const auto& [name, sum] : sums) mean[name] = sum.first / sum.second;
-  return mean;
-}
-
-void append_figures(RunContext::Values& values, const json& mean, const std::string& suffix) {
-  for (const auto& [name, value] : mean.items()) values.emplace_back(name + suffix, value.get<double>());
 }
 
 }  // namespace tivit::metrics
