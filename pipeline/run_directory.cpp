@@ -3,11 +3,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <tivit/atomic_file.hpp>
+#include <tivit/event_record.hpp>
 #include <tivit/version.hpp>
 
 namespace tivit {
@@ -58,14 +60,31 @@ void RunDirectory::write_start(const Plan& plan, const std::string& precision) {
   write_file(path_ / "manifest.json", manifest.dump(2) + "\n");
 }
 
-void RunDirectory::append(const std::string& file, const std::string& line) {
+void RunDirectory::append(const std::string& file, const std::string& line) { append_bytes(path_ / file, line + "\n"); }
+
+void RunDirectory::append_bytes(const fs::path& file, const std::string& bytes) {
   const std::lock_guard lock(mutex_);
-  std::ofstream out(path_ / file, std::ios::app | std::ios::binary);
-  out << line + "\n";
+  std::ofstream out(file, std::ios::app | std::ios::binary);
+  out << bytes;
   out.flush();
   if (!out)
-    throw Error("cannot write " + (path_ / file).string() + ": " + std::generic_category().message(errno),
-                "check free space and permissions");
+    throw Error("cannot write " + file.string() + ": " + std::generic_category().message(errno), "check free space and permissions");
+}
+
+void RunDirectory::append_scalars(const std::string& event, std::uint32_t epoch, const RunContext::Values& values) {
+  std::int64_t step = epoch;
+  RunContext::Values scalars;
+  for (const auto& value : values)
+    if (value.first == "step")
+      step = std::llround(value.second);
+    else
+      scalars.push_back(value);
+  // The one place of a run's figures that holds wall time: TensorBoard can draw them over it.
+  const double now_s = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const fs::path file = path_ / "tensorboard" / "events.out.tfevents.tivit";
+  std::error_code error;
+  const bool begun = fs::create_directory(file.parent_path(), error);
+  append_bytes(file, (begun ? version_record(now_s) : "") + scalars_record(now_s, step, event, scalars));
 }
 
 void RunDirectory::quarantine(const Failure& failure) {
@@ -135,6 +154,7 @@ void RecordingContext::metrics(const std::string& event, std::uint32_t epoch, co
   // JSON has no word for infinities and NaN; a string keeps them visible.
   for (const auto& [name, value] : values) std::isfinite(value) ? line[name] = value : line[name] = std::to_string(value);
   run_directory_.append("metrics.jsonl", line.dump());
+  run_directory_.append_scalars(event, epoch, values);
 }
 
 }  // namespace tivit

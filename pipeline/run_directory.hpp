@@ -21,6 +21,8 @@ class RunDirectory {
   /// graph.toml, manifest.json; the link `latest` beside it points here from now on, `latest-<graph>` once the run has finished.
   void write_start(const Plan& plan, const std::string& precision);
   void append(const std::string& file, const std::string& line);
+  /// The figures as scalars `event/name` of TensorBoard's file, at the figure `step` where there is one, else at the epoch.
+  void append_scalars(const std::string& event, std::uint32_t epoch, const RunContext::Values& values);
   void quarantine(const Failure& failure);
   /// account.json: per-stage figures, outcome ("finished", "failed: …", "cancelled").
   void write_account(const RunAccount& account, const std::string& outcome);
@@ -29,12 +31,13 @@ class RunDirectory {
 
  private:
   void link(const std::string& name);
+  void append_bytes(const std::filesystem::path& file, const std::string& bytes);
   std::filesystem::path path_;
   std::string name_;  ///< of the graph
   std::mutex mutex_;
 };
 
-/// A RunContext whose metrics go to metrics.jsonl of a run directory.
+/// A RunContext whose metrics go to metrics.jsonl and to tensorboard/ of a run directory.
 class RecordingContext final : public RunContext {
  public:
   explicit RecordingContext(RunDirectory& run_directory) : run_directory_(run_directory) { directory = run_directory.path(); }

@@ -79,6 +79,7 @@ case "${1:-}" in
 esac
 apt_packages apt
 libtorch
+unpacked "pip test" .deps/test || unpack "pip test" .deps/test "what tests compare with"
 case "${1:-}" in
   --lint) apt_packages "apt lint" ;;
   --bench)
