@@ -13,6 +13,11 @@ std::string recording_name(const Context& context) {
 
 std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, const char* fallback, const std::string& extension,
                                          const Context& context) {
+  if (folder.extension() == extension) {
+    if (!used_.insert({context.epoch(), folder}).second)
+      throw Error("a second recording would replace this file", "give a folder instead of a file", folder.string());
+    return folder;
+  }
   const std::string name = recording_name(context);
   std::string file_name = name + extension;
   std::replace(file_name.begin(), file_name.end(), '/', '_');

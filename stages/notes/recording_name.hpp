@@ -13,8 +13,8 @@ std::string recording_name(const Context& context);
 /// One file a recording, in a folder of the user's or of the run's.
 class OutputFolder {
  public:
-  /// `<folder>/<recording><extension>`; without a `folder`, `<run directory>/<fallback>`. Throws Error when another recording of
-  /// this epoch has that name already: its file would be lost.
+  /// `<folder>/<recording><extension>`; without a `folder`, `<run directory>/<fallback>`. A `folder` that ends in `extension` is the
+  /// file itself. Throws Error when another recording of this epoch has that file already: it would be lost.
   std::filesystem::path file(const std::filesystem::path& folder, const char* fallback, const std::string& extension,
                              const Context& context);
 

@@ -1,0 +1,98 @@
+// data/logits: logits of recordings from NumPy files. See the contract.
+#include <spdlog/spdlog.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <stages/data/array_set.hpp>
+#include <stages/notes/pitch_range.hpp>
+#include <tivit/contract.hpp>
+
+namespace {
+using namespace tivit;
+
+/// Each .npz file is one item: its arrays `<head>_logits`, each [rows, pitches], as a record of `<head>`. The text array `meta`, if
+/// there is one, is JSON with `fps` (rows a second), `midi_low` and `midi_high` (pitches of the first and last column). report/logits
+/// writes such files; so did the Python program. What else a file holds comes out of `rest`.
+///   [stages.source]
+///   use = "data/logits"
+///   files = ["logits.npz"]
+///   rate = 20                 # rows a second; without it, the file's own
+/// Fails, naming file and array, on what is no array, without any logits, and where they differ in shape. Nothing is unpickled.
+struct ReadLogits {
+  std::vector<std::filesystem::path> files;
+  std::optional<double> rate;
+  static constexpr double unsaid_rate = 30;
+
+  static void contract(Contract<ReadLogits>& c) {
+    c.source("logits of recordings from NumPy files").attaches<SourceName>().attaches<TimeGrid>().attaches<notes::PitchRange>();
+    c.param("files", &ReadLogits::files).required().must_exist().doc(".npz files; each is one recording");
+    c.param("rate", &ReadLogits::rate).range(1e-3, 1e6).unit("rows/s").doc("in place of the file's `fps`; a file that has none: 30");
+    c.out("logits", "{...}").doc("`onset` is the array `onset_logits`");
+    c.out("rest", "arrays").doc("the file's other arrays");
+    c.example("[stages.source]\nuse = \"data/logits\"\nfiles = [\"logits.npz\"]\nrate = 20\n");
+  }
+
+  std::optional<std::tuple<Fields, data::ArraySet>> next(Context& context) const {
+    const std::size_t index = context.id().back();
+    if (index >= files.size()) return std::nullopt;
+    const std::string file = files[index].string();
+    data::Npz content = data::read_npz(file);
+    Fields logits, others;
+    for (const auto& [name, array] : content.arrays)
+      name.ends_with("_logits") ? logits.set(name.substr(0, name.size() - 7), array) : others.set(name, array);
+    check(logits, content.arrays, file);
+    const auto meta = meta_of(content, file);
+    context.set(SourceName{files[index].stem().string()});
+    context.set(TimeGrid::from_rate(rate_of(meta, file)));
+    if (const auto low = integer(meta, "midi_low"), high = integer(meta, "midi_high"); low && high) {
+      if (*high < *low)
+        throw Error("midi_high " + std::to_string(*high) + " is below midi_low " + std::to_string(*low), "correct its meta",
+                    file + "[meta]");
+      context.set(notes::PitchRange{*low, *high});
+    }
+    content.arrays = std::move(others);
+    return std::tuple{std::move(logits), data::ArraySet{std::move(content)}};
+  }
+  std::int64_t expected() const { return static_cast<std::int64_t>(files.size()); }
+
+ private:
+  static void check(const Fields& logits, const Fields& all, const std::string& file) {
+    if (logits.empty())
+      throw Error("there are no logits in it: " + quoted_list(all.names()), "name the arrays onset_logits, pitch_logits, …", file);
+    const auto& first = *logits.begin();
+    for (const auto& [head, array] : logits)
+      if (array.dim() != 2 || !array.is_floating_point() || array.sizes() != first.second.sizes())
+        throw Error("logits are tables of numbers, [rows, pitches], all of one size",
+                    "store them as the array \"" + first.first + "_logits\" is stored", file + "[" + head + "_logits]");
+  }
+
+  static nlohmann::json meta_of(const data::Npz& content, const std::string& file) {
+    for (const auto& [name, text] : content.texts) {
+      if (name != "meta") continue;
+      const auto meta = nlohmann::json::parse(text, nullptr, false);
+      if (!meta.is_object()) throw Error("is no JSON object", "write {\"fps\": 20, \"midi_low\": 21, \"midi_high\": 108}", file + "[meta]");
+      return meta;
+    }
+    return nlohmann::json::object();
+  }
+
+  static std::optional<int> integer(const nlohmann::json& meta, const char* name) {
+    const auto found = meta.find(name);
+    return found != meta.end() && found->is_number_integer() ? std::optional<int>(found->get<int>()) : std::nullopt;
+  }
+
+  double rate_of(const nlohmann::json& meta, const std::string& file) const {
+    if (rate) return *rate;
+    const auto found = meta.find("fps");
+    if (found == meta.end() || !found->is_number()) {
+      spdlog::warn("{}: does not say how many rows a second it has: taken as {} (`rate` sets it)", file, unsaid_rate);
+      return unsaid_rate;
+    }
+    const double fps = found->get<double>();
+    if (!(fps > 0) || !std::isfinite(fps)) throw Error("fps is not positive", "correct it, or set rate", file + "[meta]");
+    return fps;
+  }
+};
+TIVIT_STAGE("data/logits", ReadLogits)
+
+}  // namespace

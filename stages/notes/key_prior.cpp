@@ -1,0 +1,157 @@
+// notes/key_prior: logits of a recording, moved towards the keys it is in.
+//
+//   [stages.prior]
+//   use = "notes/key_prior"
+//   in = "stitch"             # a record of [T,P] logits with a TimeGrid: one recording
+//   strength = 0.5            # 0: logits stay as they are
+//
+// The reference head's probabilities are folded to pitch classes, averaged over `window` and compared with the profiles of 24 keys;
+// the keys' posterior gives a prior of the pitch classes, and strength * log(12 * prior) is added to the logits of `apply_to`. All
+// in double precision; dtypes stay. Other fields pass through. Heads of `apply_to` that the record lacks are left out.
+// Fails when none of them is there, when a value is no number, without a TimeGrid, and when columns are neither 88 nor 128 and
+// nothing says which pitches they are.
+#include <ATen/ops/empty.h>
+#include <ATen/TensorOperators.h>
+#include <stages/notes/key_model.hpp>
+#include <stages/notes/pitch_range.hpp>
+#include <stages/report/json_value.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <tivit/tensor/stage.hpp>
+
+namespace tivit::notes {
+namespace {
+
+const std::vector<std::string> heads{"onset", "pitch", "frame", "offset"};
+
+at::Tensor tensor_of(const std::vector<double>& values, std::int64_t columns) {
+  auto out = at::empty({static_cast<std::int64_t>(values.size()) / columns, columns}, at::kDouble);
+  std::copy(values.begin(), values.end(), out.mutable_data_ptr<double>());
+  return out;
+}
+
+class KeyPrior {
+ public:
+  KeyRules rules;
+  Duration window{3};
+  double beta = rules.beta, uniform = rules.uniform, strength = rules.strength, epsilon = rules.epsilon;
+  std::vector<std::string> apply_to{"onset"};
+  std::string reference;
+  std::optional<std::int64_t> lowest;
+  std::int64_t recording_rows = 0;
+
+  static void contract(Contract<KeyPrior>& c) {
+    c.map("logits moved towards the keys that a recording is in").parallel();
+    c.param("window", &KeyPrior::window).at_least(0).unit("s").doc("pitch classes are averaged over this long");
+    c.param("beta", &KeyPrior::beta).range(1e-9, 1e6).doc("how decided the posterior of the keys is");
+    c.param("uniform", &KeyPrior::uniform).range(0, 1).doc("share of the prior that does not depend on the key");
+    c.param("strength", &KeyPrior::strength).range(0, 1e3).doc("how much of the prior is added; 0: logits stay as they are");
+    c.param("epsilon", &KeyPrior::epsilon).range(1e-300, 1).doc("keeps norms and logarithms finite");
+    c.param("apply_to", &KeyPrior::apply_to).doc("heads to rescore: onset, offset, pitch, frame");
+    c.param("reference", &KeyPrior::reference)
+        .doc("head that the key is found in; empty: the first there is of onset, pitch, frame, offset");
+    c.param("lowest_pitch", &KeyPrior::lowest).range(0, 127).unit("MIDI").doc("of the first column; 88 and 128 columns need none");
+    c.param("recording_rows", &KeyPrior::recording_rows)
+        .at_least(0)
+        .unit("rows")
+        .doc("the item holds recordings of this length one after another, each for itself; 0: it is one recording");
+    c.in("logits", "{...}").doc("of a whole recording, with its TimeGrid");
+    c.out("logits", "{...}").doc("all fields, rescored ones among them");
+    c.out("posterior", "f64[T,24]").doc("probability of each key: C:maj … B:maj, C:min … B:min");
+    c.out("prior", "f64[T,12]").doc("of each pitch class, from C");
+    c.out("about", "json").doc("what was done, for report/logits");
+    c.example("[stages.prior]\nuse = \"notes/key_prior\"\nin = \"stitch\"\nstrength = 0.5\n");
+  }
+
+  void open(RunContext&) {
+    rules = {window.seconds, beta, uniform, strength, epsilon};
+    for (const auto& head : apply_to) check_head(head, "apply_to");
+    if (!reference.empty()) check_head(reference, "reference");
+    if (apply_to.empty()) throw Error("apply_to names no head", "name some of " + quoted_list(heads) + ", or set strength = 0");
+  }
+
+  std::tuple<Fields, at::Tensor, at::Tensor, nlohmann::json> operator()(const Fields& logits, Context& context) const {
+    const auto& grid = context.get<TimeGrid>("time grid");
+    const double rate = std::nearbyint(1e15 / grid.hop_ns) / 1e6;
+    const std::string found_in = reference_of(logits);
+    const auto targets = targets_of(logits);
+    const at::Tensor source = matrix(logits, found_in);
+    const auto rows = source.size(0), columns = source.size(1);
+    std::optional<PitchRange> set;
+    if (lowest) set = PitchRange{static_cast<int>(*lowest), static_cast<int>(*lowest + columns - 1)};
+    const PitchRange range = pitch_range(set ? &*set : context.find<PitchRange>(), columns);
+    const at::Tensor probabilities = source.sigmoid();
+    KeyTrack track;
+    const auto part = recording_rows ? recording_rows : std::max<std::int64_t>(rows, 1);
+    if (rows % part)
+      throw Error("the item has " + std::to_string(rows) + " rows, no whole number of recordings of " + std::to_string(part),
+                  "set recording_rows to the length of the recordings in it");
+    for (std::int64_t row = 0; row < rows; row += part) {
+      const auto piece = key_track(probabilities.const_data_ptr<double>() + row * columns, part, columns, range.lowest, rate, rules);
+      track.posterior.insert(track.posterior.end(), piece.posterior.begin(), piece.posterior.end());
+      track.prior.insert(track.prior.end(), piece.prior.begin(), piece.prior.end());
+    }
+    Fields out = logits;
+    for (const auto& head : targets)
+      if (strength > 0) out.set(head, rescored(logits, head, track, rows, columns, range.lowest));
+    const nlohmann::json about{
+        {"window_sec", window.seconds}, {"beta", beta},         {"rho_uniform", uniform},   {"lambda_key", strength},    {"fps", rate},
+        {"apply_to", targets},          {"ref_head", found_in}, {"midi_low", range.lowest}, {"midi_high", range.highest}};
+    return {out, tensor_of(track.posterior, keys_of_music), tensor_of(track.prior, 12), {{"key_prior", about}}};
+  }
+
+ private:
+  static void check_head(const std::string& head, const std::string& parameter) {
+    if (std::find(heads.begin(), heads.end(), head) == heads.end())
+      throw Error("\"" + head + "\" in " + parameter + " is no head", "there are " + quoted_list(heads));
+  }
+
+  std::string reference_of(const Fields& logits) const {
+    if (!reference.empty()) return reference;
+    for (const auto& head : heads)
+      if (logits.has(head)) return head;
+    throw Error("no head of " + quoted_list(heads) + " to find the key in; there are " + quoted_list(logits.names()),
+                "connect logits, or name the head in `reference`");
+  }
+
+  std::vector<std::string> targets_of(const Fields& logits) const {
+    std::vector<std::string> there;
+    for (const auto& head : apply_to)
+      if (logits.has(head) && std::find(there.begin(), there.end(), head) == there.end()) there.push_back(head);
+    if (there.empty())
+      throw Error("none of the heads in apply_to is there: " + quoted_list(apply_to), "there are " + quoted_list(logits.names()));
+    return there;
+  }
+
+  static at::Tensor matrix(const Fields& logits, const std::string& head) {
+    const at::Tensor values = logits.at(head).cpu().to(at::kDouble).contiguous();
+    if (values.dim() != 2) throw Error("the logits of \"" + head + "\" are no table of rows and pitches", "give [T,P]");
+    const double* data = values.const_data_ptr<double>();
+    for (std::int64_t i = 0; i < values.numel(); ++i)
+      if (std::isnan(data[i]))
+        throw Error(
+            "a value is not a number", "look for a training that diverged or a broken checkpoint",
+            "row " + std::to_string(i / values.size(1)) + ", column " + std::to_string(i % values.size(1)) + " of the " + head + " roll");
+    return values;
+  }
+
+  at::Tensor rescored(const Fields& logits, const std::string& head, const KeyTrack& track, std::int64_t rows, std::int64_t columns,
+                      int lowest_pitch) const {
+    at::Tensor values = matrix(logits, head).clone();
+    if (values.size(0) != rows || values.size(1) != columns)
+      throw Error("the logits of \"" + head + "\" have another shape than those that the key is found in",
+                  "rescore heads of one size, or name another `reference`");
+    double* data = values.mutable_data_ptr<double>();
+    for (std::int64_t row = 0; row < rows; ++row) {
+      std::array<double, 12> shift;
+      for (int pitch = 0; pitch < 12; ++pitch) shift[pitch] = key_shift(track.prior[row * 12 + pitch], rules);
+      for (std::int64_t column = 0; column < columns; ++column) data[row * columns + column] += shift[(lowest_pitch + column) % 12];
+    }
+    return values.to(logits.at(head).scalar_type());
+  }
+};
+TIVIT_STAGE("notes/key_prior", KeyPrior)
+
+}  // namespace
+}  // namespace tivit::notes
