@@ -29,7 +29,8 @@ struct Clip {
   std::filesystem::path labels;  ///< empty: none
   std::optional<keyboard::Corners> corners;
   FrameTimes frame_times;
-  double duration_s = 0;  ///< of the recording, as far as known without opening it; 0: unknown
+  double duration_s = 0;     ///< of the recording, as far as known without opening it; 0: unknown
+  double label_shift_s = 0;  ///< what the label file's times lag behind the picture's: labels/read adds it
 
   /// The window: rows [first_row, first_row + rows) of the recording's grid. rows < 0: to the end.
   std::int64_t first_row = 0;

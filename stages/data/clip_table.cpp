@@ -77,7 +77,8 @@ std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path&
   const auto name = table.column(columns.name);
   std::vector<std::size_t> corners;
   for (const auto& column : columns.corners) corners.push_back(table.column(column));
-  const auto duration = columns.duration.empty() ? std::optional<std::size_t>() : table.column(columns.duration);
+  const auto column_if_named = [&](const std::string& name) { return name.empty() ? std::optional<std::size_t>() : table.column(name); };
+  const auto duration = column_if_named(columns.duration), label_shift = column_if_named(columns.label_shift);
   std::map<std::string, ClipTableRow> out;
   for (auto line = lines.begin() + 1; line != lines.end(); ++line) {
     ClipTableRow row;
@@ -94,6 +95,7 @@ std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path&
       row.corners = given;
     }
     if (duration) row.duration_s = table.number(*line, *duration).value_or(0);
+    if (label_shift) row.label_shift_s = table.number(*line, *label_shift).value_or(0);
     if (name >= line->fields.size() || !out.emplace(line->fields[name], row).second)
       throw Error(table.origin(*line, name), "the row has no name or one that an earlier row has", "name every recording once");
   }

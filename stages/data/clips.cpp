@@ -24,8 +24,8 @@ using namespace tivit;
 /// Fails when a folder, manifest or table is missing, when no clip is left, and when draws do not know a recording's length.
 struct Clips {
   data::DatasetOptions options{.extensions = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".wmv", ".m4v"}};
-  std::filesystem::path root, manifest_train, manifest_val, manifest_test, annotations_root, table;
-  std::string split, name_column = "name", duration_column, weight = "density";
+  std::filesystem::path root, manifest_train, manifest_val, manifest_test, annotations_root, table, label_shifts;
+  std::string split, name_column = "name", duration_column, label_shift_column, weight = "density";
   std::vector<std::filesystem::path> files;
   std::vector<std::string> extensions = options.extensions, only, exclude, hold_out, corner_columns = options.columns.corners;
   std::vector<double> corners;
@@ -57,6 +57,10 @@ struct Clips {
     c.param("columns.corners", &Clips::corner_columns).doc("the table's 8 columns of corners; empty: none");
     c.param("columns.duration", &Clips::duration_column)
         .doc("the table's column of lengths in seconds; empty: lengths come from the labels");
+    c.param("columns.label_shift", &Clips::label_shift_column)
+        .doc("the table's column of seconds that a recording's label times are late by and that are added to them; empty: none");
+    c.param("label_shifts", &Clips::label_shifts)
+        .doc("tab-separated file of such shifts, as graphs/lag.toml writes it: columns name and label_shift_s; holds against the table");
     c.param("frame_times.rate", &Clips::rate).range(0, 1000).unit("rows/s").doc("rows of the time grid; 0: the video's own frame rate");
     c.param("frame_times.from_fps", &Clips::from_fps)
         .range(0, 1000)
@@ -91,7 +95,8 @@ struct Clips {
                require_labels,
                max_clips,
                files.empty() ? table : "",
-               {name_column, corner_columns, duration_column},
+               {name_column, corner_columns, duration_column, label_shift_column},
+               label_shifts,
                {rate, from_fps, offset.seconds}};
     if (files.empty() && root.empty()) throw Error("there is nothing to read", "give root, a data set's folder, or files");
     auto found = files.empty() ? data::scan_dataset(options) : data::list_videos(files, options);

@@ -36,6 +36,9 @@ class Scan {
  public:
   explicit Scan(const DatasetOptions& options) : options_(options) {
     if (!options.table.empty()) table_ = read_clip_table(expanded(options.root) / options.table, options.columns);
+    if (options.label_shifts.empty()) return;
+    for (const auto& [name, row] : read_clip_table(expanded(options.label_shifts), {.corners = {}, .label_shift = "label_shift_s"}))
+      shifts_[name] = row.label_shift_s;
   }
 
   bool is_video(const fs::path& file) const {
@@ -63,7 +66,9 @@ class Scan {
     if (const auto row = table_.find(clip.name); row != table_.end()) {
       clip.corners = row->second.corners;
       clip.duration_s = row->second.duration_s;
+      clip.label_shift_s = row->second.label_shift_s;
     }
+    if (const auto shift = shifts_.find(clip.name); shift != shifts_.end()) clip.label_shift_s = shift->second;
     if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) {
       used_.insert(sidecar);
       try {
@@ -135,6 +140,7 @@ class Scan {
 
   const DatasetOptions& options_;
   std::map<std::string, ClipTableRow> table_;
+  std::map<std::string, double> shifts_;
   std::map<std::string, fs::path> names_;
   std::set<fs::path> used_;
   Dataset out_;

@@ -24,6 +24,7 @@ struct DatasetOptions {
   std::int64_t max_clips = 0;   ///< 0: all
   std::filesystem::path table;  ///< relative to root; empty: none
   ClipTableColumns columns;
+  std::filesystem::path label_shifts;  ///< a table of names and label_shift_s that holds against `table`; empty: none
   FrameTimes frame_times;
 };
 

@@ -5,13 +5,16 @@
 #include <mutex>
 #include <stages/data/clip.hpp>
 #include <stages/labels/label_file.hpp>
+#include <stages/notes/shifted.hpp>
 #include <tivit/contract.hpp>
 
 namespace {
 using namespace tivit;
 
 /// Reads the labels of the clip's recording, all of them, whatever window the clip is: seconds of stream time.
-/// A label file is text or MIDI. A clip without one gives notes with `labelled = false`. Each file is read once.
+/// A label file is text or MIDI. A clip without one gives notes with `labelled = false`. Each file is read once. Where the data
+/// set says that the labels of a recording lag (`label_shift_s`), they are moved: what then ends before the video begins is left
+/// out, what only begins before it begins with it.
 ///   [stages.labels]
 ///   use = "labels/read"
 ///   in = "clips"
@@ -34,7 +37,7 @@ struct ReadLabels {
     std::lock_guard lock(memory_->mutex);
     auto& known = memory_->notes[clip.labels.string()];
     if (!known) known = std::make_unique<notes::Notes>(read(clip.labels));
-    return *known;
+    return clip.label_shift_s == 0 ? *known : notes::shifted(*known, clip.label_shift_s);
   }
 
  private:

@@ -281,4 +281,30 @@ BOOST_AUTO_TEST_CASE(the_real_clips_are_read_with_their_table) {
   for (const auto& clip : train) BOOST_TEST((clip.corners && !clip.labels.empty()), clip.name);
 }
 
+BOOST_AUTO_TEST_CASE(label_shifts_come_from_the_table_or_from_a_file_of_their_own) {
+  const auto root = omaps();
+  write_file(root / "clips.tsv", "name\tshift\n001\t+0.125\n002\t-0.25\n003\t\n");
+  write_file(root / "lags.tsv", "name\tlabel_shift_s\tverdict\n002\t0.0625\tfound\nelsewhere\t1\tfound\n");
+  Settings settings{{"root", text(root)},
+                    {"split", text("train")},
+                    {"table", text("clips.tsv")},
+                    {"columns.corners", list({})},
+                    {"columns.label_shift", text("shift")}};
+  const auto shifts = [&] {
+    std::vector<double> out;
+    for (const auto& clip : open(settings).clips) out.push_back(clip.label_shift_s);
+    return out;
+  };
+  BOOST_TEST(shifts() == (std::vector<double>{0.125, -0.25, 0, 0, 0}), boost::test_tools::per_element());
+  settings.emplace_back("label_shifts", text(root / "lags.tsv"));
+  BOOST_TEST(shifts() == (std::vector<double>{0.125, 0.0625, 0, 0, 0}), boost::test_tools::per_element());
+  write_file(root / "lags.tsv", "name\tlabel_shift_s\n002\tsoon\n");
+  BOOST_TEST(problem(settings) == "\"soon\" is not a number");
+  write_file(root / "lags.tsv", "name\tlag_ms\n");
+  BOOST_TEST(problem(settings) == "there is no column \"label_shift_s\"");
+  settings.back() = {"label_shifts", text(root / "nowhere.tsv")};
+  BOOST_CHECK_EXCEPTION(open(settings), Error,
+                        [](const Error& e) { return std::string(e.what()).find("nowhere.tsv") != std::string::npos; });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

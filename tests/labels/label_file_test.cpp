@@ -117,4 +117,21 @@ BOOST_AUTO_TEST_CASE(a_clip_gives_its_notes) {
   BOOST_CHECK_THROW(call(clip, "error"), Error);
 }
 
+BOOST_AUTO_TEST_CASE(labels_are_moved_by_the_shift_that_the_data_set_gives) {
+  data::Clip clip;
+  clip.labels = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output/labels/shifted.txt";
+  write_file(clip.labels, "0.125 0.25 60\n0.125 1 64\n0.25 1 62\n2 3 65\n");
+  const auto moved = [&](double shift_s) {
+    clip.label_shift_s = shift_s;
+    return call(clip, "error").list;
+  };
+  using List = std::vector<notes::Note>;
+  BOOST_TEST((moved(0) == List{{0.125, 0.25, 60}, {0.125, 1, 64}, {0.25, 1, 62}, {2, 3, 65}}));
+  BOOST_TEST((moved(0.5) == List{{0.625, 0.75, 60}, {0.625, 1.5, 64}, {0.75, 1.5, 62}, {2.5, 3.5, 65}}));
+  // Out of sight, begun out of sight (in order of pitch again), as it was.
+  BOOST_TEST((moved(-0.25) == List{{0, 0.75, 62}, {0, 0.75, 64}, {1.75, 2.75, 65}}));
+  clip.labels.clear();
+  BOOST_TEST(!call(clip, "error").labelled);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
