@@ -7,12 +7,26 @@ cd "$(dirname "$0")/.."
 table=docs/dependencies.md
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
+# apt finishes the packages it has begun before it heeds Ctrl-C; then nothing more is started.
+trap 'say "interrupted; run it again to go on"; exit 130' INT TERM
 
 # rows FROM: "package tested accepts", one a line.
 rows() { awk -F' *[|] *' -v from="$1" '$5 == from { gsub("`", "", $2); print $2, $3, $4 }' "$table"; }
 
 installed() {  # "package version" of what is installed, without the epoch
   dpkg-query -W -f '${Package} ${Version} ${db:Status-Status}\n' "$@" 2>/dev/null | awk '$3 == "installed" { sub(/^[0-9]+:/, "", $2); print $1, $2 }' || true
+}
+
+# Configures what an interrupted run had unpacked. dpkg itself does not wait for another one, which a killed apt-get may have left at work.
+finish_interrupted() {
+  local try said
+  for try in {1..120}; do
+    said=$("$@" env LC_ALL=C DEBIAN_FRONTEND=noninteractive dpkg --configure -a 2>&1) && return
+    [[ $said == *"locked by another process"* ]] || die "dpkg --configure -a failed: $said"
+    [ "$try" != 1 ] || say "waiting for another package manager"
+    sleep 5
+  done
+  die "another package manager is at work: $said"
 }
 
 apt_packages() {
@@ -28,7 +42,7 @@ apt_packages() {
       root=(sudo)
     fi
     say "installing $(wc -w <<<"$missing") Debian packages: $(echo $missing)"
-    "${root[@]}" dpkg --configure -a  # finishes what an interrupted run began
+    finish_interrupted "${root[@]}"
     "${root[@]}" apt-get update -q -o DPkg::Lock::Timeout=600
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 $missing
     have=$(installed $(awk '{ print $1 }' <<<"$want"))
@@ -51,14 +65,15 @@ unpack() {
   exec 9>.deps/lock
   flock -n 9 || { say "another set-up is at work on .deps; waiting"; flock 9; }
   if unpacked "$1" "$2"; then return; fi
-  rm -rf "$2.new" "$2.old"
+  rm -rf "$2.new" "$2.old" .deps/tmp
+  mkdir .deps/tmp  # pip unpacks here: /tmp may be small, and what a killed run left is found again
   say "fetching $3 into $2"
-  /usr/bin/python3 -m pip install --no-deps --progress-bar on --disable-pip-version-check --root-user-action ignore \
+  TMPDIR=$PWD/.deps/tmp /usr/bin/python3 -m pip install --no-deps --progress-bar on --disable-pip-version-check --root-user-action ignore \
     --target "$2.new" $(rows "$1" | awk '{ print $1 "==" $2 }') >&2
   stamp_of "$1" >"$2.new/.stamp"
   [ ! -e "$2" ] || mv "$2" "$2.old"
   mv "$2.new" "$2"
-  rm -rf "$2.old"
+  rm -rf "$2.old" .deps/tmp
 }
 
 libtorch() {
