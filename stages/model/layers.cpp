@@ -1,12 +1,18 @@
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/batch_norm.h>
-#include <ATen/ops/conv1d.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/TensorOperators.h>
 #include <stages/model/layers.hpp>
 
 namespace tivit::model {
+namespace {
+
+constexpr double norm_eps = 1e-5;
+
+}  // namespace
 
 Linear::Linear(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out)
     : weight(parameters.add(name + ".weight", initial.uniform({out, in}, in))),
@@ -34,7 +40,22 @@ ConvNormRelu::ConvNormRelu(Parameters& parameters, Initialiser& initial, const s
 at::Tensor ConvNormRelu::operator()(const at::Tensor& x, bool training) const {
   if (training) batches.add_(1);
   const auto y = at::conv2d(x, weight, {}, stride, padding);
-  return at::batch_norm(y, norm_weight, norm_bias, mean, variance, training, 0.1, 1e-5, false).relu_();
+  return at::batch_norm(y, norm_weight, norm_bias, mean, variance, training, 0.1, norm_eps, false).relu_();
+}
+
+ConvRelu ConvNormRelu::folded(at::ScalarType type) const {
+  const auto scale = norm_weight.detach() / (variance + norm_eps).sqrt();
+  const auto folded = weight.detach() * scale.view({-1, 1, 1, 1});
+  return {folded.to(type).contiguous(at::MemoryFormat::ChannelsLast), (norm_bias.detach() - mean * scale).to(type), stride, padding};
+}
+
+at::Tensor ConvRelu::operator()(const at::Tensor& x) const {
+  using Fused =
+      at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef,
+                 std::int64_t, c10::string_view, c10::List<std::optional<at::Scalar>>, std::optional<c10::string_view>);
+  static const auto fused = c10::Dispatcher::singleton().findSchema({"mkldnn::_convolution_pointwise", ""});
+  if (!fused || !x.is_cpu()) return at::conv2d(x, weight, bias, stride, padding).relu_();
+  return fused->typed<Fused>().call(x, weight, bias, padding, stride, {1, 1}, 1, "relu", c10::List<std::optional<at::Scalar>>(), "");
 }
 
 Conv1d::Conv1d(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out,
@@ -44,8 +65,11 @@ Conv1d::Conv1d(Parameters& parameters, Initialiser& initial, const std::string& 
       dilation(spacing) {}
 
 at::Tensor Conv1d::operator()(const at::Tensor& x) const {
+  // As a picture of one row with the channels innermost: nothing has to be transposed, before or after.
   const std::int64_t padding = dilation * (weight.size(2) / 2);
-  return at::conv1d(x, weight, bias, 1, padding, dilation);
+  const auto picture = x.unsqueeze(1).permute({0, 3, 1, 2});
+  const auto y = at::conv2d(picture, weight.unsqueeze(2), bias, 1, at::IntArrayRef{0, padding}, at::IntArrayRef{1, dilation});
+  return y.permute({0, 2, 3, 1}).squeeze(1);
 }
 
 }  // namespace tivit::model

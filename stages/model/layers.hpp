@@ -19,6 +19,13 @@ struct LayerNorm {
   at::Tensor operator()(const at::Tensor& x) const;
 };
 
+/// A convolution and the ReLU behind it, as one operator where the processor has one. For inference.
+struct ConvRelu {
+  at::Tensor weight, bias;
+  std::array<std::int64_t, 2> stride, padding;
+  at::Tensor operator()(const at::Tensor& x) const;
+};
+
 /// 2-D convolution without bias, padding that keeps the grid, batch norm with running statistics, ReLU.
 struct ConvNormRelu {
   at::Tensor weight, norm_weight, norm_bias, mean, variance, batches;
@@ -27,9 +34,11 @@ struct ConvNormRelu {
   ConvNormRelu(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t in, std::int64_t out,
                std::int64_t kernel, std::array<std::int64_t, 2> stride);
   at::Tensor operator()(const at::Tensor& x, bool training) const;
+  /// The same with the statistics as they are now: the norm becomes part of the convolution's numbers, of type `type`.
+  ConvRelu folded(at::ScalarType type) const;
 };
 
-/// 1-D convolution along the last axis, padded so that its length stays.
+/// 1-D convolution along the middle axis, padded so that its length stays: x [N,T,C].
 struct Conv1d {
   at::Tensor weight, bias;
   std::int64_t dilation = 1;

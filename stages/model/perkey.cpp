@@ -1,23 +1,25 @@
 // model/perkey: every key is seen in a frame of its own, and one network judges them all.
-#include <ATen/ops/arange.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/TensorOperators.h>
+#include <c10/core/GradMode.h>
+#include <stages/model/key_windows.hpp>
 #include <stages/model/layers.hpp>
 #include <stages/model/model.hpp>
+#include <stages/model/perkey_channels.hpp>
 
 #include <cmath>
 #include <tivit/tensor/stage.hpp>
 
 namespace tivit::model {
 
-/// Reads `frames` f32[B,T,4,H,W] (the channels of model/perkey_input) and for K keys `keys.centre` f32[B,K] (strip px),
-/// `keys.pitch_class` i64[B,K], `keys.black` bool[B,K], `keys.mask` bool[B,K]; gives the logits `onset offset frame` f32[B,T,K], which say
-/// a firm no where `keys.mask` is false. An optional `mask` bool[B,T] marks the frames that are there. A logit sees 15 frames to each side.
-/// Fails where the strip's height is not the one that the network was built for.
+/// Reads `frames` u8|f32[B,T,H,W] (brightness, 0..255 or 0..1), `background` of the same type [B,H,W], and for K keys `keys.centre`
+/// f32[B,K] (strip px), `keys.pitch_class` i64[B,K], `keys.black` bool[B,K], `keys.mask` bool[B,K]; gives the logits `onset offset frame`
+/// f32[B,T,K], which say a firm no where `keys.mask` is false. An optional `mask` bool[B,T] marks the frames that are there; those that are
+/// not come last. A logit sees 15 frames to each side. Fails where the strip's height is not the one that the network was built for.
 class PerKey : public Model {
  public:
   static constexpr std::int64_t width = 64, window = 5, cell = 4;  ///< numbers a key; columns around it; strip px a column
@@ -36,19 +38,19 @@ class PerKey : public Model {
   Fields forward(const Fields& batch) override {
     const auto& frames = batch.at("frames");
     const auto b = frames.size(0), t = frames.size(1), k = batch.at("keys.centre").size(1);
-    if (frames.size(2) != 4 || frames.size(3) != strip_height)
-      throw Error("frames have " + std::to_string(frames.size(2)) + " channels of " + std::to_string(frames.size(3)) + " rows",
-                  "model/perkey needs 4 channels of " + std::to_string(strip_height) + " rows");
-    auto grid = frames.flatten(0, 1).contiguous(at::MemoryFormat::ChannelsLast);
-    for (const auto& layer : picture_) grid = layer(grid, training());
-    auto x = keys(grid, batch, b, t);  // [B·K,T,64]
+    if (frames.dim() != 4 || frames.size(2) != strip_height)
+      throw Error("frames have " + std::to_string(frames.size(-2)) + " rows",
+                  "model/perkey needs strips of " + std::to_string(strip_height) + " rows");
+    const KeyWindows windows(batch, (frames.size(3) + cell - 1) / cell, cell, window);
+    const bool learns = training() || c10::GradMode::is_enabled();
+    auto x = learns ? seen(batch, windows) : seen_in_parts(batch, windows);  // [B·K,T,64]
+    x = x + at::embedding(pitch_class_, batch.at("keys.pitch_class").flatten()).unsqueeze(1);
     const auto present = steps(batch, k);
     x = dropout(first_norm_(x).relu(), dropout_p);
     for (const auto& block : blocks_) {
       auto y = block.norm(x);
       if (present.defined()) y = y * present.to(y.scalar_type());
-      y = block.conv(y.transpose(1, 2)).transpose(1, 2);
-      x = x + dropout(block.mix(at::gelu(y)), dropout_p);
+      x = x + dropout(block.mix(at::gelu(block.conv(y))), dropout_p);
     }
     const auto onset = onset_(x), offset = offset_(x);
     const auto frame = frame_(at::cat({x, at::sigmoid(onset).detach().to(x.scalar_type())}, 2));
@@ -93,26 +95,44 @@ class PerKey : public Model {
     Linear mix;
   };
 
-  /// Each key's window of columns, made 64 numbers by the matrix of its colour, its pitch class added.
-  at::Tensor keys(const at::Tensor& grid, const Fields& batch, std::int64_t b, std::int64_t t) const {
-    const auto columns = grid.size(3), half = window / 2;
-    // Rows of [B·column, T·row·channel]: a key's window is a few long rows, cheap to gather and to scatter back.
-    const auto rows =
-        at::constant_pad_nd(grid.view({b, t, grid.size(1), grid.size(2), columns}).permute({0, 4, 1, 3, 2}), {0, 0, 0, 0, 0, 0, half, half})
-            .reshape({b * (columns + 2 * half), t * grid.size(2) * grid.size(1)});
-    const auto options = at::TensorOptions().dtype(at::kLong).device(grid.device());
-    const auto centre = (batch.at("keys.centre") - 0.5).div(cell).round().to(at::kLong).clamp(0, columns - 1);
-    const auto first = (centre + at::arange(b, options).unsqueeze(1) * (columns + 2 * half)).flatten();
-    const auto is_black = batch.at("keys.black").flatten();
-    const auto white = is_black.logical_not().nonzero().flatten(), black = is_black.nonzero().flatten();
-    const auto seen = [&](const at::Tensor& which, const Linear& matrix) {
-      const auto index = (first.index_select(0, which).unsqueeze(1) + at::arange(window, options)).flatten();
-      const auto windows = rows.index_select(0, index).view({which.size(0), window, t, rows.size(1) / t});
-      return matrix(windows.transpose(1, 2).reshape({which.size(0), t, window * (rows.size(1) / t)}));
-    };
-    const auto by_colour = at::cat({seen(white, white_), seen(black, black_)});
-    const auto back = at::cat({white, black}).argsort();
-    return by_colour.index_select(0, back) + at::embedding(pitch_class_, batch.at("keys.pitch_class").flatten()).unsqueeze(1);
+  /// The four channels of some frames of one sample.
+  at::Tensor channels(const Fields& batch, std::int64_t sample, std::int64_t first, std::int64_t count) const {
+    const auto& frames = batch.at("frames");
+    const auto* mask = batch.find("mask");
+    const auto there = mask ? mask->select(0, sample).sum().item<std::int64_t>() : frames.size(1);
+    const auto type = at::autocast::is_autocast_enabled(device().type()) ? at::kBFloat16 : at::kFloat;
+    return perkey_channels(frames[sample], batch.at("background")[sample], first, count, there, type);
+  }
+
+  /// What each key looks like, [B·K,T,64]: all at once, the way training needs it.
+  at::Tensor seen(const Fields& batch, const KeyWindows& windows) {
+    const auto samples = batch.at("frames").size(0), count = batch.at("frames").size(1);
+    std::vector<at::Tensor> parts;
+    for (std::int64_t i = 0; i < samples; ++i) parts.push_back(channels(batch, i, 0, count));
+    auto grid = at::cat(parts);
+    for (const auto& layer : picture_) grid = layer(grid, training());
+    return windows(grid, 0, samples, white_, black_);
+  }
+
+  /// The same, a few frames at a time: what a layer makes is still in the processor's cache when the next one reads it, and the memory does
+  /// not grow with the window.
+  at::Tensor seen_in_parts(const Fields& batch, const KeyWindows& windows) const {
+    constexpr std::int64_t part = 16;
+    const auto samples = batch.at("frames").size(0), count = batch.at("frames").size(1);
+    std::vector<at::Tensor> whole;
+    std::vector<ConvRelu> layers;
+    for (std::int64_t i = 0; i < samples; ++i) {
+      std::vector<at::Tensor> parts;
+      for (std::int64_t first = 0; first < count; first += part) {
+        auto grid = channels(batch, i, first, std::min(part, count - first));
+        if (layers.empty())
+          for (const auto& layer : picture_) layers.push_back(layer.folded(grid.scalar_type()));
+        for (const auto& layer : layers) grid = layer(grid);
+        parts.push_back(windows(grid, i, 1, white_, black_));
+      }
+      whole.push_back(at::cat(parts, 1));
+    }
+    return at::cat(whole);
   }
 
   /// 1 where a frame is there, [B·K,T,1]; undefined where all are.

@@ -6,7 +6,7 @@
 
 namespace tivit::model {
 
-/// Ports: strip u8[T,1,H,W] (carries its key geometry), background u8[1,H,W] → record of `frames` f32[T,4,H,W] (perkey_channels.hpp) and,
+/// Ports: strip u8[T,1,H,W] (carries its key geometry), background u8[1,H,W] → record of `frames` u8[T,H,W], `background` u8[H,W] and,
 /// for all 88 keys, `keys.centre` f32[88] (px), `keys.pitch_class` i64[88], `keys.black` bool[88], `keys.mask` bool[88]: false where a key
 /// is not in the picture.
 ///   [stages.input]
@@ -19,7 +19,8 @@ struct PerKeyInput {
     c.example("[stages.input]\nuse = \"model/perkey_input\"\nin = { strip = \"strips\", background = \"background\" }\n");
     c.in("strip", "u8[T,1,H,W]");
     c.in("background", "u8[1,H,W]");
-    c.out("input", "{frames: f32[T,4,H,W], keys: {centre: f32[88], pitch_class: i64[88], black: bool[88], mask: bool[88]}}");
+    c.out("input",
+          "{frames: u8[T,H,W], background: u8[H,W], keys: {centre: f32[88], pitch_class: i64[88], black: bool[88], mask: bool[88]}}");
   }
   Fields operator()(const at::Tensor& strip, const at::Tensor& background, const Context& context) const {
     const auto& geometry = context.get<keyboard::KeyGeometry>("key geometry");
@@ -34,12 +35,9 @@ struct PerKeyInput {
       centre.data_ptr<float>()[key.index] = static_cast<float>(key.centre());
       mask.data_ptr<bool>()[key.index] = key.present;
     }
-    const auto unit = [](const at::Tensor& pixels) { return pixels.to(at::kFloat).div_(255); };
-    return {{"frames", perkey_channels(unit(strip.select(1, 0)), unit(background.select(0, 0)))},
-            {"keys.centre", centre},
-            {"keys.pitch_class", pitch},
-            {"keys.black", black},
-            {"keys.mask", mask}};
+    return {{"frames", strip.select(1, 0)}, {"background", background.select(0, 0)},
+            {"keys.centre", centre},        {"keys.pitch_class", pitch},
+            {"keys.black", black},          {"keys.mask", mask}};
   }
 };
 TIVIT_STAGE("model/perkey_input", PerKeyInput)

@@ -1,7 +1,6 @@
 // train/perkey_sample: a part of the keyboard, altered, with the labels of its keys.
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
-#include <stages/model/perkey_channels.hpp>
 #include <stages/train/key_crop.hpp>
 #include <stages/train/warp.hpp>
 
@@ -11,7 +10,8 @@
 namespace tivit::train {
 
 /// Ports: strip u8[T,1,H,W] (carries its key geometry), background u8[1,H,W], targets {onset, offset, frame: f32[T,88]} → sample: what
-/// model/perkey wants (`frames` f32[T,4,H,w], `keys.…` of K keys, `keys.mask` false for those that only fill up) and `targets.…` f32[T,K].
+/// model/perkey wants (`frames` f32[T,H,w], `background` f32[H,w], `keys.…` of K keys, `keys.mask` false for those that only fill up) and
+/// `targets.…` f32[T,K].
 ///   [stages.sample]
 ///   use = "train/perkey_sample"
 ///   in = { strip = "strips", background = "background", targets = "targets" }
@@ -43,7 +43,8 @@ struct PerKeySample : Augmentation {
     c.in("background", "u8[1,H,W]");
     c.in("targets", "{onset: f32[T,88], offset: f32[T,88], frame: f32[T,88], ...}");
     c.out("sample",
-          "{frames: f32[T,4,H,w], keys: {centre: f32[K], pitch_class: i64[K], black: bool[K], mask: bool[K]}, targets: {onset: f32[T,K], "
+          "{frames: f32[T,H,w], background: f32[H,w], keys: {centre: f32[K], pitch_class: i64[K], black: bool[K], mask: bool[K]}, targets: "
+          "{onset: f32[T,K], "
           "offset: f32[T,K], frame: f32[T,K]}}");
   }
 
@@ -68,11 +69,12 @@ struct PerKeySample : Augmentation {
       warp.draw(pixels.data_ptr<std::uint8_t>() + t * height * strip.size(3), 0, 1 + look.flicker * flicker_draw, &draws, true,
                 brightness.data_ptr<float>() + t * height * width);
     }
-    return labelled(model::perkey_channels(brightness, behind), keys_in_crop(geometry, crop.left, width, crop.mirrored), targets);
+    return labelled(brightness, behind, keys_in_crop(geometry, crop.left, width, crop.mirrored), targets);
   }
 
  private:
-  Fields labelled(const at::Tensor& frames, const std::vector<SampleKey>& shown, const Fields& targets) const {
+  Fields labelled(const at::Tensor& frames, const at::Tensor& background, const std::vector<SampleKey>& shown,
+                  const Fields& targets) const {
     if (static_cast<std::int64_t>(shown.size()) > keys)
       throw Error("a sample of " + std::to_string(shown.size()) + " keys was drawn", "set keys to at least that");
     auto centre = at::zeros({keys});
@@ -85,8 +87,8 @@ struct PerKeySample : Augmentation {
       black.data_ptr<bool>()[i] = shown[i].black;
       mask.data_ptr<bool>()[i] = true;
     }
-    Fields sample{
-        {"frames", frames}, {"keys.centre", centre}, {"keys.pitch_class", pitch_class}, {"keys.black", black}, {"keys.mask", mask}};
+    Fields sample{{"frames", frames},    {"background", background}, {"keys.centre", centre}, {"keys.pitch_class", pitch_class},
+                  {"keys.black", black}, {"keys.mask", mask}};
     for (const char* name : {"onset", "offset", "frame"})
       sample.set("targets." + std::string(name), targets.at(name).index_select(1, column).mul_(mask));
     return sample;
