@@ -41,6 +41,8 @@ Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std:
 
 Run::~Run() = default;
 
+void Run::restore(const Snapshot& from) { engine_->restore(from); }
+
 void Run::execute(const std::function<void()>& tick) {
   engine_->run(tick);
   engine_->settle();

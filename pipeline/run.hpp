@@ -6,6 +6,7 @@
 #include <string>
 #include <tivit/account.hpp>
 #include <tivit/plan.hpp>
+#include <tivit/snapshot.hpp>
 #include <vector>
 
 namespace tivit {
@@ -24,6 +25,7 @@ struct CallRecord {
 struct RunHooks {
   std::function<void(const Failure&)> failure;
   std::function<void(const CallRecord&)> call;
+  std::function<void(Snapshot)> snapshot;  ///< at the end of every epoch of a training run
 };
 
 struct StageProgress {
@@ -45,6 +47,8 @@ class Run {
   Run(const Plan& plan, RunContext& context, RunHooks hooks = {}, std::vector<std::shared_ptr<Resource>> shared = {});
   ~Run();
 
+  /// Before execute(): goes on where a snapshot of the same plan was taken. Throws Error where one does not fit the other.
+  void restore(const Snapshot& from);
   /// To the end. Throws what made the run fail; Cancelled after cancel(). The account is complete in every case.
   void execute(const std::function<void()>& tick = {});
   /// Safe from any thread.

@@ -15,6 +15,8 @@
 namespace tivit {
 namespace fs = std::filesystem;
 
+std::string called_graph(const PlanAfter& after) { return "graph-" + after.name + ".toml"; }
+
 RunDirectory::RunDirectory(const fs::path& wanted) {
   std::error_code error;
   if (wanted.has_parent_path()) fs::create_directories(wanted.parent_path(), error);
@@ -23,11 +25,16 @@ RunDirectory::RunDirectory(const fs::path& wanted) {
     // create_directory tells an existing one apart, so two runs started at once never share one.
     if (fs::create_directory(candidate, error)) {
       path_ = candidate;
+      lock();
       break;
     }
     if (error || number == 99999)
       throw Error("cannot make the run directory " + candidate.string() + ": " + error.message(), "give another with --run-dir");
   }
+}
+
+RunDirectory::~RunDirectory() {
+  if (lock_ >= 0) ::close(lock_);
 }
 
 // Points a link beside the run directory here; a real file or folder of that name is left alone.
@@ -40,14 +47,16 @@ void RunDirectory::link(const std::string& name) {
   if (!error) fs::rename(temporary, at, error);
 }
 
-void RunDirectory::write_start(const Plan& plan, const std::string& precision) {
+void RunDirectory::write_start(const Plan& plan, const std::string& precision, const std::vector<std::string>& command) {
   link("latest");
   name_ = plan.name;
   write_file(path_ / "graph.toml", plan.resolved_text);
+  for (const auto& after : plan.after) write_file(path_ / called_graph(after), after.plan->resolved_text);
   utsname machine{};
   uname(&machine);
   nlohmann::ordered_json manifest;
   manifest["tivit"] = version();
+  manifest["command"] = command;
   manifest["title"] = plan.title;
   manifest["graph"] = plan.name;
   manifest["seed"] = plan.seed;
@@ -95,9 +104,10 @@ void RunDirectory::quarantine(const Failure& failure) {
   append("quarantine.jsonl", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-void RunDirectory::write_account(const RunAccount& account, const std::string& outcome) {
+void RunDirectory::write_account(const RunAccount& account, const std::string& outcome, std::uint32_t epochs_before) {
   if (outcome == "finished" && !name_.empty()) link("latest-" + name_);
   nlohmann::ordered_json json{{"outcome", outcome}};
+  if (epochs_before > 0) json["epochs_before"] = epochs_before;
   for (const auto& s : account.stages)
     json["stages"].push_back({{"stage", s.stage},
                               {"in", s.in},

@@ -4,36 +4,60 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <tivit/account.hpp>
 #include <tivit/plan.hpp>
 #include <tivit/run.hpp>
+#include <tivit/snapshot.hpp>
 #include <vector>
 
 namespace tivit {
+
+/// Under which name the resolved text of a called graph lies in a run directory.
+std::string called_graph(const PlanAfter& after);
 
 class RunDirectory {
  public:
   /// Makes a directory that did not exist: `wanted` itself, or with -2, -3, … after its name.
   explicit RunDirectory(const std::filesystem::path& wanted);
+  /// One that a run left behind. Throws Error where there is none, and where that run is still going on.
+  static RunDirectory reopen(const std::filesystem::path& path) { return RunDirectory(path, Reopened{}); }
+  ~RunDirectory();
+  RunDirectory(const RunDirectory&) = delete;
+  RunDirectory& operator=(const RunDirectory&) = delete;
   const std::filesystem::path& path() const { return path_; }
 
   /// graph.toml, manifest.json; the link `latest` beside it points here from now on, `latest-<graph>` once the run has finished.
-  void write_start(const Plan& plan, const std::string& precision);
+  void write_start(const Plan& plan, const std::string& precision, const std::vector<std::string>& command);
+  /// snapshot.cbor, in the place of the last one.
+  void keep(Snapshot snapshot);
+  bool finished() const;        ///< account.json says so
+  bool has_quarantine() const;  ///< of this run, or of the part before it was resumed
+  /// The last snapshot; takes back what was written after it. Without one, all of `.jsonl` is taken back.
+  std::optional<Snapshot> rewind();
+  /// How the run that began here differs from one of this plan: graphs, precision, device, versions. Threads that do not change results do
+  /// not count.
+  std::vector<std::string> differences(const Plan& plan, const std::string& precision) const;
   void append(const std::string& file, const std::string& line);
   /// The figures as scalars `event/name` of TensorBoard's file, at the figure `step` where there is one, else at the epoch.
   void append_scalars(const std::string& event, std::uint32_t epoch, const RunContext::Values& values);
   void quarantine(const Failure& failure);
-  /// account.json: per-stage figures, outcome ("finished", "failed: …", "cancelled").
-  void write_account(const RunAccount& account, const std::string& outcome);
+  /// account.json: per-stage figures (of a resumed run: since then, after `epochs_before` epochs), outcome ("finished", "failed: …",
+  /// "cancelled").
+  void write_account(const RunAccount& account, const std::string& outcome, std::uint32_t epochs_before = 0);
   /// trace.json in Chrome's format: one slice a call, one lane a thread, arrows from an item's call to its next.
   void write_trace(const std::vector<CallRecord>& calls);
 
  private:
+  struct Reopened {};
+  RunDirectory(const std::filesystem::path& path, Reopened);
+  void lock();
   void link(const std::string& name);
   void append_bytes(const std::filesystem::path& file, const std::string& bytes);
   std::filesystem::path path_;
   std::string name_;  ///< of the graph
+  int lock_ = -1;     ///< an open file; the lock ends with the process, however it ends
   std::mutex mutex_;
 };
 
@@ -42,6 +66,8 @@ class RecordingContext final : public RunContext {
  public:
   explicit RecordingContext(RunDirectory& run_directory) : run_directory_(run_directory) { directory = run_directory.path(); }
   void metrics(const std::string& event, std::uint32_t epoch, const Values& values) override;
+  /// Knows the last figures again that metrics.jsonl has: of a run that is resumed.
+  void recall();
 
  private:
   RunDirectory& run_directory_;

@@ -104,6 +104,18 @@ bool computes_bf16() {
 #endif
 }
 
+RunDirectory open_directory(const Plan& plan, const RunProgramOptions& options) {
+  if (!options.resume.empty()) return RunDirectory::reopen(options.resume);
+  return RunDirectory(options.run_directory.empty() ? std::filesystem::path("runs") / plan.name : options.run_directory);
+}
+
+void refuse_another_graph(const std::vector<std::string>& differences, const std::filesystem::path& directory) {
+  if (differences.empty()) return;
+  std::string text = "this is not the run that began here:";
+  for (const auto& line : differences) text += "\n  " + line;
+  throw Error(text, "give what was given then, or --resume-anyway to go on with the change", directory.string());
+}
+
 void start_log(const std::filesystem::path& directory) {
   auto console = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   console->set_pattern("%^%l%$: %v");
@@ -117,18 +129,32 @@ void start_log(const std::filesystem::path& directory) {
 int run_program(const Plan& plan, const RunProgramOptions& options) try {
   const auto cancel = std::make_shared<std::atomic<bool>>(false);
   const SignalScope signals(*cancel);
-  RunDirectory directory(options.run_directory.empty() ? std::filesystem::path("runs") / plan.name : options.run_directory);
+  const std::string precision = plan.precision == "auto" ? (computes_bf16() ? "bf16" : "fp32") : plan.precision;
+  RunDirectory directory = open_directory(plan, options);
+  std::optional<Snapshot> from;
+  if (!options.resume.empty()) {
+    if (!options.resume_anyway) refuse_another_graph(directory.differences(plan, precision), directory.path());
+    if (directory.finished() && !options.resume_anyway) {
+      std::fprintf(stderr, "this run was finished; results in %s\n", directory.path().c_str());
+      return exit_ok;
+    }
+    from = directory.rewind();
+  }
   start_log(directory.path());
+  const std::uint32_t epochs_before = from ? from->epochs : 0;
+  if (from) spdlog::info("resumed; {} of {} epochs were done", from->epochs, plan.epochs);
+  if (!from && !options.resume.empty()) spdlog::info("no epoch was done: the run begins anew");
 
   RecordingContext context(directory);
+  context.recall();
   context.name = plan.name;
   context.seed = plan.seed;
   context.epochs = plan.epochs;
   context.training = plan.training;
   context.device = plan.device;
-  context.precision = plan.precision == "auto" ? (computes_bf16() ? "bf16" : "fp32") : plan.precision;
+  context.precision = precision;
   context.threads = plan.threads;
-  directory.write_start(plan, context.precision);
+  directory.write_start(plan, precision, options.command);
   context.cancel_flag = cancel;
 
   std::vector<CallRecord> calls;
@@ -137,6 +163,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     directory.quarantine(failure);
     spdlog::warn("stage {} failed on {}: {}", failure.stage, failure.clip.empty() ? "item " + failure.item : failure.clip, failure.cause);
   };
+  hooks.snapshot = [&](Snapshot snapshot) { directory.keep(std::move(snapshot)); };
   if (options.trace) hooks.call = [&](const CallRecord& call) { calls.push_back(call); };
 
   ProgressLine line(plan, options.quiet);
@@ -145,7 +172,8 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   int code = exit_ok;
   try {
     run = std::make_unique<Run>(plan, context, hooks);
-    Watchdog watchdog([&] { directory.write_account(run->account(), "cancelled"); });
+    if (from) run->restore(*from);
+    Watchdog watchdog([&] { directory.write_account(run->account(), "cancelled", epochs_before); });
     run->execute([&] {
       if (signals_seen > 0) watchdog.start();
       line.tick(run->progress(), context);
@@ -160,9 +188,9 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   line.end();
   if (run) {
     const RunAccount account = run->account();
-    directory.write_account(account, outcome);
+    directory.write_account(account, outcome, epochs_before);
     if (options.trace) directory.write_trace(calls);
-    if (code == exit_ok && !account.failures.empty()) {
+    if (code == exit_ok && (!account.failures.empty() || directory.has_quarantine())) {
       code = exit_quarantined;
       spdlog::warn("{} failures; they are named in {}", account.failures.size(), (directory.path() / "quarantine.jsonl").string());
     }
@@ -175,7 +203,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   return code;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());
-  return exit_failed;
+  return exit_wrong_input;  // nothing was started yet
 }
 
 }  // namespace tivit

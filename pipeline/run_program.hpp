@@ -1,7 +1,9 @@
 #pragma once
 // A run as `tivit-run` makes it: run directory, log, progress, signals, exit code.
 #include <filesystem>
+#include <string>
 #include <tivit/plan.hpp>
+#include <vector>
 
 namespace tivit {
 
@@ -15,6 +17,9 @@ enum ExitCode : int {
 
 struct RunProgramOptions {
   std::filesystem::path run_directory;  ///< empty: runs/<graph>
+  std::filesystem::path resume;         ///< directory of an interrupted run that goes on; empty: a run of its own
+  bool resume_anyway = false;           ///< even where the graph has changed since
+  std::vector<std::string> command;     ///< what was typed, for manifest.json: `tivit-run --resume DIR` repeats it
   bool quiet = false;                   ///< no progress lines
   bool trace = false;                   ///< write trace.json
 };

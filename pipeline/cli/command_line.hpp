@@ -8,15 +8,20 @@ namespace tivit::cli {
 
 struct CommandLine {
   GraphRequest request;
-  std::string run_directory;
-  bool check = false, resolve = false, dot = false, help = false, version = false, quiet = false, trace = false;
-  std::vector<std::string> rest;  ///< what only the graph's own arguments can explain
+  std::string run_directory, resume;
+  bool check = false, resolve = false, dot = false, help = false, version = false, quiet = false, trace = false, resume_anyway = false;
+  std::vector<std::string> words;  ///< what was typed, without what is said of the run's directory
+  std::vector<std::string> rest;   ///< what only the graph's own arguments can explain
 };
 
 /// Reads the program's own options. Throws Error.
 CommandLine read_own_options(const std::vector<std::string>& words);
 /// Reads `rest` by the graph's arguments, into `request.arguments`. Throws Error.
 void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLine& line);
+/// What was typed when the run in this directory began. Throws Error.
+std::vector<std::string> command_of(const std::string& run_directory);
+/// `words` without --resume, --resume-anyway and --run-dir: what makes the same run again.
+std::vector<std::string> without_directories(const std::vector<std::string>& words);
 /// Names of the program's own options, with their dashes.
 std::vector<std::string> own_option_names();
 

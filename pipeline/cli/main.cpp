@@ -42,12 +42,25 @@ int run(CommandLine line) {
   if (line.dot) std::cout << dot_text(plan);
   if (line.resolve || line.check || line.dot) return exit_ok;
   const auto directory = line.run_directory.empty() ? plan.directory / plan.name : std::filesystem::path(line.run_directory);
-  return run_program(plan, {directory, line.quiet, line.trace});
+  RunProgramOptions options;
+  options.run_directory = directory;
+  options.resume = line.resume;
+  options.resume_anyway = line.resume_anyway;
+  options.command = line.words;
+  options.quiet = line.quiet;
+  options.trace = line.trace;
+  return run_program(plan, options);
 }
 
-int start(const std::vector<std::string>& words) {
+int start(std::vector<std::string> words) {
   if (!words.empty() && (words[0] == "list" || words[0] == "describe")) return tell(words);
   CommandLine line = read_own_options(words);
+  if (!line.resume.empty() && line.request.file.empty()) {
+    const auto begun = command_of(line.resume);
+    words.insert(words.begin(), begun.begin(), begun.end());
+    line = read_own_options(words);
+  }
+  line.words = without_directories(words);
   if (line.version) {
     std::cout << "tivit-run " << version() << "\n";
     return exit_ok;

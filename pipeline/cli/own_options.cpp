@@ -13,6 +13,8 @@ void declare(CLI::App& app, CommandLine& line, std::string& graph, std::vector<s
       ->take_all()
       ->allow_extra_args(false);
   app.add_option("--run-dir", line.run_directory, "where results go (default: a new folder runs/NAME)");
+  app.add_option("--resume", line.resume, "go on with the run in this directory, after its last whole epoch");
+  app.add_flag("--resume-anyway", line.resume_anyway, "with --resume: even if the graph has changed since");
   app.add_flag("--check", line.check, "check the graph, print what each edge carries, run nothing");
   app.add_flag("--resolve", line.resolve, "print the whole graph, and where each value comes from");
   app.add_flag("--dot", line.dot, "print the graph for Graphviz");
@@ -69,6 +71,7 @@ std::string program_help() {
   return "Runs a graph of stages that turn piano video into notes.\n\n"
          "usage: tivit-run GRAPH [ARGUMENTS OF THE GRAPH] [OPTIONS]\n"
          "       tivit-run GRAPH --help            the arguments of that graph\n"
+         "       tivit-run --resume DIR            what was begun in DIR, to its end\n"
          "       tivit-run list [--json]           all stages and resources\n"
          "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n\n"
          "options\n" +

@@ -110,6 +110,7 @@ RunProgress Engine::progress() const {
       if (plan_.domains[static_cast<std::size_t>(domain.gathered)].opens != "epoch" || batcher.account.out == 0) continue;
       items *= static_cast<double>(batcher.account.in) / static_cast<double>(batcher.account.out);
     }
+    items += static_cast<double>(*expected_) * epochs_before_;
     const double share = std::min(1.0, items / (static_cast<double>(*expected_) * plan_.epochs));
     progress.share = std::min(progress.share.value_or(1.0), share);
   }

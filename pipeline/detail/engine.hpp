@@ -33,6 +33,8 @@ class Engine {
   void cancel(std::exception_ptr cause);
   RunAccount account() const;
   RunProgress progress() const;
+  /// Before run(): goes on where a snapshot was taken.
+  void restore(const Snapshot& from);
   /// Everything still inside is let go; throws Error naming the stage whose items or bytes never came back.
   void settle();
 
@@ -76,6 +78,8 @@ class Engine {
   std::vector<Payload> checked(Node& node, std::vector<Payload> outputs, const Inputs& inputs);
   Symbols symbols_of(const Node& node) const;
   void call_after(Node& node, const Scope& ended);
+  bool takes_snapshots() const;
+  void contribute(Node& node, const Scope& ended);
 
   const Plan& plan_;
   RunContext& context_;
@@ -96,8 +100,16 @@ class Engine {
   std::shared_ptr<std::atomic<std::int64_t>> bytes_ = std::make_shared<std::atomic<std::int64_t>>(0);
   std::int64_t peak_bytes_ = 0;
   std::vector<Failure> failures_;
-  std::set<LostScope> lost_scopes_;       ///< named in failures_ already
-  std::optional<std::int64_t> expected_;  ///< items that the sources will make in an epoch
+  struct Snapshots {
+    Snapshot snapshot;
+    std::size_t stages = 0;  ///< that the end of the epoch has passed
+  };
+  bool snapshots_ = false;
+  std::size_t sources_ = 0;
+  int epochs_before_ = 0;                            ///< a resumed run: done before it began
+  std::map<std::uint32_t, Snapshots> snapshots_of_;  ///< by epoch
+  std::set<LostScope> lost_scopes_;                  ///< named in failures_ already
+  std::optional<std::int64_t> expected_;             ///< items that the sources will make in an epoch
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 
   std::unique_ptr<tbb::global_control> parallelism_;  // oneTBB would start one worker per core of the host, less one

@@ -89,6 +89,8 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
   }
   check_leases();
   find_whole_scopes();
+  snapshots_ = takes_snapshots();
+  for (const auto& node : nodes_) sources_ += node->kind() == Kind::source ? 1 : 0;
   for (auto& node : nodes_) {
     if (context_.cancelled()) throw Cancelled();
     const auto surroundings = enter_execution_context({&context_, false});

@@ -72,7 +72,7 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
   Context context = make_context(node, task.id);
   std::optional<std::vector<Payload>> made;
   try {
-    made = node.stage->next(context);
+    if (static_cast<int>(node.epoch) < plan_.epochs) made = node.stage->next(context);  // else resumed after the last epoch
     if (made) *made = checked(node, std::move(*made), {});
     node.failures_in_a_row = 0;
   } catch (const Cancelled&) {
@@ -109,7 +109,7 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
       out.push_back({static_cast<int>(i), Message::item(task.id, std::move((*made)[i]), beside)});
     return;
   }
-  out.push_back({-1, Message::end("epoch", ItemId{node.epoch})});
+  if (static_cast<int>(node.epoch) < plan_.epochs) out.push_back({-1, Message::end("epoch", ItemId{node.epoch})});
   node.number = 0;
   if (static_cast<int>(++node.epoch) >= plan_.epochs) {
     out.push_back({-1, Message::end("run", ItemId{})});
@@ -214,12 +214,14 @@ void Engine::gather_add(Node& node, Task& task, Context& context, const Inputs& 
 }
 
 void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
-  const Message end = task.joined.leading();
+  Message end = task.joined.leading();
+  for (const Message& part : task.joined.parts)
+    if (!end.beside) end.beside = part.beside;
   Context context = make_context(node, end.id);
   context.scope_ = {end.scope, end.id};
   if (node.kind() == Kind::sink) {
     node.stage->scope_end(context);
-  } else if (node.kind() == Kind::gather) {
+  } else if (node.kind() == Kind::gather && end.scope == node.plan->scope) {
     NodeEmit emit(*this, node, context, {}, nullptr);
     emit.gather_scope = context.scope_;
     const bool single = node.spec().one_per_scope;
@@ -265,6 +267,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     call_after(node, context.scope_);
     out.push_back({-1, end});
   }
+  contribute(node, context.scope_);
   const Lock lock(mutex_);
   if (end.scope == "run") node.ended = true;
 }

@@ -36,6 +36,7 @@ bool Engine::needs_call(Node& node) {
     case Message::Kind::tombstone: return false;
     case Message::Kind::scope_end: break;
   }
+  if (snapshots_ && lead.scope == "epoch") return true;
   if (node.kind() == Kind::gather) return lead.scope == node.plan->scope;
   if (node.kind() == Kind::sink) return true;
   return std::any_of(node.after.begin(), node.after.end(), [&](const PlanAfter* after) { return after->every == lead.scope; });

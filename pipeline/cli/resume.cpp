@@ -1,0 +1,31 @@
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <tivit/atomic_file.hpp>
+#include <tivit/cli/command_line.hpp>
+
+namespace tivit::cli {
+
+std::vector<std::string> command_of(const std::string& run_directory) {
+  const auto file = std::filesystem::path(run_directory) / "manifest.json";
+  if (!std::filesystem::exists(file))
+    throw Error("no run has left anything in " + run_directory, "give the directory of a run, such as runs/train", "--resume");
+  try {
+    return nlohmann::json::parse(read_file(file)).at("command");
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(std::string("it does not say what was typed: ") + error.what(), "name the graph and its arguments again", file.string());
+  }
+}
+
+std::vector<std::string> without_directories(const std::vector<std::string>& words) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--resume" || words[i] == "--run-dir") {
+      ++i;
+    } else if (words[i] != "--resume-anyway" && !words[i].starts_with("--resume=") && !words[i].starts_with("--run-dir=")) {
+      out.push_back(words[i]);
+    }
+  }
+  return out;
+}
+
+}  // namespace tivit::cli

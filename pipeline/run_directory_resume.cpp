@@ -1,0 +1,127 @@
+// The run directory of a run that goes on where it was interrupted.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <tivit/atomic_file.hpp>
+#include <tivit/graph_difference.hpp>
+#include <tivit/run_directory.hpp>
+#include <tivit/version.hpp>
+
+namespace tivit {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* snapshot_file = "snapshot.cbor";
+
+std::uint64_t size_of(const fs::path& file) {
+  std::error_code none;
+  const auto size = fs::file_size(file, none);
+  return none ? 0 : size;
+}
+
+/// Keeps those of the first `bytes` bytes' lines that `wanted` says.
+template <class Wanted>
+void keep_lines(const fs::path& file, std::uint64_t bytes, const Wanted& wanted) {
+  if (!fs::exists(file)) return;
+  std::istringstream in(read_file(file).substr(0, bytes));
+  std::string kept;
+  for (std::string line; std::getline(in, line);) {
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    if (!json.is_discarded() && wanted(json)) kept += line + "\n";
+  }
+  write_file(file, kept);
+}
+
+/// What may change without changing a result.
+bool harmless(const std::string& difference) {
+  for (const char* name : {"run.directory:", "run.name:", "run.memory:", "runtime.pipeline_threads:", "runtime.decode_threads:"})
+    if (difference.starts_with(name)) return true;
+  return difference.starts_with("after[") && difference.find("].run: ") != std::string::npos;  // its text is compared
+}
+
+}  // namespace
+
+RunDirectory::RunDirectory(const fs::path& path, Reopened) : path_(path) {
+  if (!fs::exists(path / "manifest.json"))
+    throw Error("no run has left anything here", "give the directory of a run, such as runs/train", path.string());
+  lock();
+}
+
+void RunDirectory::lock() {
+  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ >= 0 && ::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
+  if (errno == EWOULDBLOCK) throw Error("the run in this directory is still going on", "wait for its end, or stop it", path_.string());
+  throw Error(std::string("the run directory cannot be opened: ") + std::strerror(errno), "check the permissions", path_.string());
+}
+
+void RunDirectory::keep(Snapshot snapshot) {
+  const std::lock_guard lock(mutex_);
+  snapshot.metrics_bytes = size_of(path_ / "metrics.jsonl");
+  snapshot.quarantine_bytes = size_of(path_ / "quarantine.jsonl");
+  write_file(path_ / snapshot_file, write_snapshot(snapshot));
+}
+
+std::optional<Snapshot> RunDirectory::rewind() {
+  const std::lock_guard lock(mutex_);
+  std::optional<Snapshot> snapshot;
+  const fs::path file = path_ / snapshot_file;
+  if (fs::exists(file)) snapshot = read_snapshot(read_file(file), file.string());
+  const Snapshot none;
+  const Snapshot& at = snapshot ? *snapshot : none;
+  // Stages upstream had begun the next epoch already when the snapshot was complete.
+  keep_lines(path_ / "metrics.jsonl", at.metrics_bytes, [&](const auto& line) { return line.value("epoch", 0U) < at.epochs; });
+  keep_lines(path_ / "quarantine.jsonl", at.quarantine_bytes, [&](const auto& line) {
+    const std::string item = line.value("item", ""), stage = line.value("stage", "");
+    return stage.find('/') != std::string::npos || std::strtoul(item.c_str(), nullptr, 10) < at.epochs;
+  });
+  return snapshot;
+}
+
+bool RunDirectory::finished() const {
+  const fs::path file = path_ / "account.json";
+  return fs::exists(file) && nlohmann::json::parse(read_file(file)).value("outcome", "") == "finished";
+}
+
+bool RunDirectory::has_quarantine() const { return size_of(path_ / "quarantine.jsonl") > 0; }
+
+void RecordingContext::recall() {
+  const fs::path file = directory / "metrics.jsonl";
+  if (!fs::exists(file)) return;
+  std::istringstream in(read_file(file));
+  for (std::string text; std::getline(in, text);) {
+    const auto line = nlohmann::ordered_json::parse(text);
+    Values values;
+    for (const auto& [name, value] : line.items())
+      if (name != "event" && name != "epoch")
+        values.emplace_back(name, value.is_string() ? std::stod(value.get<std::string>()) : value.get<double>());
+    RunContext::metrics(line.at("event"), line.at("epoch"), values);
+  }
+}
+
+std::vector<std::string> RunDirectory::differences(const Plan& plan, const std::string& precision) const {
+  std::vector<std::string> out;
+  const auto compare_graphs = [&](const fs::path& before, const std::string& now, const std::string& prefix) {
+    for (const auto& line : graph_differences(read_file(before), now))
+      if (!harmless(line)) out.push_back(prefix + line);
+  };
+  compare_graphs(path_ / "graph.toml", plan.resolved_text, "");
+  for (const auto& after : plan.after) {
+    const fs::path file = path_ / called_graph(after);
+    if (fs::exists(file)) compare_graphs(file, after.plan->resolved_text, after.name + ": ");  // else `after` itself differs
+  }
+  const auto manifest = nlohmann::json::parse(read_file(path_ / "manifest.json"));
+  const auto compare = [&](const char* key, const std::string& now) {
+    const std::string before = manifest.value(key, "");
+    if (before != now) out.push_back(std::string(key) + ": " + before + " -> " + now);
+  };
+  compare("tivit", version());
+  compare("precision", precision);
+  return out;
+}
+
+}  // namespace tivit

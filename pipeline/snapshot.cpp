@@ -1,0 +1,51 @@
+#include <nlohmann/json.hpp>
+#include <tivit/error.hpp>
+#include <tivit/snapshot.hpp>
+
+namespace tivit {
+namespace {
+
+constexpr int format = 1;
+using nlohmann::json;
+
+json bytes_of(const std::map<std::string, std::string>& states) {
+  json out = json::object();
+  for (const auto& [name, state] : states) out[name] = json::binary({state.begin(), state.end()});
+  return out;
+}
+
+std::map<std::string, std::string> states_of(const json& from) {
+  std::map<std::string, std::string> out;
+  for (const auto& [name, state] : from.items()) out[name] = std::string(state.get_binary().begin(), state.get_binary().end());
+  return out;
+}
+
+}  // namespace
+
+std::string write_snapshot(const Snapshot& snapshot) {
+  std::string out;
+  json::to_cbor({{"format", format},
+                 {"epochs", snapshot.epochs},
+                 {"stages", bytes_of(snapshot.stages)},
+                 {"resources", bytes_of(snapshot.resources)},
+                 {"metrics_bytes", snapshot.metrics_bytes},
+                 {"quarantine_bytes", snapshot.quarantine_bytes}},
+                out);
+  return out;
+}
+
+Snapshot read_snapshot(std::string_view bytes, const std::string& where) try {
+  const json from = json::from_cbor(bytes);
+  if (from.at("format") != format) throw Error("the snapshot has another format", "resume with the version that began the run", where);
+  Snapshot snapshot;
+  snapshot.epochs = from.at("epochs");
+  snapshot.stages = states_of(from.at("stages"));
+  snapshot.resources = states_of(from.at("resources"));
+  snapshot.metrics_bytes = from.at("metrics_bytes");
+  snapshot.quarantine_bytes = from.at("quarantine_bytes");
+  return snapshot;
+} catch (const json::exception& error) {
+  throw Error(std::string("this is no snapshot of a run: ") + error.what(), "remove it to begin the run anew", where);
+}
+
+}  // namespace tivit

@@ -1,0 +1,24 @@
+#pragma once
+// What a resumed run needs: the state of every stage and resource at the end of an epoch.
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace tivit {
+
+/// Taken as the end of an epoch passes through the graph: what a stage holds when the end reaches it is the work of that
+/// epoch and of those before it, and of no later one, however far the stages upstream have run ahead.
+struct Snapshot {
+  std::uint32_t epochs = 0;                              ///< that are done; a resumed run begins with this one
+  std::map<std::string, std::string> stages, resources;  ///< by name: what they save; only those that have state
+  std::uint64_t metrics_bytes = 0;                       ///< length of metrics.jsonl when the snapshot was complete ...
+  std::uint64_t quarantine_bytes = 0;                    ///< ... and of quarantine.jsonl
+};
+
+/// As CBOR.
+std::string write_snapshot(const Snapshot& snapshot);
+/// Throws Error naming `where` for anything but a whole snapshot of this version.
+Snapshot read_snapshot(std::string_view bytes, const std::string& where);
+
+}  // namespace tivit
