@@ -66,7 +66,7 @@ class RecordingContext final : public RunContext {
  public:
   explicit RecordingContext(RunDirectory& run_directory) : run_directory_(run_directory) { directory = run_directory.path(); }
   void metrics(const std::string& event, std::uint32_t epoch, const Values& values) override;
-  /// Knows the last figures again that metrics.jsonl has: of a run that is resumed.
+  /// A run that is resumed: knows again what metrics.jsonl has, and writes TensorBoard's file anew.
   void recall();
 
  private:

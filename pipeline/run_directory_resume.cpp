@@ -73,6 +73,7 @@ std::optional<Snapshot> RunDirectory::rewind() {
   if (fs::exists(file)) snapshot = read_snapshot(read_file(file), file.string());
   const Snapshot none;
   const Snapshot& at = snapshot ? *snapshot : none;
+  fs::remove_all(path_ / "tensorboard");  // RecordingContext::recall() writes it again
   // Stages upstream had begun the next epoch already when the snapshot was complete.
   keep_lines(path_ / "metrics.jsonl", at.metrics_bytes, [&](const auto& line) { return line.value("epoch", 0U) < at.epochs; });
   keep_lines(path_ / "quarantine.jsonl", at.quarantine_bytes, [&](const auto& line) {
@@ -100,6 +101,7 @@ void RecordingContext::recall() {
       if (name != "event" && name != "epoch")
         values.emplace_back(name, value.is_string() ? std::stod(value.get<std::string>()) : value.get<double>());
     RunContext::metrics(line.at("event"), line.at("epoch"), values);
+    run_directory_.append_scalars(line.at("event"), line.at("epoch"), values);
   }
 }
 

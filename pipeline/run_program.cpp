@@ -146,7 +146,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   if (!from && !options.resume.empty()) spdlog::info("no epoch was done: the run begins anew");
 
   RecordingContext context(directory);
-  context.recall();
+  if (!options.resume.empty()) context.recall();
   context.name = plan.name;
   context.seed = plan.seed;
   context.epochs = plan.epochs;
