@@ -1,10 +1,9 @@
-#include <ATen/ops/adaptive_max_pool1d.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/TensorOperators.h>
+#include <stages/labels/on_steps.hpp>
 #include <stages/train/frame_loss.hpp>
 
 #include <tivit/error.hpp>
@@ -16,14 +15,6 @@ at::Tensor positive_rate(const at::Tensor& target) { return target.mean(0).clamp
 
 at::Tensor bce(const at::Tensor& logit, const at::Tensor& target, const std::optional<at::Tensor>& pos_weight = {}) {
   return at::binary_cross_entropy_with_logits(logit, target, {}, pos_weight);
-}
-
-/// The 88 keys of a roll over all 128 pitches; the roll itself where it fits already.
-at::Tensor same_keys(const at::Tensor& target, std::int64_t keys) {
-  if (target.size(-1) == keys) return target;
-  if (target.size(-1) == 128 && keys == 88) return target.narrow(-1, 21, 88);
-  throw Error("targets have " + std::to_string(target.size(-1)) + " pitches, the logits have " + std::to_string(keys),
-              "make targets of 88 keys or of 128 pitches");
 }
 
 at::Tensor onset_or_offset(const at::Tensor& logit, at::Tensor target, const FrameLossOptions& options) {
@@ -54,7 +45,7 @@ Fields clip_loss(const Fields& logits, const Fields& targets, const FrameLossOpt
   };
   const auto key_loss = [&](const char* name) {
     const auto logit = of_clip(name);
-    return bce(logit, same_keys(targets.at(name), logit.size(-1)).to(at::kFloat));
+    return bce(logit, labels::same_keys(targets.at(name), logit.size(-1)).to(at::kFloat));
   };
   const auto class_loss = [&](const char* name) { return at::cross_entropy_loss(of_clip(name), targets.at(name).to(at::kLong)); };
   return total_of({{"pitch", options.pitch * key_loss("pitch")},
@@ -65,16 +56,6 @@ Fields clip_loss(const Fields& logits, const Fields& targets, const FrameLossOpt
 }
 
 }  // namespace
-
-at::Tensor pool_time(const at::Tensor& roll, std::int64_t steps) {
-  if (roll.size(1) == steps) return roll;
-  return std::get<0>(at::adaptive_max_pool1d(roll.transpose(1, 2), {steps})).transpose(1, 2);
-}
-
-at::Tensor nearest_time(const at::Tensor& rows, std::int64_t steps) {
-  const auto index = at::arange(steps, rows.options().dtype(at::kLong)).mul_(rows.size(1)).floor_divide_(steps);
-  return rows.index_select(1, index);
-}
 
 at::Tensor focal_cells(const at::Tensor& logits, const at::Tensor& targets, double gamma, double alpha) {
   const auto p = at::sigmoid(logits);
@@ -89,17 +70,16 @@ Fields frame_loss(const Fields& logits, const Fields& targets, const at::Tensor*
   const auto steps = logits.at("pitch").size(1);
   at::Tensor kept;  // steps that count, as rows of [B·T', …]
   if (mask && !mask->all().item<bool>()) {
-    const auto gap = pool_time(mask->logical_not().to(at::kFloat).unsqueeze(2), steps);
-    kept = gap.flatten().eq(0).nonzero().flatten();
+    kept = labels::whole_steps(*mask, steps).flatten().nonzero().flatten();
     if (kept.numel() == 0) throw Error("every step of the batch is masked out");
   }
   const auto rows = [&](const at::Tensor& x) { return kept.defined() ? x.flatten(0, 1).index_select(0, kept) : x.flatten(0, 1); };
   const auto logit = [&](const char* name) { return rows(logits.at(name)); };
   const auto roll = [&](const char* name) {
-    return rows(same_keys(pool_time(targets.at(name).to(at::kFloat), steps), logits.at(name).size(-1)));
+    return rows(labels::same_keys(labels::pool_time(targets.at(name).to(at::kFloat), steps), logits.at(name).size(-1)));
   };
   const auto class_loss = [&](const char* name) {
-    return at::cross_entropy_loss(logit(name), rows(nearest_time(targets.at(name), steps)).to(at::kLong));
+    return at::cross_entropy_loss(logit(name), rows(labels::nearest_time(targets.at(name), steps)).to(at::kLong));
   };
 
   const auto pitch = roll("pitch"), onset = logit("onset"), offset = logit("offset");

@@ -21,11 +21,6 @@ struct FrameLossOptions {
 /// leaves steps out; nullptr takes all.
 Fields frame_loss(const Fields& logits, const Fields& targets, const at::Tensor* mask, const FrameLossOptions& options);
 
-/// Windows [floor(i T/T'), ceil((i+1) T/T')) of the time axis (axis 1), the largest value of each.
-at::Tensor pool_time(const at::Tensor& roll, std::int64_t steps);
-/// The row floor(i T/T') for each step i.
-at::Tensor nearest_time(const at::Tensor& rows, std::int64_t steps);
-
 /// Focal loss of each cell: alpha_t (1 - p_t)^gamma BCE, p_t the probability of the true class, alpha_t = alpha or 1 - alpha.
 at::Tensor focal_cells(const at::Tensor& logits, const at::Tensor& targets, double gamma, double alpha);
 

@@ -103,7 +103,20 @@ BOOST_AUTO_TEST_CASE(the_other_model_takes_its_place_by_one_variable) {
                                                                     "validate_clips=1", "--set", "epochs=1"},
           folder);
   BOOST_TEST(outcome.code == 0, outcome.output);
-  BOOST_TEST(fs::exists(folder / "run/checkpoints/last.safetensors"));
+  const fs::path weights = folder / "run/checkpoints/last.safetensors";
+  BOOST_TEST_REQUIRE(fs::exists(weights));
+  // The figures of its steps, as documented.
+  const auto scored = run(std::vector<std::string>{graph("steps.toml"), "--checkpoint", weights.string(), "--run-dir",
+                                                   (folder / "steps").string(), "--set", "clips.max_clips=1", "--set", "threshold=0.02"} +
+                              on_sample(),
+                          folder);
+  BOOST_TEST_REQUIRE(scored.code == 0, scored.output);
+  BOOST_TEST(scored.output.find("\nVal: total=") != std::string::npos, scored.output);
+  const auto steps = nlohmann::json::parse(read_file(folder / "steps/save_steps.json"));
+  BOOST_TEST(steps["rows"][0]["onset_threshold"] == 0.02);
+  const auto metrics = read_json_lines(folder / "steps/metrics.jsonl");
+  for (const auto& line : metrics)
+    if (line["event"] == "steps") BOOST_TEST(line["onset_f1"] == steps["values"]["onset_f1"]);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stages/data/npz.hpp>
+#include <stages/labels/on_steps.hpp>
 #include <stages/train/frame_loss.hpp>
 
 #include "../call_stage.hpp"
@@ -125,8 +126,8 @@ BOOST_AUTO_TEST_CASE(time_is_pooled_by_the_reference_s_windows) {
   for (const auto& wanted : all["time_alignment"]) {
     const std::int64_t frames = wanted["T"], steps = wanted["T'"];
     const auto times = at::arange(frames, at::kFloat).view({1, frames, 1});
-    const auto last = tivit::train::pool_time(times, steps).flatten(), first = -tivit::train::pool_time(-times, steps).flatten();
-    const auto nearest = tivit::train::nearest_time(times, steps).flatten();
+    const auto last = tivit::labels::pool_time(times, steps).flatten(), first = -tivit::labels::pool_time(-times, steps).flatten();
+    const auto nearest = tivit::labels::nearest_time(times, steps).flatten();
     for (std::int64_t i = 0; i < steps; ++i) {
       BOOST_TEST(first[i].item<int>() == wanted["max_windows"][i][0].get<int>());
       BOOST_TEST(last[i].item<int>() == wanted["max_windows"][i][1].get<int>() - 1);
