@@ -5,8 +5,6 @@
 #include <limits>
 
 namespace tivit::notes {
-namespace {
-
 std::vector<double> median_filtered(const std::vector<double>& curve, std::int64_t width) {
   if (width <= 1) return curve;
   const auto rows = static_cast<std::int64_t>(curve.size());
@@ -23,7 +21,10 @@ std::vector<double> median_filtered(const std::vector<double>& curve, std::int64
   return filtered;
 }
 
-}  // namespace
+HysteresisRules defaults_of(std::string_view head, const HysteresisDurations& durations) {
+  const bool offset = head == "offset";
+  return {offset ? 0.32 : 0.36, offset ? 0.24 : 0.28, durations.min_on, durations.min_off, durations.merge_gap, durations.median};
+}
 
 HysteresisRules resolve_gates(HysteresisRules fallback, std::optional<double> open, std::optional<double> hold,
                               std::optional<double> hold_share, std::optional<double> threshold) {
@@ -42,8 +43,7 @@ HysteresisRules resolve_gates(HysteresisRules fallback, std::optional<double> op
   return rules;
 }
 
-std::vector<std::pair<std::int64_t, std::int64_t>> hysteresis_segments(const std::vector<double>& curve, const HysteresisRules& rules) {
-  const auto filtered = median_filtered(curve, rules.median);
+std::vector<std::pair<std::int64_t, std::int64_t>> gated_segments(const std::vector<double>& filtered, const HysteresisRules& rules) {
   std::vector<std::pair<std::int64_t, std::int64_t>> segments;
   const auto rows = static_cast<std::int64_t>(filtered.size());
   const auto close = [&](std::int64_t begin, std::int64_t end) {
@@ -65,6 +65,10 @@ std::vector<std::pair<std::int64_t, std::int64_t>> hysteresis_segments(const std
   if (begin >= 0) close(begin, rows);
   std::erase_if(segments, [&](const auto& s) { return s.second - s.first < rules.min_on; });
   return segments;
+}
+
+std::vector<std::pair<std::int64_t, std::int64_t>> hysteresis_segments(const std::vector<double>& curve, const HysteresisRules& rules) {
+  return gated_segments(median_filtered(curve, rules.median), rules);
 }
 
 }  // namespace tivit::notes

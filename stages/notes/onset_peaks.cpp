@@ -49,11 +49,11 @@ std::vector<std::pair<double, double>> local_maxima(const std::vector<double>& c
   return peaks;
 }
 
-std::vector<std::pair<double, double>> key_notes(const std::vector<double>& onset, const std::vector<double>& frame,
+std::vector<std::pair<double, double>> key_notes(const std::vector<std::pair<double, double>>& peaks, const std::vector<double>& frame,
                                                  const PeakRules& rules) {
   std::vector<std::pair<double, double>> kept;
-  for (const auto& peak : local_maxima(onset, rules.onset_threshold)) {
-    if (!supported(frame, peak.first, rules)) continue;
+  for (const auto& peak : peaks) {
+    if (peak.second < rules.onset_threshold || !supported(frame, peak.first, rules)) continue;
     if (!kept.empty() && peak.first - kept.back().first < rules.merge_rows - slack) {
       if (peak.second > kept.back().second) kept.back() = peak;
     } else {

@@ -18,8 +18,9 @@ struct PeakRules {
 /// maximum and its neighbours, at most half a row off; a plateau counts once, at its middle.
 std::vector<std::pair<double, double>> local_maxima(const std::vector<double>& curve, double threshold);
 
-/// Begin and end of the notes of one key, in rows; ends are later than begins, and no note reaches into the next.
-std::vector<std::pair<double, double>> key_notes(const std::vector<double>& onset, const std::vector<double>& frame,
+/// Begin and end of the notes of one key, in rows; ends are later than begins, and no note reaches into the next. `peaks` are the
+/// local maxima of its onset curve; those below the threshold do not count.
+std::vector<std::pair<double, double>> key_notes(const std::vector<std::pair<double, double>>& peaks, const std::vector<double>& frame,
                                                  const PeakRules& rules);
 
 }  // namespace tivit::notes

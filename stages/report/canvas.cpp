@@ -40,6 +40,15 @@ void Canvas::line(double x0, double y0, double x1, double y1, const Colour& colo
   cairo_stroke(cairo_);
 }
 
+void Canvas::stroke(double x0, double y0, double x1, double y1, double width, const Colour& colour) const {
+  ink(colour);
+  cairo_set_line_width(cairo_, width);
+  cairo_set_line_cap(cairo_, CAIRO_LINE_CAP_ROUND);
+  cairo_move_to(cairo_, x0, y0);
+  cairo_line_to(cairo_, x1, y1);
+  cairo_stroke(cairo_);
+}
+
 double Canvas::text(const std::string& text, double x, double y, double size, const Colour& colour, Align align, bool bold) const {
   cairo_select_font_face(cairo_, "sans-serif", CAIRO_FONT_SLANT_NORMAL, bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
   cairo_set_font_size(cairo_, size);

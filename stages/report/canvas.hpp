@@ -18,8 +18,9 @@ class Canvas {
   explicit Canvas(cairo_t* cairo) : cairo_(cairo) {}
   void box(double x, double y, double width, double height, const Colour& colour) const;
   void frame(double x, double y, double width, double height, const Colour& colour) const;
-  void bar(double x, double y, double width, double height, const Colour& colour) const;  ///< a box with round corners
-  void line(double x0, double y0, double x1, double y1, const Colour& colour) const;      ///< horizontal or vertical, sharp
+  void bar(double x, double y, double width, double height, const Colour& colour) const;              ///< a box with round corners
+  void line(double x0, double y0, double x1, double y1, const Colour& colour) const;                  ///< horizontal or vertical, sharp
+  void stroke(double x0, double y0, double x1, double y1, double width, const Colour& colour) const;  ///< in any direction
   double text(const std::string& text, double x, double y, double size, const Colour& colour, Align align = Align::left,
               bool bold = false) const;  ///< the text's width
 

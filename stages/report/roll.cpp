@@ -7,19 +7,14 @@
 //
 // Light bars were played, dark blue ones on them were found; red ones were missed, orange ones were never played. Fails when two
 // recordings have one name, and when the file cannot be written.
-#include <cairo-svg.h>
 #include <stages/notes/recording_name.hpp>
+#include <stages/report/picture_file.hpp>
 #include <stages/report/roll_drawing.hpp>
-#include <tivit/atomic_file.hpp>
 
-#include <memory>
 #include <tivit/contract.hpp>
 
 namespace tivit::report {
 namespace {
-
-using Surface = std::unique_ptr<cairo_surface_t, decltype(&cairo_surface_destroy)>;
-using Cairo = std::unique_ptr<cairo_t, decltype(&cairo_destroy)>;
 
 class Roll {
  public:
@@ -41,22 +36,10 @@ class Roll {
 
   void operator()(const notes::Notes& estimate, const notes::Notes* reference, Context& context) {
     if (reference && !reference->labelled) reference = nullptr;
-    AtomicFile file(folder_.file(to, "rolls", "." + format, context));
     const RollLayout layout = roll_layout(estimate, reference, row.seconds, width);
-    const bool svg = format == "svg";
-    const Surface surface(svg ? cairo_svg_surface_create(file.temporary().c_str(), layout.width, layout.height)
-                              : cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, static_cast<int>(layout.height)),
-                          &cairo_surface_destroy);
-    const Cairo cairo(cairo_create(surface.get()), &cairo_destroy);
-    draw_roll(cairo.get(), layout, notes::recording_name(context), estimate, reference);
-    cairo_status_t status = cairo_status(cairo.get());
-    if (status == CAIRO_STATUS_SUCCESS && !svg) status = cairo_surface_write_to_png(surface.get(), file.temporary().c_str());
-    cairo_surface_finish(surface.get());
-    if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface.get());
-    if (status != CAIRO_STATUS_SUCCESS)
-      throw Error(std::string("the picture cannot be drawn: ") + cairo_status_to_string(status),
-                  "check the folder and the room on the disk", notes::recording_name(context));
-    file.commit();
+    const std::string name = notes::recording_name(context);
+    write_picture(folder_.file(to, "rolls", "." + format, context), width, layout.height, name,
+                  [&](cairo_t* cairo) { draw_roll(cairo, layout, name, estimate, reference); });
   }
 
  private:

@@ -1,0 +1,77 @@
+#include <ATen/TensorOperators.h>
+#include <stages/calibrate/note_sweep.hpp>
+
+#include <algorithm>
+
+namespace tivit::calibrate {
+
+Recording::Recording(std::string named, Fields values, const TimeGrid& rows, const keyboard::KeyGeometry* keys, const notes::Notes* truth)
+    : name(std::move(named)), logits(std::move(values)), grid(rows) {
+  if (keys) geometry = *keys;
+  for (int key = 0; keys && key < notes::key_count; ++key) left_out.push_back(notes::absent(keys, key));
+  if (!truth) return;
+  const double begin_s = grid.seconds_at(-0.5), end_s = grid.seconds_at(static_cast<double>(logits.begin()->second.size(0)));
+  notes::Notes inside;
+  for (auto note : truth->list) {
+    const int key = note.pitch - notes::lowest_pitch;
+    const bool unseen = key >= 0 && key < static_cast<int>(left_out.size()) && left_out[key];
+    if (note.onset_s < begin_s || note.onset_s >= end_s || unseen) continue;
+    note.offset_s = std::min(note.offset_s, end_s);
+    inside.list.push_back(note);
+  }
+  reference = metrics::scored(inside);
+  metrics::check_notes(reference, "reference of " + name);
+}
+
+/// What is known of a recording before any threshold is.
+struct NoteSweep::Decoder {
+  std::optional<notes::EventDecoder> events;
+  std::optional<notes::GatedRoll> pitch, onset;
+  TimeGrid grid;
+};
+
+NoteSweep::NoteSweep(const std::vector<Recording>& recordings, const std::map<std::string, Line>& lines, DecoderRules rules,
+                     double tolerance_s)
+    : recordings_(recordings), rules_(rules), tolerance_s_(tolerance_s) {
+  for (const auto& recording : recordings) {
+    const auto calibrated = [&](const std::string& head) {
+      const auto line = lines.find(head);
+      const at::Tensor logits = recording.logits.at(head);
+      return line == lines.end() ? logits : logits.mul(line->second.scale).add(line->second.bias);
+    };
+    auto decoder = std::make_shared<Decoder>();
+    decoder->grid = recording.grid;
+    if (rules_.segments) {
+      decoder->pitch.emplace(calibrated("pitch"), notes::RollValues::logits, rules_.hysteresis.median);
+      decoder->onset.emplace(calibrated("onset"), notes::RollValues::logits, rules_.hysteresis.median);
+    } else {
+      const Fields rolls{{"onset", calibrated("onset")}, {"frame", calibrated("frame")}};
+      decoder->events.emplace(rolls, notes::RollValues::logits, recording.grid, recording.geometry ? &*recording.geometry : nullptr);
+    }
+    decoders_.push_back(std::move(decoder));
+  }
+}
+
+std::vector<metrics::ScoredNote> NoteSweep::decode(const Decoder& decoder, const notes::HeadThresholds& thresholds) const {
+  if (!rules_.segments) return metrics::scored(decoder.events->notes(rules_.events.at(thresholds)));
+  const auto active = [&](const notes::GatedRoll& roll, const char* head) {
+    return roll.active(resolve_gates(notes::defaults_of(head, rules_.hysteresis), {}, {}, {}, thresholds.of(head)));
+  };
+  const at::Tensor struck = active(*decoder.onset, "onset");
+  return metrics::scored(notes::segment_notes(active(*decoder.pitch, "pitch"), &struck, decoder.grid, 0, 64));
+}
+
+Score NoteSweep::score(const std::string& head, const notes::HeadThresholds& thresholds) {
+  metrics::Tolerance tolerance{.onset_s = tolerance_s_};
+  if (head == "onset") tolerance.offset_ratio = std::nullopt;
+  Score sum;
+  for (std::size_t i = 0; i < decoders_.size(); ++i) {
+    const auto found = decode(*decoders_[i], thresholds);
+    sum.matched += metrics::match_notes(recordings_[i].reference, found, tolerance).size();
+    sum.reference += recordings_[i].reference.size();
+    sum.estimate += found.size();
+  }
+  return sum;
+}
+
+}  // namespace tivit::calibrate

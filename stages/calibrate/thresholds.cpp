@@ -1,0 +1,180 @@
+// calibrate/thresholds: logits of labelled recordings -> how to calibrate each head, and its best threshold.
+//
+//   [stages.thresholds]
+//   use = "calibrate/thresholds"
+//   in = { logits = "rescored.logits", reference = "labels", targets = "targets" }   # notes and rolls; one of them may be left out
+//
+// First each head's line (Platt scaling) is fitted to the targets, then its threshold chosen on calibrated logits: by the F1 of the
+// notes that `decoder` finds at it (heads that the decoder has a threshold for, one after the other), else by the F1 of cells. Notes
+// count within the rows that the logits have. Logits of the whole run are kept until it ends. Recordings without labels are left out.
+// Fails when none is left, when logits and targets differ in shape, and when what the criterion needs is not connected. A best
+// threshold on the edge of what was tried is told in the log and in both results.
+#include <spdlog/spdlog.h>
+#include <stages/calibrate/note_sweep.hpp>
+#include <stages/calibrate/report.hpp>
+#include <stages/notes/recording_name.hpp>
+#include <stages/report/json_value.hpp>
+
+#include <algorithm>
+#include <tivit/tensor/stage.hpp>
+
+namespace tivit::calibrate {
+namespace {
+
+using nlohmann::json;
+
+class FindThresholds {
+  Grid tried_;
+
+ public:
+  std::string criterion = "notes", decoder = "events", fit = "platt", grid_kind = "adaptive";
+  std::vector<std::string> heads;
+  std::vector<double> probabilities;
+  double from = tried_.from, to = tried_.to, step = tried_.step;
+  Duration tolerance{0.05}, support{0.15}, merge{0.1}, shortest{0.05};
+  notes::EventRules rules;
+  double frame_support = rules.frame_support, frame_end = rules.frame_end;
+  notes::HysteresisDurations gates;
+  std::int64_t min_on = gates.min_on, min_off = gates.min_off, merge_gap = gates.merge_gap, median = gates.median;
+
+  static void contract(Contract<FindThresholds>& c) {
+    using S = FindThresholds;
+    c.gather("calibrates each head's logits and finds its best threshold", "run");
+    c.param("criterion", &S::criterion).one_of({"notes", "cells"}).doc("whose F1 is best: notes, or cells of a roll");
+    c.param("decoder", &S::decoder).one_of({"events", "segments"}).doc("notes by notes/events, or by notes/hysteresis and notes/segments");
+    c.param("heads", &S::heads).doc("heads to calibrate; empty: all that there are targets for, and those of the decoder");
+    c.param("fit", &S::fit)
+        .one_of({"platt", "temperature", "none"})
+        .doc("the line through logits: scale and bias, scale alone, as they are");
+    c.param("grid", &S::grid_kind)
+        .one_of({"adaptive", "fixed"})
+        .doc("thresholds tried: wider and finer where the best lies, or from, from + step, …, to");
+    c.param("from", &S::from).range(-reach, reach).unit("logit").doc("first threshold");
+    c.param("to", &S::to).range(-reach, reach).unit("logit").doc("last threshold (adaptive: at first)");
+    c.param("step", &S::step).range(1e-3, 10).unit("logit").doc("between thresholds");
+    c.param("probabilities", &S::probabilities).range(0, 1).doc("these thresholds instead of a grid");
+    c.param("tolerance", &S::tolerance).range(0.001, 1).unit("s").doc("how near the onsets of notes must lie");
+    c.param("events.frame_support", &S::frame_support).range(0, 1).doc("as in notes/events, like all of events.*");
+    c.param("events.frame_end", &S::frame_end).range(0, 1);
+    c.param("events.support", &S::support).at_least(0).unit("s");
+    c.param("events.merge", &S::merge).at_least(0).unit("s");
+    c.param("events.shortest", &S::shortest).range(0.001, 10).unit("s");
+    c.param("hysteresis.min_on", &S::min_on).at_least(0).unit("rows").doc("as in notes/hysteresis, like all of hysteresis.*");
+    c.param("hysteresis.min_off", &S::min_off).at_least(0).unit("rows");
+    c.param("hysteresis.merge_gap", &S::merge_gap).at_least(0).unit("rows");
+    c.param("hysteresis.median", &S::median).at_least(0).unit("rows");
+    c.in("logits", "{...}").doc("of whole recordings, each with its TimeGrid");
+    c.in("reference", "notes").optional().doc("their labels");
+    c.in("targets", "{...}").optional().doc("rolls of their labels, under the heads' names");
+    c.out("calibration", "json").doc("the content of calibration.json");
+    c.out("report", "json").doc("curves and reliability, for report/thresholds and report/reliability");
+    c.example(
+        "[stages.thresholds]\nuse = \"calibrate/thresholds\"\nin = { logits = \"rescored.logits\", reference = \"labels\", targets = "
+        "\"targets\" }\n");
+  }
+
+  void open(RunContext&) {
+    if (to <= from) throw Error("`to` is not above `from`", "give a range of logits, such as -4 to 2");
+    rules = {.frame_support = frame_support,
+             .frame_end = frame_end,
+             .support_s = support.seconds,
+             .merge_s = merge.seconds,
+             .shortest_s = shortest.seconds};
+    tried_ = {from, to, step, grid_kind == "adaptive", probabilities};
+    decoder_ = {decoder == "segments", rules, {min_on, min_off, merge_gap, median | 1}};
+  }
+
+  void add(const Fields& logits, const notes::Notes* reference, const Fields* targets, Emit&, Context& context) {
+    const std::string name = notes::recording_name(context);
+    if (criterion == "notes" && !reference)
+      throw Error("notes are to be scored, but `reference` is not connected", "connect labels, or set criterion = \"cells\"");
+    if ((criterion == "cells" || fit != "none") && !targets)
+      throw Error("`targets` is not connected", "connect labels/targets, or set criterion = \"notes\" and fit = \"none\"");
+    if (reference && !reference->labelled) return unlabelled_.push_back(name);
+    Recording recording(name, logits, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>(), reference);
+    for (const auto& head : heads_of(logits, targets))
+      if (targets && targets->has(head)) cells_[head].add(logits.at(head), targets->at(head), recording.left_out);
+    recordings_.push_back(std::move(recording));
+  }
+
+  void finish(Emit& emit, Context& context) {
+    if (recordings_.empty()) throw Error("no labelled recording came", "calibrate on a split with labels: --set split=val");
+    json calibration = json::object(), entries = json::object();
+    std::map<std::string, Fit> fits;
+    std::map<std::string, Line> lines;
+    for (auto& [head, cells] : cells_) {
+      cells.close();
+      if (fit != "none") fits[head] = fit_line(cells.logits(), cells.targets(), fit == "platt");
+      lines[head] = fits[head].line;
+    }
+    std::optional<NoteSweep> notes;
+    if (criterion == "notes") notes.emplace(recordings_, lines, decoder_, tolerance.seconds);
+    notes::HeadThresholds best;
+    for (const auto& head : order()) {
+      const auto found = cells_.find(head);
+      const Cells* cells = found == cells_.end() ? nullptr : &found->second;
+      const bool by_notes = notes && std::ranges::count(decoder_.heads(), head);
+      if (!by_notes && !cells)
+        throw Error("nothing tells which threshold of head \"" + head + "\" is best", "connect targets that have it");
+      HeadResult result{by_notes ? "notes" : "cells", {}, {}, fits[head], cells};
+      std::tie(result.by_logit, result.by_probability) = search(tried_, [&](const Threshold& threshold) {
+        if (!by_notes) return cells->at(threshold, lines[head]);
+        auto tried = best;
+        tried.probability[head] = threshold.probability();
+        return notes->score(head, tried);
+      });
+      const auto& winner = result.by_logit.winner().threshold;
+      best.probability[head] = winner.probability();
+      tell(head, result);
+      calibration[head] = calibration_entry(result);
+      entries[head] = report_entry(result);
+    }
+    json report{{"kind", "thresholds"}, {"heads", entries}, {"recordings", json::array()}, {"unlabelled", unlabelled_}, {"failed", 0}};
+    for (const auto& recording : recordings_) report["recordings"].push_back(recording.name);
+    if (const Members* members = context.members())
+      report["failed"] = std::ranges::count_if(*members, [](const Member& member) { return member.lost.has_value(); });
+    emit(std::move(calibration), std::move(report));
+  }
+
+ private:
+  std::vector<std::string> heads_of(const Fields& logits, const Fields* targets) const {
+    if (!heads.empty()) return heads;
+    std::vector<std::string> all;
+    for (const auto& [head, values] : logits)
+      if (targets && targets->has(head) && values.dim() == 2) all.push_back(head);
+    return all;
+  }
+
+  /// Heads that the decoder has a threshold for come first, in its order.
+  std::vector<std::string> order() const {
+    std::vector<std::string> all;
+    const auto wanted = [&](const std::string& head) { return heads.empty() || std::ranges::count(heads, head); };
+    if (criterion == "notes")
+      for (const auto& head : decoder_.heads())
+        if (wanted(head)) all.push_back(head);
+    std::vector<std::string> others = heads;
+    for (const auto& [head, cells] : cells_) others.push_back(head);
+    for (const auto& head : others)
+      if (!std::ranges::count(all, head)) all.push_back(head);
+    return all;
+  }
+
+  static void tell(const std::string& head, const HeadResult& result) {
+    const auto& winner = result.by_logit.winner();
+    if (result.by_logit.edge == "flat")
+      spdlog::warn("head \"{}\": every threshold gives the same F1, {:.3f}", head, winner.score.f1());
+    else if (!result.by_logit.edge.empty())
+      spdlog::warn("head \"{}\": the best threshold, {:.4f}, lies at the {} edge of what was tried; a better one may lie beyond", head,
+                   winner.threshold.probability(), result.by_logit.edge);
+    if (!result.fit.refused.empty()) spdlog::warn("head \"{}\" is not calibrated: {}", head, result.fit.refused);
+  }
+
+  DecoderRules decoder_;
+  std::vector<Recording> recordings_;
+  std::map<std::string, Cells> cells_;
+  std::vector<std::string> unlabelled_;
+};
+TIVIT_STAGE("calibrate/thresholds", FindThresholds)
+
+}  // namespace
+}  // namespace tivit::calibrate

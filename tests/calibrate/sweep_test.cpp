@@ -1,0 +1,121 @@
+// Thresholds on given and growing grids; lines through logits; cells that are certain.
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/tensor.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <random>
+#include <set>
+#include <stages/calibrate/platt.hpp>
+#include <tivit/error.hpp>
+
+namespace {
+
+using namespace tivit::calibrate;
+
+/// An objective whose F1 falls away from `peak` on both sides.
+Objective hill(double peak, std::vector<double>* asked = nullptr) {
+  return [=](const Threshold& threshold) {
+    if (asked) asked->push_back(threshold.logit());
+    const auto matched = static_cast<std::size_t>(std::max(0.0, 1e6 - 1e4 * std::abs(threshold.logit() - peak)));
+    return Score{matched, 1'000'000, 1'000'000};
+  };
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(sweeps)
+
+BOOST_AUTO_TEST_CASE(the_grid_grows_to_an_optimum_outside_and_narrows_on_it) {
+  for (const double peak : {-1.23, -9.7, 6.4, 1.99, -4.0}) {
+    std::vector<double> asked;
+    const auto found = adaptive_sweep(-4, 2, 0.05, hill(peak, &asked));
+    BOOST_TEST(std::abs(found.winner().threshold.logit() - peak) <= 0.0251, peak << " " << found.winner().threshold.logit());
+    BOOST_TEST(found.edge == "", peak);
+    BOOST_TEST(asked.size() < 60u);
+    BOOST_TEST(std::set<double>(asked.begin(), asked.end()).size() == asked.size());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_optimum_that_is_never_reached_is_told) {
+  BOOST_TEST(adaptive_sweep(-4, 2, 0.05, hill(-40)).edge == "low");
+  BOOST_TEST(adaptive_sweep(-4, 2, 0.05, hill(40)).edge == "high");
+  BOOST_TEST(adaptive_sweep(-4, 2, 0.05, [](const Threshold&) { return Score{0, 5, 5}; }).edge == "flat");
+  BOOST_TEST(search({-4, 2, 0.05, false, {}}, hill(-7)).first.edge == "low");
+  BOOST_TEST(search({-4, 2, 0.05, false, {}}, hill(7)).first.edge == "high");
+  BOOST_TEST(search({-4, 2, 0.05, false, {}}, hill(0)).first.edge == "");
+}
+
+BOOST_AUTO_TEST_CASE(of_equals_the_first_wins_on_a_given_grid_and_the_middle_on_a_growing_one) {
+  const Objective plateau = [](const Threshold& t) { return Score{t.logit() > -1.01 && t.logit() < 1.01 ? 8u : 2u, 10, 10}; };
+  BOOST_TEST(std::abs(search({-4, 2, 0.05, false, {}}, plateau).first.winner().threshold.logit() + 1) < 1e-6);
+  const double middle = adaptive_sweep(-4, 2, 0.05, plateau).winner().threshold.logit();
+  BOOST_TEST((middle > -0.9 && middle < 0.9));
+}
+
+BOOST_AUTO_TEST_CASE(given_probabilities_are_the_only_ones_tried) {
+  std::vector<double> asked;
+  const auto [found, second] = search({-4, 2, 0.05, true, {0.0, 0.5, 1.0}}, hill(0, &asked));
+  BOOST_TEST(asked.size() == 3u);
+  BOOST_TEST(found.winner().threshold.probability() == 0.5);
+  BOOST_TEST(!second);
+}
+
+BOOST_AUTO_TEST_CASE(certain_cells_count) {
+  Cells cells;
+  // A logit of 40 is a probability of exactly 1 in float32.
+  cells.add(at::tensor({40.f, 40.f, -40.f, 0.f}).reshape({2, 2}), at::tensor({1.f, 0.f, 0.f, 1.f}).reshape({2, 2}), {});
+  cells.close();
+  const auto certain = cells.at({1.0, false}, {});
+  BOOST_TEST(certain.estimate == 2u);
+  BOOST_TEST(certain.matched == 1u);
+  BOOST_TEST(cells.at({0.0, false}, {}).estimate == 4u);
+  const auto found = cells.reliability({});
+  BOOST_TEST(found.count[9] == 2u);
+  BOOST_TEST(found.brier == (0 + 1 + 0 + 0.25) / 4, boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_are_not_seen_and_cells_that_do_not_fit) {
+  Cells cells;
+  cells.add(at::tensor({9.f, -9.f}).reshape({1, 2}), at::tensor({0.f, 0.f}).reshape({1, 2}), {true, false});
+  cells.close();
+  BOOST_TEST(cells.size() == 1u);
+  BOOST_TEST(cells.at({0.5, false}, {}).estimate == 0u);
+  Cells others;
+  const auto says = [&](const at::Tensor& logits, const at::Tensor& targets, const char* part) {
+    BOOST_CHECK_EXCEPTION(others.add(logits, targets, {}), tivit::Error,
+                          [&](const tivit::Error& e) { return std::string(e.what()).find(part) != std::string::npos; });
+  };
+  const auto row = at::tensor({0.f, 1.f}).reshape({1, 2});
+  says(row, at::tensor({0.f}).reshape({1, 1}), "logits of shape [1, 2] and targets of shape [1, 1]");
+  says(row, row.mul(3), "a target lies outside 0 to 1");
+  says(row.div(0), row, "row 0, column 0");
+}
+
+BOOST_AUTO_TEST_CASE(a_known_line_is_found_again) {
+  std::mt19937_64 random(5);
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
+  std::vector<float> logits, targets;
+  for (int i = 0; i < 200000; ++i) {
+    const double truth = 2 * normal(random);  // a network that says 3 * truth + 1.5 needs scale 1/3 and bias -0.5
+    logits.push_back(static_cast<float>(3 * truth + 1.5));
+    targets.push_back(uniform(random) < sigmoid(truth) ? 1.f : 0.f);
+  }
+  const auto found = fit_line(logits, targets, true);
+  BOOST_TEST(std::abs(found.line.scale - 1 / 3.0) < 0.01);
+  BOOST_TEST(std::abs(found.line.bias + 0.5) < 0.02);
+  const auto flat = fit_line(logits, targets, false);
+  BOOST_TEST(flat.line.bias == 0.0);
+  BOOST_TEST(flat.objective > found.objective);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_fitted_stays_as_it_is) {
+  BOOST_TEST(fit_line({1, 2}, {0, 0}, true).refused == "nothing is positive");
+  BOOST_TEST(fit_line({1, 2}, {1, 1}, true).refused == "nothing is negative");
+  const auto wrong = fit_line({9, 9, -9, -9}, {0, 0, 1, 1}, true);
+  BOOST_TEST(wrong.refused == "higher logits are no more often right");
+  BOOST_TEST(wrong.line.scale == 1.0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
