@@ -64,10 +64,10 @@ void read_after(const Value& value, Variables& variables, Mistakes& mistakes, st
     Value one = variables.fill(raw);
     std::erase(missing, key);
     if (one.bad()) continue;
-    if (key == "every" && one.string() && (*one.string() == "epoch" || *one.string() == "run"))
+    if (key == "every" && one.string() && (*one.string() == "epoch" || *one.string() == "run" || *one.string() == "never"))
       after.every = *one.string();
     else if (key == "every")
-      mistakes.add(one.origin, "\"every\" is \"epoch\" or \"run\", not " + one.text());
+      mistakes.add(one.origin, "\"every\" is \"epoch\", \"run\" or \"never\", not " + one.text());
     else if (key == "run" && one.string()) {
       after.run = one;
       after.file = (std::filesystem::path(raw.origin.file).parent_path() / *one.string()).lexically_normal();
@@ -85,7 +85,7 @@ void read_after(const Value& value, Variables& variables, Mistakes& mistakes, st
   }
   for (const auto& key : missing)
     mistakes.add(after.origin, "[[after]] lacks \"" + key + "\"", "write every = \"epoch\" and run = \"file.toml\"");
-  into.push_back(std::move(after));
+  if (after.every != "never") into.push_back(std::move(after));
 }
 
 }  // namespace tivit

@@ -1,4 +1,4 @@
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/npy.hpp>
 #include <stages/data/npz.hpp>
 #include <stages/data/zip.hpp>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/mapped_file.hpp>
 #include <stages/data/safetensors.hpp>
 #include <tivit/error.hpp>

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/torch_file.hpp>
 #include <stages/data/unpickle.hpp>
 #include <stages/data/zip.hpp>

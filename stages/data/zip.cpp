@@ -1,7 +1,7 @@
 #include <zip.h>
 
 #include <algorithm>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/zip.hpp>
 #include <tivit/error.hpp>
 

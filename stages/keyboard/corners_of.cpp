@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <memory>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <tivit/error.hpp>
 
@@ -28,7 +28,7 @@ void write_png(const std::filesystem::path& file, const at::Tensor& picture) {
     }
   }
   cairo_surface_mark_dirty(surface.get());
-  data::AtomicFile target(file);
+  AtomicFile target(file);
   const auto status = cairo_surface_write_to_png(surface.get(), target.temporary().c_str());
   if (status != CAIRO_STATUS_SUCCESS)
     throw Error(std::string("the picture cannot be written: ") + cairo_status_to_string(status),

@@ -2,7 +2,7 @@
 #include <array>
 #include <cstdio>
 #include <map>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/clip.hpp>
 #include <tivit/contract.hpp>
 
@@ -35,7 +35,7 @@ class WriteTable {
   void scope_end(Context&) {
     std::string text = "name\tsplit\tduration_s\tx0\ty0\tx1\ty1\tx2\ty2\tx3\ty3\n";
     for (const auto& [name, row] : rows_) text += row;
-    data::write_file(to, text);
+    write_file(to, text);
   }
 
  private:

@@ -1,12 +1,10 @@
+#include <stages/labels/label_file.hpp>
+
 #include <fmt/format.h>
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <optional>
-#include <stages/labels/label_file.hpp>
+#include <stages/labels/label_row.hpp>
 #include <stages/notes/midi_file.hpp>
 #include <tivit/atomic_file.hpp>
-#include <tuple>
 
 namespace tivit::labels {
 namespace {
@@ -34,78 +32,53 @@ std::vector<std::string_view> fields_of(std::string_view line) {
   return fields;
 }
 
-std::optional<double> number(std::string_view field) {
-  if (field.size() > 1 && field[0] == '+' && field[1] != '-') field.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (error != std::errc() || end != field.data() + field.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
+bool is_word(std::string_view field) { return std::isalpha(static_cast<unsigned char>(field[0])) && field != "nan" && field != "inf"; }
 
-std::string shown(std::string_view field) {
-  std::string text;
-  for (const unsigned char c : field.substr(0, 24))
-    text += c < 0x20 || c >= 0x7f ? fmt::format("\\x{:02x}", c) : std::string(1, static_cast<char>(c));
-  return "\"" + text + (field.size() > 24 ? "…\"" : "\"");
-}
-
-/// `fields` are parts of the line that begins at `line`.
-void parse_row(const std::vector<std::string_view>& fields, const char* line, Origin origin, LabelText& out) {
-  const auto bad = [&](std::string_view field, std::string what, std::string remedy) {
-    origin.column = static_cast<int>(field.data() - line) + 1;
-    out.bad_rows.emplace_back(origin, std::move(what), std::move(remedy));
-  };
-  if (fields.size() < 3)
-    return bad(fields[0], "the row has " + std::to_string(fields.size()) + " of 3 columns", "write onset, offset (seconds) and MIDI pitch");
-  double value[3];
-  for (int i = 0; i < 3; ++i) {
-    const auto parsed = number(fields[i]);
-    if (!parsed) return bad(fields[i], shown(fields[i]) + " is not a number", "write numbers such as 12.5, with a decimal point");
-    value[i] = *parsed;
-  }
-  if (value[2] != std::floor(value[2]) || value[2] < 0 || value[2] > 127)
-    return bad(fields[2], "the pitch " + std::string(fields[2]) + " is not a MIDI number", "give a whole number from 0 to 127");
-  if (value[1] <= value[0])
-    return bad(fields[1], fmt::format("the offset {} is not after the onset {}", fields[1], fields[0]), "correct or remove the row");
-  if (value[1] <= 0)
-    return bad(fields[1], fmt::format("the note ends at {} s, before the video begins", fields[1]), "correct or remove the row");
-  out.notes.list.push_back({value[0], value[1], static_cast<int>(value[2]), notes::Note{}.velocity});
+LabelText load_midi(const std::filesystem::path& file) {
+  auto midi = notes::read_midi(file);
+  LabelText out{std::move(midi.notes), {}, {}};
+  if (midi.without_duration) out.remarks.push_back(fmt::format("{} notes without duration left out", midi.without_duration));
+  if (midi.without_end) out.remarks.push_back(fmt::format("{} notes without end last to the end of the file", midi.without_end));
+  return out;
 }
 
 }  // namespace
 
 LabelText parse_labels(std::string_view text, const std::string& file) {
   LabelText out;
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  skip_byte_order_mark(text);
   bool header_possible = true;
-  for (int line_number = 1; !text.empty(); ++line_number) {
-    const auto end = std::min(text.find_first_of("\r\n"), text.size());
-    const auto line = text.substr(0, std::min(end, text.find('#')));
-    text.remove_prefix(text.substr(end).starts_with("\r\n") ? end + 2 : std::min(end + 1, text.size()));
+  for (int number = 1; !text.empty(); ++number) {
+    auto line = take_line(text);
+    line = line.substr(0, line.find('#'));
     const auto fields = fields_of(line);
     if (fields.empty()) continue;
-    const auto is_word = [](std::string_view field) {
-      return std::isalpha(static_cast<unsigned char>(field[0])) && field != "nan" && field != "inf";
-    };
     const bool header = header_possible && fields.size() >= 3 && std::all_of(fields.begin(), fields.begin() + 3, is_word);
     header_possible = false;
-    if (!header) parse_row(fields, line.data(), {file, line_number, 0}, out);
+    if (header) continue;
+    Origin origin{file, number, static_cast<int>(fields[0].data() - line.data()) + 1};
+    if (fields.size() < 3)
+      out.bad_rows.emplace_back(origin, "the row has " + std::to_string(fields.size()) + " of 3 columns",
+                                "write onset, offset (seconds) and MIDI pitch");
+    else if (auto error = add_note({fields[0], fields[1], fields[2], {}, line.data()}, origin, out.notes.list))
+      out.bad_rows.push_back(std::move(*error));
   }
-  std::stable_sort(out.notes.list.begin(), out.notes.list.end(),
-                   [](const auto& a, const auto& b) { return std::tie(a.onset_s, a.pitch) < std::tie(b.onset_s, b.pitch); });
+  sort_notes(out.notes.list);
   return out;
 }
 
 LabelText load_labels(const std::filesystem::path& file) {
-  const auto extension = file.extension();
-  if (extension == ".mid" || extension == ".midi") return {notes::read_midi(file).notes, {}};
-  return parse_labels(read_file(file), file.string());
+  auto extension = file.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (extension == ".mid" || extension == ".midi") return load_midi(file);
+  const std::string text = read_file(file);
+  return extension == ".tsv" || extension == ".csv" ? parse_note_table(text, file.string()) : parse_labels(text, file.string());
 }
 
-notes::Notes read_labels(const std::filesystem::path& file) {
-  auto parsed = load_labels(file);
-  if (!parsed.bad_rows.empty()) throw Errors(std::move(parsed.bad_rows));
-  return std::move(parsed.notes);
+LabelText read_labels(const std::filesystem::path& file) {
+  auto loaded = load_labels(file);
+  if (!loaded.bad_rows.empty()) throw Errors(std::move(loaded.bad_rows));
+  return loaded;
 }
 
 void write_labels(const std::filesystem::path& file, const notes::Notes& notes) {

@@ -12,9 +12,9 @@ namespace {
 using namespace tivit;
 
 /// Reads the labels of the clip's recording, all of them, whatever window the clip is: seconds of stream time.
-/// A label file is text or MIDI. A clip without one gives notes with `labelled = false`. Each file is read once. Where the data
-/// set says that the labels of a recording lag (`label_shift_s`), they are moved: what then ends before the video begins is left
-/// out, what only begins before it begins with it.
+/// A label file is text, a table or MIDI, by its extension (label_file.hpp). A clip without one gives notes with `labelled = false`.
+/// Each file is read once. Where the data set says that the labels of a recording lag (`label_shift_s`), they are moved: what then
+/// ends before the video begins is left out, what only begins before it begins with it.
 ///   [stages.labels]
 ///   use = "labels/read"
 ///   in = "clips"
@@ -43,6 +43,7 @@ struct ReadLabels {
  private:
   notes::Notes read(const std::filesystem::path& file) const {
     auto parsed = labels::load_labels(file);
+    for (const auto& remark : parsed.remarks) spdlog::warn("{}: {}", file.string(), remark);
     if (parsed.bad_rows.empty()) return std::move(parsed.notes);
     if (bad_rows == "error") throw Errors(std::move(parsed.bad_rows));
     for (const auto& row : parsed.bad_rows) spdlog::warn("left out: {}", row.what());

@@ -6,10 +6,8 @@
 //   to = "out"                # out/<recording>.txt; without it, labels/ in the run directory
 //
 // What it writes reads as labels again. Fails when two recordings have one name, and when a file cannot be written.
-#include <stages/notes/note.hpp>
+#include <stages/labels/label_file.hpp>
 #include <stages/notes/recording_name.hpp>
-#include <tivit/atomic_file.hpp>
-
 #include <tivit/contract.hpp>
 
 namespace tivit::notes {
@@ -26,13 +24,7 @@ class WriteText {
     c.example("[stages.text]\nuse = \"notes/text\"\nin = \"events\"\nto = \"out\"\n");
   }
   void operator()(const Notes& notes, Context& context) {
-    std::string text;
-    char line[96];
-    for (const auto& note : notes.list) {
-      std::snprintf(line, sizeof line, "%.6f\t%.6f\t%d\n", note.onset_s, note.offset_s, note.pitch);
-      text += line;
-    }
-    write_file(folder_.file(to, "labels", ".txt", context), text);
+    labels::write_labels(folder_.file(to, "labels", ".txt", context), notes);
   }
 
  private:

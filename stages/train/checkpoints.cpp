@@ -1,4 +1,4 @@
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/safetensors.hpp>
 #include <stages/train/checkpoints.hpp>
 
@@ -12,7 +12,7 @@ void write_checkpoint(const std::filesystem::path& folder, const std::string& na
   std::map<std::string, std::string> metadata{{"format", "pt"}};
   for (const auto& [key, value] : about.items()) metadata[key] = value.dump();
   data::write_safetensors(folder / (name + ".safetensors"), {checkpoint.weights, metadata});
-  data::write_file(folder / (name + ".json"), about.dump(2) + "\n");
+  write_file(folder / (name + ".json"), about.dump(2) + "\n");
 }
 
 std::string epoch_name(std::uint32_t epoch) {

@@ -15,7 +15,7 @@ namespace {
 const std::string graph =
     "title = \"MIDI to labels\"\n[args]\nmidi = { positional = true, many = true, required = true, path = \"exists\", sets = "
     "\"music.files\", doc = \"files to read\" }\n"
-    "to = { default = \"out\", sets = \"labels.to\" }\n[stages.music]\nuse = \"notes/read_midi\"\n[stages.labels]\nuse = "
+    "to = { default = \"out\", sets = \"labels.to\" }\n[stages.music]\nuse = \"notes/read\"\n[stages.labels]\nuse = "
     "\"notes/text\"\nin = \"music\"\n";
 
 struct Folder : GraphFiles {
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(help_shows_arguments_and_the_parameters_behind_them) {
   BOOST_TEST(outcome.out ==
              "MIDI to labels\n\nusage: tivit-run graph.toml midi... [--to VALUE] [--set STAGE.PARAMETER=VALUE]...\n\narguments\n  "
              "midi...\n      files to read\n"
-             "      a file or folder that exists\n      sets music.files of notes/read_midi (list of path): MIDI files, format 0 or 1\n"
+             "      a file or folder that exists\n      sets music.files of notes/read (list of path): MIDI files, label files (.txt), tables of notes (.tsv)\n"
              "  --to VALUE\n      default: \"out\"\n      sets labels.to of notes/text (path): folder of the files; empty: labels/ in the "
              "run directory\n\n"
              "`tivit-run --help` shows the options that every graph has; --resolve all its parameters.\n");
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(mistakes_end_with_2_and_start_nothing) {
              "argument midi: there is no file or folder \"two.mid\"; check the path; relative paths start at the current directory\n"
              "--set label.to: there is no stage or resource \"label\" to set \"to\" of; did you mean \"labels\"?\n"
              "--set run.epochs: [run] epochs: 0 is out of range; give a value at least 1\n"
-             "--set music.fils: stage \"music\" (notes/read_midi) has no parameter \"fils\"; did you mean \"files\"?\n"
+             "--set music.fils: stage \"music\" (notes/read) has no parameter \"fils\"; did you mean \"files\"?\n"
              "--set labels.in: there is no stage \"musik\" in this graph; did you mean \"music\"?\n"
              "5 mistakes; nothing was started\n");
   BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
@@ -105,12 +105,12 @@ BOOST_AUTO_TEST_CASE(stages_are_listed_and_described) {
   BOOST_TEST(holds(folder.run("list").out, "notes/threshold            map "));
   const auto list = nlohmann::json::parse(folder.run("list --json").out);
   BOOST_TEST(list.size() > 20U);
-  const auto one = nlohmann::json::parse(folder.run("describe notes/read_midi --json").out);
+  const auto one = nlohmann::json::parse(folder.run("describe notes/read --json").out);
   BOOST_TEST(one["kind"] == "source");
   BOOST_TEST(one["outputs"][0]["type"] == "notes");
   BOOST_TEST(one["parameters"][0]["type"] == "list of path");
   BOOST_TEST(one["parameters"][0]["required"] == true);
-  BOOST_TEST(holds(folder.run("describe notes/read_midi").out, "files  (list of path, must exist, required)"));
+  BOOST_TEST(holds(folder.run("describe notes/read").out, "files  (list of path, must exist, required)"));
   const auto unknown = folder.run("describe notes/treshold");
   BOOST_TEST(unknown.code == 2);
   BOOST_TEST(unknown.err == "there is no stage \"notes/treshold\"; did you mean \"notes/threshold\"?\n");

@@ -69,9 +69,9 @@ BOOST_AUTO_TEST_CASE(the_same_arrays_give_the_same_bytes) {
   const auto path = folder("npz") / "same.npz";
   const data::Npz content{{{"a", at::arange(1000, at::kFloat)}}, {}};
   data::write_npz(path, content, true);
-  const auto first = data::read_file(path);
+  const auto first = read_file(path);
   data::write_npz(path, content, true);
-  BOOST_TEST((first == data::read_file(path)));
+  BOOST_TEST((first == read_file(path)));
   for (const auto& file : std::filesystem::directory_iterator(path.parent_path()))
     BOOST_TEST(file.path().string().find(".part") == std::string::npos);
 }
@@ -118,12 +118,12 @@ BOOST_AUTO_TEST_CASE(malformed_arrays_are_refused_with_the_reason) {
 BOOST_AUTO_TEST_CASE(damaged_archives_are_refused) {
   const auto path = folder("npz") / "damaged.npz";
   data::write_npz(path, {{{"a", at::arange(1000, at::kFloat)}}, {}});
-  auto bytes = data::read_file(path);
-  data::write_file(path, bytes.substr(0, bytes.size() / 2));
+  auto bytes = read_file(path);
+  write_file(path, bytes.substr(0, bytes.size() / 2));
   BOOST_CHECK_EXCEPTION(data::read_npz(path), Error,
                         [](const Error& e) { return e.problem().starts_with("cannot be read as a zip container"); });
   bytes[bytes.size() / 2] ^= 1;
-  data::write_file(path, bytes);
+  write_file(path, bytes);
   BOOST_CHECK_EXCEPTION(data::read_npz(path), Error,
                         [](const Error& e) { return e.problem() == "entry \"a.npy\" cannot be read: CRC error"; });
   data::write_zip(path, {{"notes.txt", "hello"}}, false);

@@ -22,7 +22,7 @@ std::string with_header(std::string header, const std::string& data) {
 
 std::string error_of(const std::string& bytes) {
   const auto path = tests::folder("safetensors") / "bad.safetensors";
-  data::write_file(path, bytes);
+  write_file(path, bytes);
   for (const bool map : {true, false}) {
     try {
       data::read_safetensors(path, map);
@@ -77,7 +77,7 @@ assert sorted(sum((v['data_offsets'] for v in h.values()), []))[-1] == len(raw) 
 BOOST_AUTO_TEST_CASE(odd_headers_are_read_even_where_the_data_is_not_aligned) {
   const auto path = tests::folder("safetensors") / "odd.safetensors";
   const float values[] = {1, 2};
-  data::write_file(path, with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
+  write_file(path, with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
                                      std::string(reinterpret_cast<const char*>(values), 8)));
   BOOST_TEST(data::read_safetensors(path, true).tensors.at("a")[1].item<float>() == 2);
 }

@@ -275,9 +275,9 @@ assert t['model']['count'][2:4] == ((), ()) and numpy.frombuffer(z.read('ours/da
   const auto tensors = data::read_weights(path);
   for (const auto& [name, value] : model) BOOST_TEST(at::equal(tensors.at(*name.text()), *value.tensor()));
   BOOST_TEST(tensors.at("weight").storage().data() == tensors.at("tied").storage().data());
-  const auto bytes = data::read_file(path);
+  const auto bytes = read_file(path);
   data::write_torch(path, tree);
-  BOOST_TEST((bytes == data::read_file(path)));
+  BOOST_TEST((bytes == read_file(path)));
 }
 
 BOOST_AUTO_TEST_CASE(weights_are_found_by_content) {

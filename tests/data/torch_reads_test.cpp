@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE(libtorch_reads_a_state_dict_that_is_written) {
   const auto path = tivit::tests::folder("torch") / "archive.pt";
   const tivit::Fields model{{"weight", at::arange(6, at::kFloat).reshape({2, 3}).t()}, {"bias", at::arange(3)}};
   tivit::data::write_torch(path, tivit::data::to_object(model));
-  const auto bytes = tivit::data::read_file(path);
+  const auto bytes = tivit::read_file(path);
   const auto dict = torch::jit::pickle_load({bytes.begin(), bytes.end()}).toGenericDict();
   BOOST_TEST(dict.size() == 2);
   for (const auto& [name, tensor] : model) BOOST_TEST(at::equal(dict.at(name).toTensor(), tensor));

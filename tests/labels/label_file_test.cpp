@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output/labels/written.txt";
   const notes::Notes notes{{{-0.25, 1.5, 21}, {0.123456, 0.2, 64}, {0.123456, 2.000001, 108}}};
   labels::write_labels(file, notes);
-  BOOST_TEST((labels::read_labels(file).list == notes.list));
+  BOOST_TEST((labels::read_labels(file).notes.list == notes.list));
 }
 
 BOOST_AUTO_TEST_CASE(a_clip_gives_its_notes) {

@@ -226,11 +226,11 @@ BOOST_AUTO_TEST_CASE(the_sinks_name_files_after_recordings) {
   BOOST_CHECK_EXCEPTION(midi->call({{"notes", notes}}, context), tivit::Error,
                         [](const tivit::Error& e) { return e.problem() == "two recordings are called \"a/b\""; });
 
-  auto source = tivit::Registry::instance().find("notes/read_midi").make();
+  auto source = tivit::Registry::instance().find("notes/read").make();
   source->set("files", {tivit::ParameterValue::List{{(run.directory / "midi" / "a_b.mid").string()}}});
   tivit::Context first, second;
   first.id_ = {0, 0}, second.id_ = {0, 1};
-  first.spec_ = second.spec_ = &tivit::Registry::instance().find("notes/read_midi");
+  first.spec_ = second.spec_ = &tivit::Registry::instance().find("notes/read");
   const auto read = source->next(first);
   BOOST_REQUIRE(read);
   BOOST_CHECK(read->at(0).as<Notes>().list == notes.as<Notes>().list);

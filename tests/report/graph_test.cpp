@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(scores_pictures_and_files_of_a_run_that_lost_two_recordings
   }
   tivit::write_file(folder / "damaged.mid", "MThd, or what is left of it");
   const auto quoted = [&](const std::string& name) { return "\"" + (folder / name).string() + "\""; };
-  std::ofstream(folder / "graph.toml") << "[run]\non_error = { do = \"skip\" }\n[stages.truth]\nuse = \"notes/read_midi\"\nfiles = ["
+  std::ofstream(folder / "graph.toml") << "[run]\non_error = { do = \"skip\" }\n[stages.truth]\nuse = \"notes/read\"\nfiles = ["
                                        << quoted("short.mid") << ", " << quoted("damaged.mid") << ", " << quoted("stubborn.mid") << ", "
                                        << quoted("long.mid") << "]\n"
                                        << R"([stages.found]

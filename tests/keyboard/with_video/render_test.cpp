@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(writes_film_labels_and_corners) {
     BOOST_TEST(file->table().width == 640);
     BOOST_TEST(file->table().fps() == 25);
     BOOST_TEST(file->table().count() >= 100);
-    const auto labels = labels::read_labels(clip.labels).list;
+    const auto labels = labels::read_labels(clip.labels).notes.list;
     BOOST_REQUIRE_EQUAL(labels.size(), piece.list.size());
     for (std::size_t i = 0; i < labels.size(); ++i) {
       BOOST_TEST(std::abs(labels[i].onset_s - piece.list[i].onset_s) < 1e-6);
