@@ -1,6 +1,7 @@
 #pragma once
-// A data set's table: tab-separated text with a header line, one recording a row.
+// What a data set's table says of its recordings.
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stages/keyboard/key_geometry.hpp>
@@ -11,18 +12,24 @@ namespace tivit::data {
 
 struct ClipTableColumns {
   std::string name = "name";
-  std::vector<std::string> corners{"x0", "y0", "x1", "y1", "x2", "y2", "x3", "y3"};  ///< A0 far, C8 far, C8 near, A0 near
-  std::string duration;                                                              ///< seconds; "": the table does not say
-  std::string label_shift;                                                           ///< seconds; "": the table does not say
+  std::vector<std::string> corners{"x0", "y0", "x1", "y1", "x2", "y2", "x3", "y3"};  ///< A0 far, C8 far, C8 near, A0 near; 4: "x, y"
+  std::vector<std::string> box;  ///< min x, min y, max x, max y of an upright keyboard: bass left, far end at the top
+  std::string duration;          ///< seconds; "": the table does not say
+  std::string label_shift;       ///< seconds; "": the table does not say
+  std::string split;             ///< "": the table does not say
+  std::vector<std::string> all;  ///< of a table without a header
+  double scale = 1;              ///< pixels of the video for each of the table's
 };
 
 struct ClipTableRow {
-  std::optional<keyboard::Corners> corners;  ///< where all eight fields are filled in
+  std::optional<keyboard::Corners> corners;  ///< where all their fields are filled in
   double duration_s = 0;
   double label_shift_s = 0;
+  std::string split;
 };
 
-/// By name. Throws Error naming file:line:column of a bad field and the columns that there are.
-std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path& file, const ClipTableColumns& columns);
+/// By name, as `canonical` spells it. Throws Error naming file:line:column of a bad field and the columns that there are.
+std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path& file, const ClipTableColumns& columns,
+                                                    const std::function<std::string(const std::string&)>& canonical);
 
 }  // namespace tivit::data

@@ -1,22 +1,15 @@
 #include <algorithm>
 #include <set>
 #include <stages/data/dataset.hpp>
+#include <stages/data/label_search.hpp>
+#include <stages/data/name_patterns.hpp>
 #include <stages/data/split.hpp>
 #include <stages/keyboard/sidecar.hpp>
-#include <stages/labels/label_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {
 namespace fs = std::filesystem;
 namespace {
-
-const std::vector<std::string> label_extensions{".txt", ".mid", ".midi"};
-
-std::string lower_extension(const fs::path& file) {
-  auto extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  return extension;
-}
 
 std::vector<fs::path> files_in(const fs::path& folder, bool recursive) {
   std::vector<fs::path> files;
@@ -34,35 +27,36 @@ std::vector<fs::path> files_in(const fs::path& folder, bool recursive) {
 
 class Scan {
  public:
-  explicit Scan(const DatasetOptions& options) : options_(options) {
-    if (!options.table.empty()) table_ = read_clip_table(expanded(options.root) / options.table, options.columns);
+  explicit Scan(const DatasetOptions& options)
+      : options_(options), names_(options.names, "names"), labels_(options), folder_(expanded(options.root)) {
+    const auto canonical = [&](const std::string& name) { return names_.name_of(name).value_or(name); };
+    if (!options.table.empty()) table_ = read_clip_table(listed(options.table), options.columns(), canonical);
     if (options.label_shifts.empty()) return;
-    for (const auto& [name, row] : read_clip_table(expanded(options.label_shifts), {.corners = {}, .label_shift = "label_shift_s"}))
+    for (const auto& [name, row] :
+         read_clip_table(listed(options.label_shifts), {.corners = {}, .label_shift = "label_shift_s"}, canonical))
       shifts_[name] = row.label_shift_s;
   }
 
-  bool is_video(const fs::path& file) const {
-    return std::find(options_.extensions.begin(), options_.extensions.end(), lower_extension(file)) != options_.extensions.end();
+  void skip(const fs::path& file, std::string reason, bool other_split = false) {
+    out_.skipped.push_back({file, std::move(reason), other_split});
   }
-  void skip(const fs::path& file, std::string reason) { out_.skipped.push_back({file, std::move(reason)}); }
 
   /// A video of a folder may be left out; one that was asked for by name may not.
-  void add(const fs::path& video, bool by_name = false) {
+  void add(const fs::path& video, const std::string& name, bool by_name = false) {
     if (!fs::is_regular_file(video)) return skip(video, "is no file that can be read");
     Clip clip;
-    clip.name = video.stem().string();
+    clip.name = name;
     clip.split = options_.split;
     clip.video = video;
-    clip.frame_times = options_.frame_times;
-    const auto [known, added] = names_.try_emplace(clip.name, video);
+    const auto [known, added] = taken_.try_emplace(clip.name, video);
     if (!added && by_name)
       throw Error("two videos have the name \"" + clip.name + "\": " + known->second.string() + " and " + video.string(),
                   "their results would have one name: transcribe them one by one, or rename one");
     if (!added) return skip(video, "has the same name as " + known->second.string());
-    clip.labels = labels_of(video);
+    clip.labels = labels_.find(name, video, folder_);
     used_.insert(clip.labels);
     if (options_.require_labels)
-      if (const auto fault = fault_of_labels(clip.labels); !fault.empty()) return skip(video, fault);
+      if (const auto fault = LabelSearch::fault_of(clip.labels); !fault.empty()) return skip(video, fault);
     if (const auto row = table_.find(clip.name); row != table_.end()) {
       clip.corners = row->second.corners;
       clip.duration_s = row->second.duration_s;
@@ -81,67 +75,76 @@ class Scan {
     out_.clips.push_back(std::move(clip));
   }
 
-  /// Files that are neither videos nor belong to one.
-  void skip_strays(const std::vector<fs::path>& files) {
-    std::set<fs::path> reported = used_;
-    for (const auto& entry : out_.skipped) {
-      reported.insert(entry.file);
-      const auto base = fs::path(entry.file).replace_extension();  // what belongs to a skipped video goes with it
-      for (const auto& extension : label_extensions) reported.insert(base.string() + extension);
-      reported.insert(keyboard::sidecar_path(entry.file));
-    }
+  void add_split() {
+    Split split(options_, names_, table_);
+    folder_ = split.folder;
+    used_.merge(split.lists());
+    const auto files = files_in(folder_, options_.recursive);
+    std::vector<std::pair<fs::path, std::string>> videos;
+    std::vector<std::string> found;
     for (const auto& file : files) {
-      if (is_video(file) || reported.contains(file)) continue;
-      const bool labels = std::find(label_extensions.begin(), label_extensions.end(), lower_extension(file)) != label_extensions.end();
-      skip(file, labels ? "labels of a video that is not here" : "is no video (" + quoted_list(options_.extensions) + " are)");
+      if (!is_video(file)) continue;
+      const auto name = names_.name_of(file.lexically_relative(folder_).replace_extension());
+      if (!name) {
+        skip(file, "its name fits none of " + names_.text());
+        continue;
+      }
+      videos.emplace_back(file, *name);
+      found.push_back(*name);
     }
+    split.meet(found);
+    for (const auto& [file, name] : videos) consider(file, name, split.why_not(name));
+    for (const auto& name : split.missing(found)) skip(split.manifest(), "names \"" + name + "\", which is no video here");
+    skip_strays(files);
+    if (out_.clips.empty())
+      throw Error("split \"" + options_.split + "\" has no clips; " +
+                      (out_.skipped.empty() ? "the folder is empty"
+                                            : "the first file left out: " + out_.skipped[0].file.string() + ", " + out_.skipped[0].reason),
+                  "check root, split and the patterns", folder_.string());
   }
 
   Dataset take() { return std::move(out_); }
-  Dataset& result() { return out_; }
 
  private:
-  /// Why a recording cannot be trained on; "" when it can. Bad rows are for labels/read to complain of.
-  static std::string fault_of_labels(const fs::path& labels) {
-    if (labels.empty()) return "has no labels";
-    try {
-      const auto text = labels::load_labels(labels);
-      return text.notes.list.empty() && text.bad_rows.empty() ? "its labels hold no notes" : "";
-    } catch (const Error& error) {
-      return error.what();
-    }
+  fs::path listed(const fs::path& name) {
+    const auto file = below(options_.root, name);
+    used_.insert(file);
+    return file;
   }
-  fs::path labels_of(const fs::path& video) const {
-    const auto stem = video.stem().string();
-    std::vector<fs::path> folders{video.parent_path()};
-    if (!options_.annotations_root.empty()) {
-      const auto root = expanded(options_.annotations_root);
-      folders = {root / options_.split, root, video.parent_path()};
-    }
-    for (const auto& folder : folders)
-      for (const auto& extension : label_extensions)
-        if (const auto file = folder / (stem + extension); fs::is_regular_file(file)) {
-          if (!options_.annotations_root.empty() && folder == expanded(options_.annotations_root)) refuse_ambiguous(stem, file);
-          return file;
-        }
-    return {};
+  bool is_video(const fs::path& file) const {
+    return std::find(options_.extensions.begin(), options_.extensions.end(), lower_extension(file)) != options_.extensions.end();
   }
-  /// One flat folder of labels cannot serve two splits that use the same names.
-  void refuse_ambiguous(const std::string& stem, const fs::path& labels) const {
-    for (const char* other : {"train", "val", "test"}) {
-      if (options_.split.empty() || other == options_.split) continue;
-      for (const auto& extension : options_.extensions)
-        if (const auto video = expanded(options_.root) / other / (stem + extension); fs::exists(video))
-          throw Error("these labels could belong to two recordings: \"" + stem + "\" is a name in split \"" + options_.split +
-                          "\" and in \"" + other + "\"",
-                      "put labels into a folder " + options_.split + "/ below annotations_root", labels.string());
+  void consider(const fs::path& file, const std::string& name, const std::string& other_split) {
+    if (!other_split.empty()) return skip(file, other_split, true);
+    if (!options_.only.empty() && !matches(name, options_.only)) return skip(file, "matches no pattern of \"only\"");
+    if (matches(name, options_.exclude)) return skip(file, "matches a pattern of \"exclude\"");
+    if (options_.max_clips > 0 && static_cast<std::int64_t>(out_.clips.size()) >= options_.max_clips)
+      return skip(file, "comes after max_clips");
+    add(file, name);
+  }
+  /// Files that are neither videos nor belong to one.
+  void skip_strays(const std::vector<fs::path>& files) {
+    std::set<fs::path> reported = used_;
+    for (const auto& entry : out_.skipped) {  // what belongs to a skipped video goes with it
+      reported.insert(entry.file);
+      if (!is_video(entry.file)) continue;
+      const auto name = names_.name_of(entry.file.lexically_relative(folder_).replace_extension());
+      if (name && options_.annotations_root.empty()) reported.insert(labels_.find(*name, entry.file, folder_));
+      reported.insert(keyboard::sidecar_path(entry.file));
     }
+    for (const auto& file : files)
+      if (!is_video(file) && !reported.contains(file))
+        skip(file, labels_.is_label_file(file) ? "labels of a video that is not here"
+                                               : "is no video (" + quoted_list(options_.extensions) + " are)");
   }
 
   const DatasetOptions& options_;
+  NamePatterns names_;
+  LabelSearch labels_;
+  fs::path folder_;
   std::map<std::string, ClipTableRow> table_;
   std::map<std::string, double> shifts_;
-  std::map<std::string, fs::path> names_;
+  std::map<std::string, fs::path> taken_;
   std::set<fs::path> used_;
   Dataset out_;
 };
@@ -149,35 +152,19 @@ class Scan {
 }  // namespace
 
 Dataset scan_dataset(const DatasetOptions& options) {
-  const auto split = split_of(options);
-  const auto files = files_in(split.folder, options.recursive);
   Scan scan(options);
-  for (const auto& file : files) {
-    if (!scan.is_video(file)) continue;
-    const auto name = file.stem().string();
-    std::string reason = split.why_not(name);
-    if (reason.empty() && !options.only.empty() && !matches(name, options.only)) reason = "matches no pattern of \"only\"";
-    if (reason.empty() && matches(name, options.exclude)) reason = "matches a pattern of \"exclude\"";
-    if (reason.empty() && options.max_clips > 0 && static_cast<std::int64_t>(scan.result().clips.size()) >= options.max_clips)
-      reason = "comes after max_clips";
-    reason.empty() ? scan.add(file) : scan.skip(file, reason);
-  }
-  scan.skip_strays(files);
-  auto out = scan.take();
-  if (out.clips.empty()) {
-    const std::string first = out.skipped.empty()
-                                  ? "the folder is empty"
-                                  : "the first file left out: " + out.skipped[0].file.string() + ", " + out.skipped[0].reason;
-    throw Error("split \"" + options.split + "\" has no clips; " + first, "check root, split and the patterns", split.folder.string());
-  }
-  return out;
+  scan.add_split();
+  return scan.take();
 }
 
 Dataset list_videos(const std::vector<fs::path>& files, const DatasetOptions& options) {
-  Scan scan(options);
+  DatasetOptions plain = options;
+  plain.table.clear();
+  Scan scan(plain);
   for (const auto& file : files) {
-    if (!fs::is_regular_file(expanded(file))) throw Error("the video does not exist", "check the name", file.string());
-    scan.add(expanded(file), true);
+    const auto video = expanded(file);
+    if (!fs::is_regular_file(video)) throw Error("the video does not exist", "check the name", file.string());
+    scan.add(video, NamePatterns(options.names, "names").name_of(video.stem()).value_or(video.stem().string()), true);
   }
   return scan.take();
 }

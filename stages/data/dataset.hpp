@@ -3,34 +3,16 @@
 //
 //   root/train/003.mp4  root/train/003.txt  root/train/003.keyboard.toml     root/test/…
 #include <filesystem>
-#include <map>
-#include <stages/data/clip.hpp>
-#include <stages/data/clip_table.hpp>
+#include <stages/data/dataset_options.hpp>
 #include <string>
 #include <vector>
 
 namespace tivit::data {
 
-struct DatasetOptions {
-  std::filesystem::path root;
-  std::string split;                                       ///< a folder of root; "": root itself
-  std::map<std::string, std::filesystem::path> manifests;  ///< by split: a file of names, one a line, `#` comments
-  std::vector<std::string> hold_out;                       ///< patterns: recordings of train/ that make the split "val"
-  std::filesystem::path annotations_root;  ///< labels lie here (in a folder of the split's name, or flat), not beside the videos
-  bool recursive = true;
-  std::vector<std::string> extensions;     ///< of videos, lower case, with the dot
-  std::vector<std::string> only, exclude;  ///< patterns of names, `*` and `?`
-  bool require_labels = false;
-  std::int64_t max_clips = 0;   ///< 0: all
-  std::filesystem::path table;  ///< relative to root; empty: none
-  ClipTableColumns columns;
-  std::filesystem::path label_shifts;  ///< a table of names and label_shift_s that holds against `table`; empty: none
-  FrameTimes frame_times;
-};
-
 struct Skipped {
   std::filesystem::path file;
   std::string reason;
+  bool other_split = false;  ///< nothing is wrong with it: it belongs to another split
 };
 
 struct Dataset {

@@ -1,7 +1,7 @@
-#include <tivit/atomic_file.hpp>
 #include <stages/data/npy.hpp>
 #include <stages/data/npz.hpp>
 #include <stages/data/zip.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {

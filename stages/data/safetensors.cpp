@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/mapped_file.hpp>
 #include <stages/data/safetensors.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {

@@ -1,45 +1,12 @@
-#include <fnmatch.h>
+#include <stages/data/split.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <sstream>
-#include <stages/data/split.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {
 namespace fs = std::filesystem;
-
-std::string Split::why_not(const std::string& name) const {
-  if (members && !members->contains(name)) return "not in the manifest of its split";
-  if (others.contains(name)) return "named by the manifest of split \"val\"";
-  if (!hold_out.empty() && matches(name, hold_out) != is_val_of_train)
-    return is_val_of_train ? "not held out for split \"val\"" : "held out for split \"val\"";
-  return "";
-}
-
-std::set<std::string> read_manifest(const fs::path& file) {
-  if (!fs::exists(file)) throw Error("the manifest does not exist", "write the names of its recordings there, one a line", file.string());
-  std::set<std::string> names;
-  std::istringstream lines(read_file(file));
-  for (std::string line; std::getline(lines, line);) {
-    line.erase(std::min(line.find('#'), line.size()));
-    const auto begin = line.find_first_not_of(" \t\r");
-    if (begin != std::string::npos) names.insert(line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin));
-  }
-  return names;
-}
-
-fs::path expanded(const fs::path& path) {
-  const char* home = std::getenv("HOME");
-  return home && path.string().starts_with("~/") ? fs::path(home) / path.string().substr(2) : path;
-}
-
-bool matches(const std::string& name, const std::vector<std::string>& patterns) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const std::string& pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
-}
-
 namespace {
 
 std::vector<std::string> folders_of(const fs::path& root) {
@@ -50,43 +17,144 @@ std::vector<std::string> folders_of(const fs::path& root) {
   return names;
 }
 
+/// In [0, 1), a function of seed and name alone, so that a recording that is added later moves no other.
+double place_of(std::int64_t seed, const std::string& name) {
+  std::uint64_t hash = 1469598103934665603ULL ^ static_cast<std::uint64_t>(seed) * 0x9e3779b97f4a7c15ULL;  // FNV-1a, then splitmix64's end
+  for (const unsigned char c : name) hash = (hash ^ c) * 1099511628211ULL;
+  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebULL;
+  return static_cast<double>((hash ^ (hash >> 31)) >> 11) * 0x1p-53;
+}
+
 }  // namespace
 
-Split split_of(const DatasetOptions& options) {
+Split::Split(const DatasetOptions& options, const NamePatterns& names, const Table& table) : options_(options), table_(table) {
+  shared_ = !options.videos.empty();
   const auto root = expanded(options.root);
   if (!fs::is_directory(root))
     throw Error("the data set's folder does not exist", "set root (or the environment variable that it is made of)", root.string());
-  const auto manifest = [&](const std::string& split) -> std::optional<std::set<std::string>> {
-    const auto found = options.manifests.find(split);
-    if (found == options.manifests.end() || found->second.empty()) return std::nullopt;
-    return read_manifest(expanded(found->second));
-  };
-  Split split;
-  split.folder = options.split.empty() ? root : root / options.split;
-  split.members = manifest(options.split);
-  const bool val_in_train = !fs::is_directory(root / "val");
-  if (options.split == "val" && val_in_train) {
-    if (!split.members && options.hold_out.empty())
-      throw Error("split \"val\" has neither a folder val/ nor a part of train/",
-                  "name recordings of train/ in manifest.val, match them with hold_out, or validate on another split (train.toml: --set "
-                  "validate=test)",
+  for (const auto& [split, file] :
+       {std::pair{"train", options.manifest_train}, {"val", options.manifest_val}, {"test", options.manifest_test}})
+    if (!file.empty() && (split == options.split || shared_ || (split == std::string("val") && options.split == "train"))) {
+      manifests_[split] = read_list(file, names);
+      if (split == options.split) manifest_ = below(root, file);
+    }
+  if (!options.exclude_list.empty()) excluded_ = read_list(options.exclude_list, names);
+
+  base_ = options.split;
+  val_in_train_ = shared_ ? !has_rule("val") : !fs::is_directory(root / "val");
+  const bool has_part = !options.hold_out.empty() || options.hold_out_share > 0;
+  hold_out_ = val_in_train_ && has_part && !manifests_.contains("val") && (base_ == "val" || base_ == "train");
+  if (base_ == "val" && val_in_train_) {
+    if (!hold_out_ && !manifests_.contains("val"))
+      throw Error("split \"val\" has neither a folder val/ nor a part of train",
+                  "name recordings of train in manifest.val, match them with hold_out, draw them with hold_out_share, or validate on "
+                  "another split or not at all (train.toml: --set validate=test, --set validate_every=never)",
                   root.string());
-    split.folder = root / "train";
-    split.hold_out = options.hold_out;
-    split.is_val_of_train = true;
+    base_ = "train";
   }
-  if (options.split == "train" && val_in_train) {
-    split.others = manifest("val").value_or(std::set<std::string>());
-    split.hold_out = options.hold_out;
-    for (const auto& name : split.others)
-      if (split.members && split.members->contains(name))
-        throw Error("\"" + name + "\" is in the manifests of both \"train\" and \"val\"", "take it out of one of them",
-                    options.manifests.at("val").string());
+  if (shared_ && !base_.empty() && base_ != "train" && !has_rule(base_))
+    throw Error("nothing says which of the videos are split \"" + base_ + "\"",
+                "give manifest." + base_ + ", splits." + base_ + " or columns.split", (root / options.videos).string());
+  folder = shared_ ? (root / options.videos).lexically_normal() : base_.empty() ? root : root / base_;
+  if (!fs::is_directory(folder))
+    throw Error(shared_ ? "the folder of the videos does not exist" : "split \"" + options.split + "\" has no folder",
+                "there are " + quoted_list(folders_of(root)) + (shared_ ? "" : "; split = \"\" reads the whole folder"), folder.string());
+  if (const auto own = manifests_.find(options.split); own != manifests_.end())
+    for (const auto& name : own->second)
+      for (const auto& [other, members] : manifests_)
+        if (other != options.split && (shared_ || val_in_train_) && members.contains(name))
+          throw Error("\"" + name + "\" is in the manifests of both \"" + options.split + "\" and \"" + other + "\"",
+                      "take it out of one of them", manifest_.string());
+}
+
+std::set<std::string> Split::read_list(const fs::path& file, const NamePatterns& patterns) {
+  const auto path = below(options_.root, file);
+  if (!fs::exists(path))
+    throw Error("the manifest does not exist", "write the names of its recordings there, one a line, or set it to \"\"", path.string());
+  lists_.insert(path);
+  std::set<std::string> names;
+  std::istringstream lines(read_file(path));
+  for (std::string line; std::getline(lines, line);) {
+    line.erase(std::min(line.find('#'), line.size()));
+    const auto begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string::npos) continue;
+    std::string name = line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
+    const auto& extensions = options_.extensions;
+    if (std::find(extensions.begin(), extensions.end(), lower_extension(name)) != extensions.end())
+      name = fs::path(name).replace_extension().string();
+    names.insert(patterns.name_of(name).value_or(name));
   }
-  if (!fs::is_directory(split.folder))
-    throw Error("split \"" + options.split + "\" has no folder",
-                "there are " + quoted_list(folders_of(root)) + "; split = \"\" reads the whole folder", split.folder.string());
-  return split;
+  return names;
+}
+
+std::vector<std::string> Split::patterns(const std::string& split) const {
+  const auto& given = split == "train" ? options_.splits_train : split == "val" ? options_.splits_val : options_.splits_test;
+  return given.empty() && !options_.column_split.empty() ? std::vector{split} : given;
+}
+
+bool Split::has_rule(const std::string& split) const {
+  if (manifests_.contains(split)) return true;
+  const auto wanted = patterns(split);
+  if (options_.column_split.empty()) return !wanted.empty();
+  return std::any_of(table_.begin(), table_.end(), [&](const auto& row) { return matches(row.second.split, wanted); });
+}
+
+bool Split::fits(const std::string& split, const std::string& name) const {
+  if (const auto manifest = manifests_.find(split); manifest != manifests_.end()) return manifest->second.contains(name);
+  const auto row = table_.find(name);
+  if (options_.column_split.empty()) return matches(name, patterns(split));
+  return row != table_.end() && matches(row->second.split, patterns(split));
+}
+
+void Split::meet(const std::vector<std::string>& names) {
+  if (!hold_out_ || !options_.hold_out.empty()) return;
+  std::string first;
+  int members = 0;
+  for (const auto& name : names) {
+    if (!why_no_member(name).empty()) continue;
+    ++members;
+    const double place = place_of(options_.hold_out_seed, name);
+    if (place < options_.hold_out_share) drawn_.insert(name);
+    if (first.empty() || place < place_of(options_.hold_out_seed, first)) first = name;
+  }
+  if (drawn_.empty() && members > 1) drawn_.insert(first);
+}
+
+std::string Split::why_no_member(const std::string& name) const {
+  if (excluded_.contains(name)) return "is in exclude_list";
+  const auto own = manifests_.find(options_.split);
+  if (own != manifests_.end() && !own->second.contains(name)) return "not in the manifest of its split";
+  if (own != manifests_.end() || base_.empty()) return "";
+  if (const auto train = manifests_.find(base_); train != manifests_.end()) {
+    if (!train->second.contains(name)) return "not in the manifest of its split";
+  } else if (!options_.column_split.empty()) {
+    const auto row = table_.find(name);
+    if (row == table_.end()) return "the table has no row for it";
+    if (!fits(base_, name)) return "is split \"" + row->second.split + "\" in the table";
+  } else if (!patterns(base_).empty() && !fits(base_, name)) {
+    return "matches no pattern of splits." + base_;
+  }
+  for (const std::string other : {"train", "val", "test"})
+    if (other != options_.split && other != base_ && (shared_ || (other == "val" && base_ == "train" && val_in_train_)))
+      if (has_rule(other) && fits(other, name))
+        return (manifests_.contains(other) ? "named by the manifest of split \"" : "is split \"") + other + "\"";
+  return "";
+}
+
+std::string Split::why_not(const std::string& name) const {
+  if (const auto reason = why_no_member(name); !reason.empty() || !hold_out_) return reason;
+  const bool held = options_.hold_out.empty() ? drawn_.contains(name) : matches(name, options_.hold_out);
+  if (held == (base_ != options_.split)) return "";
+  return held ? "held out for split \"val\"" : "not held out for split \"val\"";
+}
+
+std::vector<std::string> Split::missing(const std::vector<std::string>& names) const {
+  std::vector<std::string> out;
+  if (const auto own = manifests_.find(options_.split); own != manifests_.end())
+    for (const auto& name : own->second)
+      if (std::find(names.begin(), names.end(), name) == names.end()) out.push_back(name);
+  return out;
 }
 
 }  // namespace tivit::data

@@ -1,31 +1,49 @@
 #pragma once
 // Which folder a split reads, and which of the recordings in it.
+#include <map>
 #include <optional>
 #include <set>
-#include <stages/data/dataset.hpp>
+#include <stages/data/dataset_options.hpp>
+#include <stages/data/name_patterns.hpp>
 
 namespace tivit::data {
 
-struct Split {
-  std::filesystem::path folder;
-  std::optional<std::set<std::string>> members;  ///< the manifest's names; nothing: everyone in the folder
-  std::set<std::string> others;                  ///< names in this folder that another split's manifest claims
-  std::vector<std::string> hold_out;             ///< patterns that belong to "val"
-  bool is_val_of_train = false;
+/// "train", "test" and "val" are folders of the root, or parts of one folder (`videos`). Parts are told apart by manifests, by the
+/// table's split column or by patterns of names. Without a folder or a rule of its own, the split "val" is the part of train that
+/// hold_out matches or hold_out_share draws, and that part is left out of "train": training never sees it.
+class Split {
+ public:
+  using Table = std::map<std::string, ClipTableRow>;
+  Split(const DatasetOptions& options, const NamePatterns& names, const Table& table);
 
+  std::filesystem::path folder;
+  /// Draws the held-out part, once the names of all recordings in the folder are known.
+  void meet(const std::vector<std::string>& names);
   /// Why a recording is no member; "" when it is one.
   std::string why_not(const std::string& name) const;
+  /// Names of the split's manifest that are not among these, and that manifest.
+  std::vector<std::string> missing(const std::vector<std::string>& names) const;
+  const std::filesystem::path& manifest() const { return manifest_; }
+  /// The manifest and the list of exclusions: files that are no stray ones.
+  std::set<std::filesystem::path> lists() const { return lists_; }
+
+ private:
+  std::set<std::string> read_list(const std::filesystem::path& file, const NamePatterns& names);
+  std::vector<std::string> patterns(const std::string& split) const;
+  bool has_rule(const std::string& split) const;
+  bool fits(const std::string& split, const std::string& name) const;
+  std::string why_no_member(const std::string& name) const;  ///< the held-out part aside
+
+  const DatasetOptions& options_;
+  const Table& table_;
+  std::string base_;  ///< the split whose folder and rule hold; "train" where val is a part of it
+  std::map<std::string, std::set<std::string>> manifests_;
+  std::filesystem::path manifest_;
+  std::set<std::string> excluded_, drawn_;
+  std::set<std::filesystem::path> lists_;
+  bool shared_ = false;        ///< all splits read one folder
+  bool val_in_train_ = false;  ///< val has no folder of its own
+  bool hold_out_ = false;      ///< val is a part of train, held out by pattern or draw
 };
-
-/// "train", "test" and "val" are folders of the root. Without a folder val/, the split "val" is the part of train/ that
-/// manifest.val names or hold_out matches, and that part is left out of "train": training never sees it.
-Split split_of(const DatasetOptions& options);
-
-/// The names in a manifest. Throws Error when the file is missing.
-std::set<std::string> read_manifest(const std::filesystem::path& file);
-/// `~/…` as the home folder.
-std::filesystem::path expanded(const std::filesystem::path& path);
-/// Whether one of the patterns fits.
-bool matches(const std::string& name, const std::vector<std::string>& patterns);
 
 }  // namespace tivit::data

@@ -3,10 +3,10 @@
 #include <cstring>
 #include <fstream>
 #include <map>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/torch_file.hpp>
 #include <stages/data/unpickle.hpp>
 #include <stages/data/zip.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {

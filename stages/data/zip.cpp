@@ -1,8 +1,8 @@
 #include <zip.h>
 
 #include <algorithm>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/zip.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {

@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(validation_is_a_part_of_train_that_training_never_sees) {
   BOOST_TEST(names(open(with(by_pattern, "split", text("val"))).clips) == (Names{"001", "003"}), boost::test_tools::per_element());
   BOOST_TEST(names(open(with(by_pattern, "split", text("train"))).clips) == (Names{"002", "005", "004"}), boost::test_tools::per_element());
   BOOST_TEST(names(open(with(by_pattern, "split", text("test"))).clips) == (Names{"001"}), boost::test_tools::per_element());
-  BOOST_TEST(problem({{"root", text(root)}, {"split", text("val")}}) == "split \"val\" has neither a folder val/ nor a part of train/");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("val")}}) == "split \"val\" has neither a folder val/ nor a part of train");
   write_file(root / "train.list", "001\n002\n");
   BOOST_TEST(problem(with(with(by_manifest, "manifest.train", text(root / "train.list")), "split", text("train"))) ==
              "\"002\" is in the manifests of both \"train\" and \"val\"");

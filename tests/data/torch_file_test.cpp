@@ -5,7 +5,7 @@
 #include <ATen/ops/full.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/safetensors.hpp>
 #include <stages/data/torch_file.hpp>
 #include <stages/data/unpickle.hpp>

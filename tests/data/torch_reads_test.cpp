@@ -3,7 +3,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
 #include <torch/csrc/jit/serialization/pickle.h>
-#include <stages/data/atomic_file.hpp>
+#include <tivit/atomic_file.hpp>
 #include <stages/data/torch_file.hpp>
 #include <tests/data/python.hpp>
 

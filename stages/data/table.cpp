@@ -1,0 +1,106 @@
+#include <stages/data/table.hpp>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <tivit/atomic_file.hpp>
+
+namespace tivit::data {
+namespace {
+
+std::vector<TableCell> cells_of(const std::string& line, char separator, Origin origin) {
+  std::vector<TableCell> cells;
+  for (std::size_t at = 0; at <= line.size();) {
+    origin.column = static_cast<int>(at) + 1;
+    std::string text;
+    if (line[at] == '"') {
+      for (++at; at < line.size() && (line[at] != '"' || line[at + 1] == '"'); ++at) {
+        text += line[at];
+        if (line[at] == '"') ++at;  // a doubled one stands for itself
+      }
+      at = std::min(line.find(separator, at), line.size());
+    } else {
+      const auto end = std::min(line.find(separator, at), line.size());
+      text = line.substr(at, end - at);
+      at = end;
+    }
+    cells.push_back({std::move(text), origin});
+    ++at;
+  }
+  return cells;
+}
+
+char separator_of(const std::string& line) {
+  if (line.find('\t') != std::string::npos) return '\t';
+  return std::count(line.begin(), line.end(), ';') > std::count(line.begin(), line.end(), ',') ? ';' : ',';
+}
+
+Table text_table(const std::string& text, const std::string& file, const std::string& name, const std::vector<std::string>& columns) {
+  Table table{file, {file, 0, 0}, {}, {}};
+  char separator = 0;
+  int number = 0;
+  for (std::size_t begin = text.starts_with("\xef\xbb\xbf") ? 3 : 0; begin < text.size();) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
+    ++number;
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.empty() || line[0] == '#') continue;
+    if (!separator) separator = separator_of(line);
+    const auto cells = cells_of(line, separator, {file, number, 1});
+    if (table.columns.empty()) {
+      const bool named = std::any_of(cells.begin(), cells.end(), [&](const auto& cell) { return cell.text == name; });
+      table.header = {file, number, 1};
+      table.columns = columns;
+      if (named || columns.empty()) {
+        table.columns.clear();
+        for (const auto& cell : cells) table.columns.push_back(cell.text);
+        continue;
+      }
+    }
+    auto& row = table.rows.emplace_back();
+    for (std::size_t i = 0; i < std::min(cells.size(), table.columns.size()); ++i) row[table.columns[i]] = cells[i];
+  }
+  if (table.columns.empty()) throw Error("the table is empty", "its first line names the columns, with tabs or commas between them", file);
+  return table;
+}
+
+Table json_table(const std::string& text, const std::string& file) {
+  nlohmann::json content;
+  try {
+    content = nlohmann::json::parse(text);
+  } catch (const nlohmann::json::parse_error& error) {
+    const auto read = text.substr(0, error.byte ? error.byte - 1 : 0);
+    const auto line_begin = read.rfind('\n') == std::string::npos ? 0 : read.rfind('\n') + 1;
+    throw Error(
+        Origin{file, 1 + static_cast<int>(std::count(read.begin(), read.end(), '\n')), 1 + static_cast<int>(read.size() - line_begin)},
+        "the table is no JSON", "correct it here");
+  }
+  Table table{file, {file, 0, 0}, {}, {}};
+  for (const auto& [key, object] : content.items()) {
+    const Origin origin{file + " (" + (content.is_array() ? "entry " : "") + key + ")", 0, 0};
+    if (!object.is_object()) throw Error(origin, "the table's entry is no object", "it must be a list of objects, or an object of them");
+    auto& row = table.rows.emplace_back();
+    for (const auto& [name, value] : object.items()) {
+      row[name] = {value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump(), origin};
+      if (std::find(table.columns.begin(), table.columns.end(), name) == table.columns.end()) table.columns.push_back(name);
+    }
+  }
+  if (table.rows.empty()) throw Error("the table is empty", "it must be a list of objects, or an object of them", file);
+  return table;
+}
+
+}  // namespace
+
+void Table::must_have(const std::string& column) const {
+  if (std::find(columns.begin(), columns.end(), column) == columns.end())
+    throw Error(header, "there is no column \"" + column + "\"", "there are " + quoted_list(columns));
+}
+
+Table read_table(const std::filesystem::path& file, const std::string& name, const std::vector<std::string>& columns) {
+  const std::string text = read_file(file);
+  const auto first = text.find_first_not_of(" \t\r\n");
+  const bool json = first != std::string::npos && (text[first] == '[' || text[first] == '{');
+  return json ? json_table(text, file.string()) : text_table(text, file.string(), name, columns);
+}
+
+}  // namespace tivit::data
