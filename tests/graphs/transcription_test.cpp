@@ -1,4 +1,8 @@
 // Transcription: three files for each video, the same notes whatever the windows and batches.
+#include <ATen/TensorOperators.h>
+
+#include <stages/data/npz.hpp>
+
 #include "sample.hpp"
 
 namespace {
@@ -37,23 +41,46 @@ std::vector<std::string> transcribe(const fs::path& video, const fs::path& folde
 
 BOOST_AUTO_TEST_SUITE(transcription)
 
-BOOST_AUTO_TEST_CASE(notes_do_not_depend_on_windows_and_batches) {
+/// The per-key network sees 31 rows. Where windows overlap by as many, neither notes nor logits depend on windows and batches.
+BOOST_AUTO_TEST_CASE(notes_and_logits_do_not_depend_on_windows_and_batches) {
   const fs::path video = first_video();
   std::string expected;
-  for (const auto& [rows, hop, batch] : {std::tuple{200, 160, 4}, {120, 80, 1}, {333, 290, 3}}) {
+  tivit::Fields wanted;
+  for (const auto& [rows, hop, batch] : {std::tuple{200, 160, 4}, {120, 80, 1}, {333, 302, 3}, {60, 52, 4}}) {
     const fs::path folder = fresh_folder("windows-" + std::to_string(rows));
-    const auto outcome = run(transcribe(video, folder) + std::vector<std::string>{"--set", "windows.rows=" + std::to_string(rows), "--set",
-                                                                                  "windows.hop=" + std::to_string(hop), "--set",
-                                                                                  "batch=" + std::to_string(batch)},
-                             folder);
+    // What is transcribed with, and the logits beside it.
+    std::ofstream(folder / "with_logits.toml")
+        << "include = [\"" << graph("transcribe.toml")
+        << "\"]\n[stages.save]\nuse = \"report/npz\"\nin = { logits = \"stitch\" }\nto = \"logits.npz\"\n";
+    auto arguments = transcribe(video, folder);
+    arguments[0] = "with_logits.toml";
+    const auto outcome =
+        run(arguments + std::vector<std::string>{"--set", "windows.rows=" + std::to_string(rows), "--set",
+                                                 "windows.hop=" + std::to_string(hop), "--set", "batch=" + std::to_string(batch)},
+            folder);
     BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
     const std::string stem = video.stem().string();
     const std::string midi = read_file(folder / "out" / (stem + ".mid"));
     BOOST_TEST(midi.size() > 200u);  // there are notes: thresholds are low for weights that are hardly trained
     BOOST_TEST(fs::exists(folder / "out" / (stem + ".txt")));
     BOOST_TEST(fs::file_size(folder / "out" / (stem + ".png")) > 1000u);
-    if (expected.empty()) expected = midi;
-    BOOST_TEST_CONTEXT("windows of " << rows << " rows") BOOST_TEST((midi == expected));
+    const auto logits = tivit::data::read_npz(folder / "logits.npz").arrays.sub("logits");
+    if (expected.empty()) expected = midi, wanted = logits;
+    double furthest = 0;
+    BOOST_TEST_REQUIRE(logits.size() == wanted.size());
+    for (const auto& [head, values] : wanted) {
+      BOOST_TEST_REQUIRE(logits.at(head).sizes() == values.sizes(), head);
+      furthest = std::max(furthest, (logits.at(head) - values).abs().max().item<double>());
+    }
+    BOOST_TEST_MESSAGE("windows of " << rows << " rows: logits differ by " << furthest);
+    BOOST_TEST_CONTEXT("windows of " << rows << " rows, " << rows - hop << " of overlap") {
+      if (rows - hop < 31) {
+        BOOST_TEST(furthest > 1e-2);  // too small an overlap shows
+        continue;
+      }
+      BOOST_TEST((midi == expected));
+      BOOST_TEST(furthest < 1e-4);
+    }
   }
 }
 
