@@ -99,13 +99,17 @@ void Loader::load_include(const Value& path, const std::filesystem::path& file, 
   if (loaded_.count(whole)) return;
   if (!std::filesystem::is_regular_file(asked)) {
     mistakes_.set_incomplete();
-    std::vector<std::string> there;
+    // The first part of the path that is not there is the one to look at.
     std::error_code ignored;
-    for (const auto& one : std::filesystem::directory_iterator(asked.parent_path(), ignored))
+    auto missing = asked;
+    while (missing.parent_path().has_filename() && !std::filesystem::exists(missing.parent_path(), ignored))
+      missing = missing.parent_path();
+    std::vector<std::string> there;
+    for (const auto& one : std::filesystem::directory_iterator(missing.parent_path().empty() ? "." : missing.parent_path(), ignored))
       there.push_back(one.path().filename().string());
     std::sort(there.begin(), there.end());
     return mistakes_.add(path.origin, "there is no file \"" + asked.string() + "\" to include",
-                         Mistakes::suggestion(asked.filename().string(), there, "paths start at the folder of the file that includes"));
+                         Mistakes::suggestion(missing.filename().string(), there, "paths start at the folder of the file that includes"));
   }
   add_beside(into, load(asked));
 }
