@@ -109,22 +109,32 @@ class FindThresholds {
     }
     std::optional<NoteSweep> notes;
     if (criterion == "notes") notes.emplace(recordings_, lines, decoder_, tolerance.seconds);
+    const auto cells_at = [&](const std::string& head) {
+      return [&, head](const Threshold& threshold) { return cells_.at(head).at(threshold, lines[head]); };
+    };
+    // Until its turn comes, a head that notes depend on has the threshold that is best for its cells.
     notes::HeadThresholds best;
+    for (const auto& [head, cells] : cells_)
+      if (notes) best.probability[head] = search(tried_, cells_at(head)).first.winner().threshold.probability();
     for (const auto& head : order()) {
       const auto found = cells_.find(head);
       const Cells* cells = found == cells_.end() ? nullptr : &found->second;
-      const bool by_notes = notes && std::ranges::count(decoder_.heads(), head);
-      if (!by_notes && !cells)
+      HeadResult result{"notes", {}, {}, fits[head], cells};
+      if (notes && std::ranges::count(decoder_.heads(), head))
+        std::tie(result.by_logit, result.by_probability) = search(tried_, [&](const Threshold& threshold) {
+          auto tried = best;
+          tried.probability[head] = threshold.probability();
+          return notes->score(head, tried);
+        });
+      const bool no_note = result.by_logit.points.empty() || result.by_logit.winner().score.matched == 0;
+      if (no_note && cells) {
+        if (!result.by_logit.points.empty()) spdlog::warn("head \"{}\": no threshold finds a note; its cells decide", head);
+        result.criterion = "cells";
+        std::tie(result.by_logit, result.by_probability) = search(tried_, cells_at(head));
+      } else if (result.by_logit.points.empty()) {
         throw Error("nothing tells which threshold of head \"" + head + "\" is best", "connect targets that have it");
-      HeadResult result{by_notes ? "notes" : "cells", {}, {}, fits[head], cells};
-      std::tie(result.by_logit, result.by_probability) = search(tried_, [&](const Threshold& threshold) {
-        if (!by_notes) return cells->at(threshold, lines[head]);
-        auto tried = best;
-        tried.probability[head] = threshold.probability();
-        return notes->score(head, tried);
-      });
-      const auto& winner = result.by_logit.winner().threshold;
-      best.probability[head] = winner.probability();
+      }
+      best.probability[head] = result.by_logit.winner().threshold.probability();
       tell(head, result);
       calibration[head] = calibration_entry(result);
       entries[head] = report_entry(result);
@@ -141,7 +151,7 @@ class FindThresholds {
     if (!heads.empty()) return heads;
     std::vector<std::string> all;
     for (const auto& [head, values] : logits)
-      if (targets && targets->has(head) && values.dim() == 2) all.push_back(head);
+      if (targets && targets->has(head) && values.dim() == 2 && targets->at(head).dim() == 2) all.push_back(head);  // no hands, no clefs
     return all;
   }
 

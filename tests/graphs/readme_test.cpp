@@ -1,31 +1,9 @@
 // Every command that README.md and these pages show is one the program takes.
 #include "sample.hpp"
+#include "shell_words.hpp"
 
 namespace {
 using namespace tivit::tests;
-
-/// Words of a shell line; double quotes hold words together, a comment ends the line.
-std::vector<std::string> words_of(const std::string& line) {
-  std::vector<std::string> words;
-  std::string word;
-  bool quoted = false, any = false;
-  for (char c : line + " ") {
-    if (c == '"') {
-      quoted = !quoted;
-      any = true;
-    } else if (c == '#' && !quoted && !any) {
-      break;
-    } else if (c == ' ' && !quoted) {
-      if (any) words.push_back(word);
-      word.clear();
-      any = false;
-    } else {
-      word += c;
-      any = true;
-    }
-  }
-  return words;
-}
 
 const std::vector<std::string> programs{"build/bin/tivit-run ", "tivit-run "};
 

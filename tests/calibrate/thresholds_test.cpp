@@ -1,0 +1,212 @@
+// calibrate/thresholds by the notes that decoders find; its table and its picture.
+#include <ATen/ops/full.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/TensorOperators.h>
+
+#include <cmath>
+#include <random>
+#include <stages/calibrate/note_sweep.hpp>
+#include <stages/report/json_value.hpp>
+#include <tests/call_stage.hpp>
+
+namespace {
+
+using namespace tivit;
+using nlohmann::json;
+
+/// A recording whose true notes have onset peaks of 0.42 and more, false ones of up to 0.38.
+struct Performance {
+  Fields logits{{"onset", at::full({400, 88}, -9.f)}, {"frame", at::full({400, 88}, -9.f)}};
+  Fields targets{{"onset", at::zeros({400, 88})}, {"frame", at::zeros({400, 88})}};
+  notes::Notes truth;
+  TimeGrid grid = TimeGrid::from_rate(20);
+
+  explicit Performance(unsigned seed) {
+    std::mt19937 random(seed);
+    std::uniform_real_distribution<float> high(0.42f, 0.9f), low(0.1f, 0.38f);
+    for (int i = 0; i < 60; ++i) {
+      const int row = 5 + 6 * i, key = static_cast<int>(random() % 88);
+      const bool real = i % 3 != 0;
+      const float p = real ? high(random) : low(random);
+      logits.at("onset")[row][key] = std::log(p / (1 - p));
+      logits.at("frame").slice(0, row, row + 5).select(1, key).fill_(4);
+      if (!real) continue;
+      targets.at("onset")[row][key] = 1;
+      targets.at("frame").slice(0, row, row + 5).select(1, key).fill_(1);
+      truth.list.push_back({row / 20.0, (row + 4.5) / 20.0, key + notes::lowest_pitch});
+    }
+  }
+};
+
+struct Collect final : Emit {
+  std::vector<Payload> got;
+  void put(std::vector<Payload> outputs) override { got = std::move(outputs); }
+};
+
+struct Found {
+  json calibration, report;
+};
+
+class Calibrating {
+ public:
+  explicit Calibrating(const tests::Settings& settings) : made_("calibrate/thresholds", settings) { made_.open(); }
+  void add(const Performance& one, bool with_targets = true, bool labelled = true, const keyboard::KeyGeometry* geometry = nullptr) {
+    made_.context.in_ = {};
+    made_.context.in_.set(one.grid);
+    if (geometry) made_.context.in_.set(*geometry);
+    auto truth = one.truth;
+    truth.labelled = labelled;
+    made_.stage->add({{"logits", Payload::of(one.logits)},
+                      {"reference", Payload::of(truth)},
+                      {"targets", with_targets ? Payload::of(one.targets) : Payload{}}},
+                     collect_, made_.context);
+  }
+  Found finish() {
+    made_.stage->finish(collect_, made_.context);
+    return {collect_.got.at(0).as<json>(), collect_.got.at(1).as<json>()};
+  }
+
+ private:
+  tests::MadeStage made_;
+  Collect collect_;
+};
+
+template <class Call>
+void says(Call call, const std::string& part) {
+  BOOST_CHECK_EXCEPTION(call(), Error, [&](const Error& e) { return std::string(e.what()).find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(thresholds)
+
+BOOST_AUTO_TEST_CASE(the_threshold_between_true_and_false_notes_is_found) {
+  Calibrating stage({{"fit", {std::string("none")}}});
+  for (unsigned seed : {1, 2, 3}) stage.add(Performance(seed));
+  const auto found = stage.finish();
+  const auto& onset = found.calibration["onset"];
+  BOOST_TEST(onset["criterion"] == "notes");
+  BOOST_TEST(onset["f1"] == 1.0);
+  BOOST_TEST((onset["best_prob"] > 0.37 && onset["best_prob"] < 0.43), onset.dump());
+  BOOST_TEST(onset["edge"].is_null());
+  BOOST_TEST(std::abs(onset["best_prob"].get<double>() - calibrate::sigmoid(onset["best_logit"])) < 1e-12);
+  BOOST_TEST(found.calibration["frame"]["f1"] == 1.0);
+  BOOST_TEST(found.report["recordings"].size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_fitted_line_and_its_threshold_belong_together) {
+  Calibrating stage({});
+  for (unsigned seed : {1, 2, 3}) stage.add(Performance(seed));
+  const auto found = stage.finish();
+  const auto& onset = found.calibration["onset"];
+  const double raw = (onset["best_logit"].get<double>() - onset["logit_bias"].get<double>()) * onset["temperature"].get<double>();
+  BOOST_TEST(onset["platt_scale"] != 1.0);
+  BOOST_TEST((calibrate::sigmoid(raw) > 0.37 && calibrate::sigmoid(raw) < 0.43), onset.dump());
+  BOOST_TEST(found.report["heads"]["onset"]["after"]["ece"].get<double>() <= found.report["heads"]["onset"]["before"]["ece"].get<double>());
+}
+
+BOOST_AUTO_TEST_CASE(a_sweep_counts_what_the_decoders_stages_find) {
+  const Performance one(7);
+  std::vector<calibrate::Recording> recordings;
+  recordings.emplace_back("one", one.logits, one.grid, nullptr, &one.truth);
+  calibrate::NoteSweep sweep(recordings, {}, {}, 0.05);
+  for (const double threshold : {0.0, 0.05, 0.3, 0.4, 0.5, 0.8, 1.0}) {
+    tests::MadeStage events("notes/events", {{"onset", {threshold}}});
+    events.context.in_.set(one.grid);
+    const auto found = events({Payload::of(one.logits)})[0].as<notes::Notes>();
+    const auto score = sweep.score("onset", {{{"onset", threshold}}});
+    BOOST_TEST(score.estimate == found.list.size());
+    BOOST_TEST(score.reference == one.truth.list.size());
+    const auto matches = metrics::match_notes(metrics::scored(one.truth), metrics::scored(found), {0.05, std::nullopt});
+    BOOST_TEST(score.matched == matches.size());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(notes_of_segments_as_their_stages_find_them) {
+  Performance one(3);
+  one.logits = {{"onset", one.logits.at("onset")}, {"pitch", one.logits.at("frame")}};
+  std::vector<calibrate::Recording> recordings;
+  recordings.emplace_back("one", one.logits, one.grid, nullptr, &one.truth);
+  calibrate::NoteSweep sweep(recordings, {}, {.segments = true}, 0.05);
+  for (const double threshold : {0.1, 0.36, 0.9}) {
+    const auto cells = [&](const char* head, double value) {
+      tests::MadeStage stage("notes/hysteresis", {{"head", {std::string(head)}}, {"threshold", {value}}});
+      return stage({Payload::of(one.logits.at(head))})[0];
+    };
+    tests::MadeStage segments("notes/segments");
+    segments.context.in_.set(one.grid);
+    const auto found = segments({cells("pitch", 0.5), cells("onset", threshold)})[0].as<notes::Notes>();
+    const auto score = sweep.score("onset", {{{"onset", threshold}, {"pitch", 0.5}}});
+    BOOST_TEST(score.estimate == found.list.size());
+    BOOST_TEST(score.matched == metrics::match_notes(metrics::scored(one.truth), metrics::scored(found), {0.05, std::nullopt}).size());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(only_rows_and_keys_that_are_there_count) {
+  Performance part(1);
+  const auto all = part.truth.list.size();
+  part.logits = {{"onset", part.logits.at("onset").slice(0, 0, 200)}, {"frame", part.logits.at("frame").slice(0, 0, 200)}};
+  keyboard::KeyGeometry geometry;
+  for (int key = 0; key < 88; ++key) geometry.keys.push_back({.index = key, .present = key >= 44});
+  const calibrate::Recording half("half", part.logits, part.grid, nullptr, &part.truth),
+      seen("seen", part.logits, part.grid, &geometry, &part.truth);
+  BOOST_TEST((half.reference.size() > all / 3 && half.reference.size() < all * 2 / 3));
+  BOOST_TEST((seen.reference.size() > 0 && seen.reference.size() < half.reference.size()));
+  for (const auto& note : seen.reference) BOOST_TEST(note.cents >= 100 * (notes::lowest_pitch + 44));
+}
+
+BOOST_AUTO_TEST_CASE(where_no_note_is_found_cells_decide) {
+  Performance faint(1);
+  faint.logits = {{"onset", faint.logits.at("onset")}, {"frame", at::full({400, 88}, -30.f)}};
+  Calibrating stage({{"fit", {std::string("none")}}, {"events.frame_support", {1.0}}});
+  stage.add(faint);
+  const auto found = stage.finish();
+  BOOST_TEST(found.calibration["onset"]["criterion"] == "cells");
+  BOOST_TEST(found.calibration["onset"]["f1"] == 1.0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
+  says([] { Calibrating({{"from", {3.0}}, {"to", {2.0}}}); }, "`to` is not above `from`");
+  says([] { Calibrating({}).finish(); }, "no labelled recording came");
+  says([] { Calibrating({}).add(Performance(1), false); }, "`targets` is not connected");
+  Calibrating unlabelled({});
+  unlabelled.add(Performance(1), true, false);
+  says([&] { unlabelled.finish(); }, "no labelled recording came");
+  Calibrating other({{"heads", {ParameterValue::List{{std::string("offset")}}}}});
+  says([&] { other.add(Performance(1)), other.finish(); }, "offset");
+}
+
+BOOST_AUTO_TEST_CASE(given_thresholds_need_no_targets_and_are_printed) {
+  Calibrating stage({{"fit", {std::string("none")}},
+                     {"heads", {ParameterValue::List{{std::string("onset")}}}},
+                     {"probabilities", {ParameterValue::List{{0.0}, {0.4}, {1.0}}}}});
+  stage.add(Performance(1), false);
+  const auto found = stage.finish();
+  const auto& curve = found.report["heads"]["onset"]["curve"];
+  BOOST_TEST(curve.size() == 3u);
+  BOOST_TEST(curve[1]["f1"] == 1.0);
+  BOOST_TEST(curve[0]["estimate"].get<int>() >= 60);
+  BOOST_TEST(curve[2]["estimate"] == 0);
+  BOOST_TEST(curve[0]["logit"].is_null());
+  tests::MadeStage table("report/thresholds", {{"curve", {true}}});
+  table({Payload::of(found.report)});
+  says([&] { tests::MadeStage("report/thresholds")({Payload::of(json{{"kind", "notes"}})}); }, "not one of thresholds");
+  says([&] { tests::MadeStage("report/reliability")({Payload::of(found.report)}); }, "no head was compared with targets");
+  says([&] { tests::MadeStage("report/reliability", {{"to", {std::string("picture.gif")}}}).open(); }, "neither a .png nor a .svg");
+}
+
+BOOST_AUTO_TEST_CASE(the_picture_is_there) {
+  Calibrating stage({});
+  stage.add(Performance(1));
+  const auto found = stage.finish();
+  for (const std::string extension : {".png", ".svg"}) {
+    const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / ("tests/calibrate/reliability" + extension);
+    std::filesystem::remove(file);
+    tests::MadeStage picture("report/reliability", {{"to", {file.string()}}});
+    picture.open();
+    picture({Payload::of(found.report)});
+    BOOST_TEST(std::filesystem::file_size(file) > 5000u);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,166 @@
+// graphs/calibrate.toml and what reads its file; graphs/thresholds.toml; key rescoring by one line.
+#include <cmath>
+
+#include "sample.hpp"
+#include "shell_words.hpp"
+
+namespace {
+using namespace tivit::tests;
+using nlohmann::json;
+
+json read_json(const fs::path& file) { return json::parse(read_file(file)); }
+
+Outcome go(const std::string& name, const fs::path& folder, const std::string& run_name, const std::vector<std::string>& more) {
+  return run(
+      std::vector<std::string>{graph(name), "--run-dir", (folder / run_name).string(), "--set", "run.precision=fp32"} + on_sample() + more,
+      folder);
+}
+
+/// A calibration of the hardly trained weights on the sample set; made once.
+fs::path some_calibration() {
+  static const fs::path file = [] {
+    const fs::path folder = fresh_folder("calibration");
+    const auto outcome = go("calibrate.toml", folder, "run", {"--checkpoint", some_weights().string(), "--to", "calibration.json"});
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+    return folder / "calibration.json";
+  }();
+  return file;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(calibration)
+
+BOOST_AUTO_TEST_CASE(a_calibration_is_written_and_read) {
+  const fs::path file = some_calibration(), folder = fresh_folder("calibrated");
+  const auto calibration = read_json(file);
+  for (const char* head : {"onset", "offset", "frame"}) {
+    const auto& entry = calibration[head];
+    BOOST_TEST((entry["best_prob"] > 0 && entry["best_prob"] < 1), entry.dump());
+    BOOST_TEST(entry["temperature"] > 0, entry.dump());
+    BOOST_TEST(std::abs(entry["calibrated_pred_rate"].get<double>() - entry["pos_rate"].get<double>()) < 0.05);
+  }
+  const auto report = read_json(file.parent_path() / "run/report.json");
+  BOOST_TEST(report["recordings"].size() == 2u);
+  BOOST_TEST(report["heads"]["onset"]["after"]["ece"].get<double>() < report["heads"]["onset"]["before"]["ece"].get<double>());
+  BOOST_TEST(fs::file_size(file.parent_path() / "run/reliability.png") > 5000u);
+  const std::vector<std::string> one{"--checkpoint", some_weights().string(), "--set", "clips.max_clips=1"};
+  const auto plain = go("eval.toml", folder, "plain", one),
+             with = go("eval.toml", folder, "with", one + std::vector<std::string>{"--calibration", file.string()});
+  BOOST_TEST_REQUIRE(plain.code == 0, plain.output);
+  BOOST_TEST_REQUIRE(with.code == 0, with.output);
+  // The weights are hardly trained: at the usual thresholds they find nothing, at theirs they do.
+  const auto found = [&](const char* name) {
+    return read_json(folder / name / "report.json")["recordings"][0]["estimated_notes"].get<int>();
+  };
+  BOOST_TEST(found("plain") == 0);
+  BOOST_TEST(found("with") > 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_calibration_is_told_before_anything_runs) {
+  const fs::path folder = fresh_folder("no-calibration");
+  const auto says = [&](const std::string& text, const std::string& part) {
+    std::ofstream(folder / "calibration.json") << text;
+    const auto outcome = go("eval.toml", folder, "run", {"--checkpoint", some_weights().string(), "--calibration", "calibration.json"});
+    BOOST_TEST(outcome.code == 1, outcome.output);
+    BOOST_TEST(outcome.output.find(part) != std::string::npos, outcome.output);
+  };
+  says(R"({"offset": {"best_prob": 0.3}})", "calibration.json: names no head \"onset\"");
+  says(R"({"onset": {"best_prob": 7}})",
+       "calibration.json[onset.best_prob]: 7 is out of range; a threshold on probabilities lies in 0 to 1");
+  says("a calibration", "calibration.json: is no JSON");
+  const auto none = go("eval.toml", folder, "run", {"--checkpoint", some_weights().string(), "--calibration", "nowhere.json"});
+  BOOST_TEST(none.code != 0);
+  BOOST_TEST(none.output.find("nowhere.json") != std::string::npos, none.output);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_the_python_program_is_taken) {
+  const fs::path folder = fresh_folder("python-calibration");
+  std::ofstream(folder / "calibration.json")
+      << R"({"onset": {"best_logit": -4.0, "best_prob": 0.02}, "offset": {"best_logit": -4.0, "best_prob": 0.02}})";
+  const auto outcome = go("eval.toml", folder, "run",
+                          {"--checkpoint", some_weights().string(), "--calibration", "calibration.json", "--set", "clips.max_clips=1"});
+  BOOST_TEST(outcome.code == 0, outcome.output);
+}
+
+BOOST_AUTO_TEST_CASE(tivit_is_calibrated_by_the_same_graph) {
+  const fs::path folder = fresh_folder("calibrated-tivit");
+  const std::vector<std::string> tivit{"--set", "model=tivit"};
+  const auto trained = go("train.toml", folder, "training",
+                          tivit + std::vector<std::string>{"--set", "epochs=1", "--set", "draws=8", "--set", "validate_clips=1"});
+  BOOST_TEST_REQUIRE(trained.code == 0, trained.output);
+  const std::vector<std::string> weights{"--checkpoint", (folder / "training/checkpoints/last.safetensors").string()};
+  const auto outcome =
+      go("calibrate.toml", folder, "run", tivit + weights + std::vector<std::string>{"--to", "calibration.json", "--clips", "1"});
+  BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+  const auto calibration = read_json(folder / "calibration.json");
+  for (const char* head : {"onset", "offset", "pitch"}) BOOST_TEST(calibration.contains(head), calibration.dump());
+  const auto scored = go("eval.toml", folder, "scored",
+                         tivit + weights + std::vector<std::string>{"--calibration", "calibration.json", "--set", "clips.max_clips=1"});
+  BOOST_TEST(scored.code == 0, scored.output);
+}
+
+BOOST_AUTO_TEST_CASE(many_thresholds_in_one_run_give_the_same_bytes_twice) {
+  const fs::path folder = fresh_folder("thresholds");
+  std::string tables[2];
+  for (int i : {0, 1}) {
+    const std::string name = "run" + std::to_string(i);
+    const auto outcome = go("thresholds.toml", folder, name, {"--checkpoint", some_weights().string(), "--clips", "2", "--frames", "96"});
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+    tables[i] = read_file(folder / name / "report.json");
+  }
+  BOOST_TEST((tables[0] == tables[1]));
+  const auto curve = json::parse(tables[0])["heads"]["onset"]["curve"];
+  BOOST_TEST(curve.size() == 21u);
+  BOOST_TEST(curve[0]["probability"] == 0.0);
+  BOOST_TEST(curve[20]["probability"] == 1.0);
+}
+
+BOOST_AUTO_TEST_CASE(key_rescoring_is_one_line) {
+  const fs::path folder = fresh_folder("key-line"), video = [] {
+    std::vector<fs::path> all;
+    for (const auto& entry : fs::directory_iterator(sample_set() / "test"))
+      if (entry.path().extension() == ".mp4") all.push_back(entry.path());
+    return *std::min_element(all.begin(), all.end());
+  }();
+  std::string notes[2];
+  for (int i : {0, 1}) {
+    const auto outcome = run(
+        {graph("transcribe.toml"), video.string(), "--to", "out" + std::to_string(i), "--run-dir", (folder / std::to_string(i)).string(),
+         "--checkpoint", some_weights().string(), "--calibration", some_calibration().string(), "--set", "run.precision=fp32", "--set",
+         "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string(), "--set", "key_prior=" + std::to_string(4 * i)},
+        folder);
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+    notes[i] = read_file(folder / ("out" + std::to_string(i)) / (video.stem().string() + ".txt"));
+  }
+  BOOST_TEST((notes[0] != notes[1]));
+}
+
+BOOST_AUTO_TEST_CASE(the_document_is_true) {
+  const fs::path folder = fresh_folder("calibration-document");
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
+  fs::create_directories(folder / "data");
+  fs::create_directory_symlink(sample_set(), folder / "data/sample");
+  fs::create_directories(folder / "runs/latest-train/checkpoints");
+  fs::copy_file(some_weights(), folder / "runs/latest-train/checkpoints/best.safetensors");
+  std::istringstream lines(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/calibration.md"));
+  int commands = 0;
+  std::ofstream shown;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("# ") && line.ends_with(".toml")) shown.open(folder / line.substr(2));
+    if (line.starts_with("```")) shown.close();
+    if (shown.is_open()) shown << line << "\n";
+    if (!line.starts_with("tivit-run ")) continue;
+    auto arguments = words_of(line.substr(10));
+    if (arguments[0].find("rescore") == std::string::npos)
+      arguments = arguments + std::vector<std::string>{"--set", "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+    const auto outcome = run(arguments, folder);
+    BOOST_TEST(outcome.code == 0, line + "\n" + outcome.output);
+    ++commands;
+  }
+  BOOST_TEST(commands == 9);
+  BOOST_TEST(read_file(folder / "keys.csv").starts_with("t_sec,top1_key,top1_prob,top2_key,top2_prob\r\n0.0,"));
+  BOOST_TEST(fs::exists(folder / "out/010.mid"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
