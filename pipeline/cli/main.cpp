@@ -3,6 +3,7 @@
 #include <iostream>
 #include <tivit/cli/command_line.hpp>
 #include <tivit/cli/describe.hpp>
+#include <tivit/cli/inspect.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/plan_text.hpp>
 #include <tivit/run_program.hpp>
@@ -54,6 +55,7 @@ int run(CommandLine line) {
 
 int start(std::vector<std::string> words) {
   if (!words.empty() && (words[0] == "list" || words[0] == "describe")) return tell(words);
+  if (!words.empty() && words[0] == "inspect") return inspect({words.begin() + 1, words.end()}), exit_ok;
   CommandLine line = read_own_options(words);
   if (!line.resume.empty() && line.request.file.empty()) {
     const auto begun = command_of(line.resume);

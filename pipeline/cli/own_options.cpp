@@ -73,7 +73,8 @@ std::string program_help() {
          "       tivit-run GRAPH --help            the arguments of that graph\n"
          "       tivit-run --resume DIR            what was begun in DIR, to its end\n"
          "       tivit-run list [--json]           all stages and resources\n"
-         "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n\n"
+         "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n"
+         "       tivit-run inspect FILE... [--json]  what is in weights, arrays, labels, videos, graphs\n\n"
          "options\n" +
          options +
          "\nexit codes\n"
