@@ -2,6 +2,7 @@
 #include <ATen/ops/full.h>
 #include <c10/core/GradMode.h>
 #include <stages/model/device.hpp>
+#include <stages/model/dropout.hpp>
 #include <stages/model/model.hpp>
 #include <stages/model/tensor_bytes.hpp>
 #include <stages/model/weights.hpp>
@@ -27,6 +28,7 @@ void Model::open(RunContext& run) {
 void Model::lease_begins(const Lease& lease) {
   training_ = lease.training;
   generator_.set_current_seed(lease.seed);
+  dropout_seed_ = lease.seed;
   if (!lease.shared_run || average_.empty()) return;
   for (const auto& [name, value, trained] : parameters_)
     if (trained) set_aside_.set(name, value.detach().clone());
@@ -68,6 +70,7 @@ Fields Model::best_known_weights() const {
 
 at::Tensor Model::dropout(const at::Tensor& x, double probability) {
   if (!training_ || probability <= 0) return x;
+  if (x.is_cpu()) return x.mul(dropout_factors(x.detach(), 1 - probability, dropout_seed_ += 0x9e3779b97f4a7c15U));
   const auto kept = at::empty_like(x.detach()).bernoulli_(1 - probability, generator_);
   return x.mul(kept.mul_(1 / (1 - probability)));
 }

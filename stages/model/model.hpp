@@ -47,10 +47,11 @@ class Model : public Resource {
 
   bool training_ = false;
   at::Device device_ = at::kCPU;
-  at::Generator generator_;
-  Fields average_;             ///< empty: none
-  std::int64_t averaged_ = 0;  ///< calls of `average` so far
-  Fields set_aside_;           ///< the trained values while the averaged ones are in use
+  at::Generator generator_;         ///< of dropout on other devices than the CPU
+  std::uint64_t dropout_seed_ = 0;  ///< of the next one on the CPU
+  Fields average_;                  ///< empty: none
+  std::int64_t averaged_ = 0;       ///< calls of `average` so far
+  Fields set_aside_;                ///< the trained values while the averaged ones are in use
 };
 
 }  // namespace tivit::model

@@ -1,6 +1,6 @@
 // model/tivit: a factorised video transformer over tiles of the picture (after ViViT), one set of logits a time step or a clip.
 #include <ATen/ops/cat.h>
-#include <ATen/ops/conv3d.h>
+#include <ATen/ops/linear.h>
 #include <ATen/ops/stack.h>
 #include <stages/model/model.hpp>
 #include <stages/model/transformer.hpp>
@@ -45,13 +45,10 @@ class TiVit : public Model {
   Fields forward(const Fields& batch) override {
     const auto frames = tiles(batch.at("frames"));
     const auto b = frames.size(0), m = frames.size(2);
-    const auto pixels = frames.permute({0, 2, 3, 1, 4, 5}).reshape({b * m, channels, frames.size(1), frames.size(4), frames.size(5)});
-    const auto grid = at::conv3d(pixels, embed_weight_, embed_bias_, {tube, patch, patch});  // [B·M,D,T',H',W']
-    const auto steps = grid.size(2), places = grid.size(3) * grid.size(4);
+    const auto steps = frames.size(1) / tube, high = frames.size(4) / patch, wide = frames.size(5) / patch, places = high * wide;
     const bool dropping = training() && dropout_p > 0;
     const Dropout drop = [this](const at::Tensor& x) { return dropout(x, dropout_p); };
-    auto x = drop(embed_norm_(grid.flatten(2).transpose(1, 2))).view({b, m, steps, places, width});
-    x = x.permute({0, 1, 3, 2, 4}).reshape({b * m * places, steps, width});
+    auto x = drop(embed_norm_(embedded(frames, steps, high, wide))).view({b * m * places, steps, width});
     for (const auto& layer : temporal_) x = layer(x, drop, dropping);
     x = x.view({b, m, places, steps, width}).permute({0, 3, 2, 1, 4}).reshape({b * steps * places, m, width});
     for (const auto& layer : spatial_) x = layer(x, drop, dropping);
@@ -102,6 +99,14 @@ class TiVit : public Model {
     LayerNorm norm;
     Linear linear;
   };
+
+  /// Patches do not overlap, so the convolution is one matrix product over the pixels of each: [B,M,H',W',T',D].
+  at::Tensor embedded(const at::Tensor& frames, std::int64_t steps, std::int64_t high, std::int64_t wide) const {
+    const auto b = frames.size(0), m = frames.size(2);
+    const auto pixels = frames.narrow(1, 0, steps * tube).narrow(4, 0, high * patch).narrow(5, 0, wide * patch);
+    const auto patches = pixels.reshape({b, steps, tube, m, channels, high, patch, wide, patch}).permute({0, 3, 5, 7, 1, 4, 2, 6, 8});
+    return at::linear(patches.reshape({b, m, high, wide, steps, channels * tube * patch * patch}), embed_weight_.flatten(1), embed_bias_);
+  }
 
   at::Tensor tiles(at::Tensor frames) const {
     if (frames.scalar_type() == at::kByte) frames = frames.to(at::kFloat).div_(255);
