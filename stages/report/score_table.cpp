@@ -10,14 +10,8 @@ namespace {
 using nlohmann::json;
 
 std::string cell(const json& entry, const std::string& path) {
-  const json* value = &entry;
-  for (std::size_t begin = 0; begin <= path.size();) {
-    const std::size_t end = std::min(path.find('.', begin), path.size());
-    const auto found = value->is_object() ? value->find(path.substr(begin, end - begin)) : value->end();
-    if (found == value->end()) return "-";
-    value = &*found;
-    begin = end + 1;
-  }
+  const json* value = figure(entry, path);
+  if (!value) return "-";
   if (value->is_string()) return value->get<std::string>();
   if (value->is_number_integer()) return value->dump();
   if (!value->is_number()) return "-";
@@ -39,6 +33,18 @@ std::string names(const json& entries) {
 
 }  // namespace
 
+const json* figure(const json& entry, const std::string& path) {
+  const json* value = &entry;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('.', begin), path.size());
+    const auto found = value->is_object() ? value->find(path.substr(begin, end - begin)) : value->end();
+    if (found == value->end()) return nullptr;
+    value = &*found;
+    begin = end + 1;
+  }
+  return value;
+}
+
 std::vector<Column> usual_columns(const json& report) {
   const std::string kind = report.value("kind", "");
   if (kind == "notes")
@@ -57,6 +63,10 @@ std::vector<Column> usual_columns(const json& report) {
             {"recall", "scores.frame_recall"},
             {"black keys", "scores.frame_black_f1"},
             {"white keys", "scores.frame_white_f1"}};
+  if (kind == "lags")
+    return {{"notes", "reference_notes"},   {"lag ms", "lag_ms"},           {"± ms", "spread_ms"},
+            {"confidence", "confidence"},   {"correlation", "correlation"}, {"label shift s", "label_shift_s"},
+            {"labels are moved", "verdict"}};
   throw Error("a report of kind \"" + kind + "\" has no usual columns", "name them: columns = [\"raw.note_onset_f1_50ms\"]");
 }
 
@@ -70,7 +80,7 @@ std::string score_table(const json& report, const std::vector<Column>& columns) 
   const json& recordings = report.at("recordings");
   for (const auto& recording : recordings) add(recording.at("name").get<std::string>(), recording);
   const std::size_t summary = lines.size();
-  if (!recordings.empty()) {
+  if (!recordings.empty() && report.contains("mean")) {
     add("mean of " + std::to_string(recordings.size()), report.at("mean"));
     add("pooled", report.at("pooled"));
   }

@@ -10,11 +10,13 @@ namespace tivit::report {
 struct Column {
   std::string head, path;
 };
-/// The usual columns for the reports of metrics/notes and metrics/frames; throws Error for another kind of report.
+/// What lies at a path in an entry; null where it ends early.
+const nlohmann::json* figure(const nlohmann::json& entry, const std::string& path);
+/// The usual columns for the reports of metrics/notes, metrics/frames and labels/lags; throws Error for another kind of report.
 std::vector<Column> usual_columns(const nlohmann::json& report);
 
-/// One line for each recording, the mean over recordings and the pooled figures; then what is not in the means. A figure that a
-/// line lacks is a dash.
+/// One line for each recording, the mean over recordings and the pooled figures where the report has them; then what is not in the means. A
+/// figure that a line lacks is a dash.
 std::string score_table(const nlohmann::json& report, const std::vector<Column>& columns);
 
 }  // namespace tivit::report

@@ -1,4 +1,4 @@
-// report/scores: the report of metrics/notes or metrics/frames -> a table on the standard output.
+// report/scores: the report of metrics/notes, metrics/frames or labels/lags -> a table on the standard output.
 //
 //   [stages.table]
 //   use = "report/scores"
@@ -23,7 +23,7 @@ struct Scores {
     c.sink("prints scores as a table: one line a recording, mean and pooled");
     c.param("title", &Scores::title).doc("a line above the table");
     c.param("columns", &Scores::columns).doc("figures to show, as paths: \"raw.note_onset_f1_50ms\"; empty: the usual ones");
-    c.in("scores", "json").doc("what metrics/notes or metrics/frames give");
+    c.in("scores", "json").doc("what metrics/notes, metrics/frames or labels/lags give");
     c.example("[stages.table]\nuse = \"report/scores\"\nin = \"scores\"\n");
   }
   void operator()(const nlohmann::json& scores) const {

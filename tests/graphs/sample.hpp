@@ -35,4 +35,20 @@ inline fs::path some_weights() {
   return weights;
 }
 
+/// A network that transcribes the first four clips of train/; made once.
+inline fs::path weights_fitted_to_four_clips() {
+  const fs::path run_directory = fs::path(TIVIT_BINARY_DIR) / "tests/fitted-weights";
+  const fs::path weights = run_directory / "checkpoints/last.safetensors";
+  if (!fs::exists(run_directory / "account.json")) {
+    fs::remove_all(run_directory);
+    const auto outcome =
+        run(std::vector<std::string>{graph("train.toml"), "--run-dir", run_directory.string(), "--set", "epochs=1", "--set", "draws=2800",
+                                     "--set", "validate=train", "--set", "validate_clips=1", "--set", "clips.max_clips=4"} +
+                on_sample(),
+            fresh_folder("fitted-weights-log"));
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+  }
+  return weights;
+}
+
 }  // namespace tivit::tests

@@ -76,17 +76,11 @@ BOOST_AUTO_TEST_CASE(ctrl_c_ends_in_under_two_seconds_with_a_readable_run_direct
 
 BOOST_AUTO_TEST_CASE(a_model_fitted_to_four_clips_transcribes_them) {
   const fs::path folder = fresh_folder("overfit");
-  const std::vector<std::string> four{"--set", "clips.max_clips=4"};
-  const auto trained = run(std::vector<std::string>{graph("train.toml"), "--run-dir", (folder / "run").string(), "--set", "epochs=1",
-                                                    "--set", "draws=2800", "--set", "validate=train", "--set", "validate_clips=1"} +
-                               four + on_sample(),
-                           folder);
-  BOOST_TEST_REQUIRE(trained.code == 0, trained.output);
-  const auto scored =
-      run(std::vector<std::string>{graph("eval.toml"), "--checkpoint", (folder / "run/checkpoints/last.safetensors").string(), "--run-dir",
-                                   (folder / "eval").string(), "--set", "split=train"} +
-              four + on_sample(),
-          folder);
+  const fs::path weights = weights_fitted_to_four_clips();
+  const auto scored = run(std::vector<std::string>{graph("eval.toml"), "--checkpoint", weights.string(), "--run-dir",
+                                                   (folder / "eval").string(), "--set", "split=train", "--set", "clips.max_clips=4"} +
+                              on_sample(),
+                          folder);
   BOOST_TEST_REQUIRE(scored.code == 0, scored.output);
   const auto metrics = read_json_lines(folder / "eval/metrics.jsonl");
   const auto notes = std::find_if(metrics.begin(), metrics.end(), [](const auto& line) { return line["event"] == "eval"; });

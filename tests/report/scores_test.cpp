@@ -54,6 +54,51 @@ BOOST_AUTO_TEST_CASE(a_report_without_recordings_is_a_head_line) {
   BOOST_TEST(tivit::report::score_table(empty, {{"F1", "x"}}) == "recording  F1\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_report_of_lags_has_no_means) {
+  const json lags{{"kind", "lags"},
+                  {"recordings",
+                   {{{"name", "a"},
+                     {"reference_notes", 53},
+                     {"lag_ms", 30.1},
+                     {"spread_ms", 3},
+                     {"confidence", 1},
+                     {"correlation", 0.3},
+                     {"label_shift_s", 0.0301},
+                     {"verdict", "found"}},
+                    {{"name", "b"},
+                     {"reference_notes", 3},
+                     {"lag_ms", 0},
+                     {"spread_ms", 0},
+                     {"confidence", 0},
+                     {"correlation", nullptr},
+                     {"label_shift_s", 0},
+                     {"verdict", "too few notes"}}}},
+                  {"failed", 1}};
+  BOOST_TEST(tivit::report::score_table(lags, {{"lag ms", "lag_ms"}, {"correlation", "correlation"}, {"verdict", "verdict"}}) ==
+             "recording  lag ms  correlation        verdict\n"
+             "---------------------------------------------\n"
+             "a            30.1        0.300          found\n"
+             "b               0            -  too few notes\n"
+             "failed, not scored: 1\n");
+  BOOST_TEST(tivit::report::usual_columns(lags).size() == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(chosen_figures_become_tab_separated_text) {
+  tivit::RunContext run;
+  run.directory = fs::path(TIVIT_BINARY_DIR) / "tests" / "report" / "tsv";
+  fs::remove_all(run.directory);
+  tivit::Context context;
+  context.run_ = &run;
+  context.stage_ = "figures";
+  auto stage = tivit::Registry::instance().find("report/tsv").make();
+  stage->set("columns",
+             {tivit::ParameterValue::List{{std::string("name")}, {std::string("scores.frame_precision")}, {std::string("tab")}}});
+  auto odd = report();
+  odd["recordings"][1]["tab"] = "a\tb\nc";
+  stage->call({{"report", tivit::Payload::of(odd)}}, context);
+  BOOST_TEST(tivit::read_file(run.directory / "figures.tsv") == "name\tframe_precision\ttab\na\t1.0\t\nPréludes\t\ta b c\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_json_file_is_written_whole_and_replaced) {
   tivit::RunContext run;
   run.directory = fs::path(TIVIT_BINARY_DIR) / "tests" / "report" / "json";

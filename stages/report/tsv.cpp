@@ -1,0 +1,51 @@
+// report/tsv: a report -> tab-separated text, one recording a row.
+//
+//   [stages.shifts]
+//   use = "report/tsv"
+//   in = "lags"
+//   columns = ["name", "label_shift_s", "verdict"]
+//   to = "lags.tsv"           # without it, <stage>.tsv in the run directory
+//
+// A column is a path in a recording's entry ("raw.note_onset_f1_50ms"); its head is the last part. What an entry lacks is an empty
+// field. A later report replaces the one before. Fails when the file cannot be written.
+#include <algorithm>
+#include <stages/report/json_value.hpp>
+#include <stages/report/score_table.hpp>
+#include <tivit/atomic_file.hpp>
+#include <tivit/contract.hpp>
+
+namespace tivit::report {
+namespace {
+
+struct WriteTsv {
+  std::filesystem::path to;
+  std::vector<std::string> columns;
+
+  static void contract(Contract<WriteTsv>& c) {
+    c.sink("writes chosen figures of a report's recordings as tab-separated text");
+    c.param("to", &WriteTsv::to).doc("the file; empty: <stage>.tsv in the run directory");
+    c.param("columns", &WriteTsv::columns).required().doc("paths of figures: \"name\", \"raw.note_onset_f1_50ms\"");
+    c.in("report", "json").doc("of metrics/notes, metrics/frames, labels/lags");
+    c.example("[stages.shifts]\nuse = \"report/tsv\"\nin = \"lags\"\ncolumns = [\"name\", \"label_shift_s\"]\nto = \"lags.tsv\"\n");
+  }
+  void operator()(const nlohmann::json& report, Context& context) const {
+    std::string text;
+    for (const auto& column : columns) text += column.substr(column.rfind('.') + 1) + (&column == &columns.back() ? "\n" : "\t");
+    for (const auto& recording : report.at("recordings"))
+      for (const auto& column : columns) text += field(figure(recording, column)) + (&column == &columns.back() ? "\n" : "\t");
+    write_file(to.empty() ? context.run().directory / (context.stage() + ".tsv") : to, text);
+  }
+
+ private:
+  static std::string field(const nlohmann::json* value) {
+    if (!value || value->is_null()) return "";
+    std::string text = value->is_string() ? value->get<std::string>() : value->dump();
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+    return text;
+  }
+};
+TIVIT_STAGE("report/tsv", WriteTsv)
+
+}  // namespace
+}  // namespace tivit::report
