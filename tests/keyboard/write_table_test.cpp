@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(a_written_table_is_read_back) {
   stage->scope_end(context);
   data::ClipTableColumns columns;
   columns.duration = "duration_s";
-  const auto rows = data::read_clip_table(file, columns);
+  const auto rows = data::read_clip_table(file, columns, [](const std::string& name) { return name; });
   BOOST_TEST(rows.size() == 2u);
   BOOST_TEST(!rows.at("a").corners.has_value());
   BOOST_CHECK(rows.at("b").corners == marked.corners);
