@@ -17,9 +17,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stages/labels/on_steps.hpp>
-#include <stages/metrics/step_scores.hpp>
+#include <stages/metrics/step_rows.hpp>
 #include <stages/report/json_value.hpp>
 #include <tivit/tensor/stage.hpp>
+#include <tuple>
 
 namespace tivit::metrics {
 namespace {
@@ -49,15 +50,43 @@ class StepMetrics {
     c.example("[stages.steps]\nuse = \"metrics/steps\"\nin = { logits = \"forward\", batch = \"batch\", loss = \"loss\" }\n");
   }
 
-  void open(RunContext&) {
-    if (onset_thresholds.size() != offset_thresholds.size())
-      throw Error("there are " + std::to_string(onset_thresholds.size()) + " onset_thresholds and " +
-                      std::to_string(offset_thresholds.size()) + " offset_thresholds",
-                  "give both lists the same length");
-    rows_.resize(onset_thresholds.size());
-  }
+  void open(RunContext&) { rows_.set(onset_thresholds, offset_thresholds); }
 
   void add(const Fields& logits, const Fields& batch, const Fields* loss, Emit&) {
+    const auto before = std::tuple(batches_, means_, rows_);
+    try {
+      count(logits, batch, loss);
+    } catch (...) {
+      std::tie(batches_, means_, rows_) = before;  // a batch counts as a whole or not at all
+      throw;
+    }
+  }
+
+  void finish(Emit& emit, Context& context) {
+    json report{{"kind", "steps"}, {"batches", batches_}, {"values", json::object()}, {"rows", rows_.report()}};
+    if (batches_ > 0) mean("pitch_acc", 0, 0);
+    RunContext::Values values;
+    for (const auto& [name, sum] : means_) {
+      report["values"][name] = sum.second ? sum.first / static_cast<double>(sum.second) : 0;
+      values.emplace_back(name, report["values"][name].get<double>());
+    }
+    context.run().metrics(event, context.run().first_epoch, values);
+    batches_ = 0;
+    means_.clear();
+    rows_.clear();
+    emit(std::move(report));
+  }
+
+  std::string save_state() const { return json{batches_, means_, rows_.state()}.dump(); }
+  void load_state(std::string_view state) {
+    const json all = json::parse(state);
+    batches_ = all[0];
+    means_ = all[1].get<decltype(means_)>();
+    rows_.load(all[2]);
+  }
+
+ private:
+  void count(const Fields& logits, const Fields& batch, const Fields* loss) {
     const bool clips = logits.at("onset").dim() == 2;
     const Fields targets = clips && batch.has("targets.clip.onset") ? batch.sub("targets").sub("clip") : batch.sub("targets");
     const auto timed = [&](const at::Tensor& x) { return clips ? x.unsqueeze(1) : x; };
@@ -71,7 +100,8 @@ class StepMetrics {
       const auto logit = timed(logits.at(name)).detach();
       const auto target = labels::pool_time(timed(targets.at(name)).to(at::kFloat), steps).ge(0.5);
       score_steps(name, of_kept(at::sigmoid(logit).ge(threshold).any(2)), of_kept(target.any(2)));
-      score_cells(name, logit, labels::same_keys(target, logit.size(2)), kept);
+      const auto scaled = logit.div(temperature).add(bias);
+      rows_.add(name, thresholds_are == "logits" ? scaled : at::sigmoid(scaled), labels::same_keys(target, logit.size(2)), kept, tolerance);
     }
     if (clips && logits.has("pitch"))
       mean("pitch_acc", cell_counts(at::sigmoid(logits.at("pitch").detach()).ge(threshold),
@@ -79,39 +109,10 @@ class StepMetrics {
                             .f1());
     for (const char* name : {"hand", "clef"})
       if (logits.has(name) && targets.has(name)) {
-        const auto right = timed(logits.at(name)).argmax(2).eq(labels::nearest_time(timed(targets.at(name)), steps));
-        mean(std::string(name) + "_acc", of_kept(right).to(at::kDouble).mean().item<double>());
+        const auto right = of_kept(timed(logits.at(name)).argmax(2).eq(labels::nearest_time(timed(targets.at(name)), steps)));
+        if (right.numel() > 0) mean(std::string(name) + "_acc", right.to(at::kDouble).mean().item<double>());
       }
   }
-
-  void finish(Emit& emit, Context& context) {
-    json report{{"kind", "steps"}, {"batches", batches_}, {"values", json::object()}, {"rows", json::array()}};
-    if (batches_ > 0) mean("pitch_acc", 0, 0);
-    RunContext::Values values;
-    for (const auto& [name, sum] : means_) {
-      report["values"][name] = sum.second ? sum.first / static_cast<double>(sum.second) : 0;
-      values.emplace_back(name, report["values"][name].get<double>());
-    }
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      report["rows"].push_back({{"onset_threshold", onset_thresholds[i]}, {"offset_threshold", offset_thresholds[i]}});
-      for (const char* name : {"onset", "offset"}) report["rows"].back()[name] = figures(rows_[i][name]);
-    }
-    context.run().metrics(event, context.run().first_epoch, values);
-    load_state("[0,{},[]]");
-    emit(std::move(report));
-  }
-
-  std::string save_state() const { return json{batches_, means_, rows_}.dump(); }
-  void load_state(std::string_view state) {
-    const json all = json::parse(state);
-    batches_ = all[0];
-    means_ = all[1].get<decltype(means_)>();
-    rows_ = all[2].get<decltype(rows_)>();
-    rows_.resize(onset_thresholds.size());
-  }
-
- private:
-  using Counts = std::map<std::string, std::int64_t>;
 
   void mean(const std::string& name, double value, std::int64_t count = 1) {
     auto& sum = means_[name];
@@ -129,36 +130,9 @@ class StepMetrics {
     mean(head + "_pos_rate", static_cast<double>(counts.tp + counts.fn) / steps);
   }
 
-  void score_cells(const std::string& head, const at::Tensor& raw, at::Tensor target, const at::Tensor& kept) {
-    const auto scaled = raw.div(temperature).add(bias);
-    const auto value = thresholds_are == "logits" ? scaled : at::sigmoid(scaled);
-    const auto& thresholds = head == "onset" ? onset_thresholds : offset_thresholds;
-    if (kept.defined()) target = target.logical_and(kept.unsqueeze(2));
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      auto predicted = value.ge(thresholds[i]);
-      if (kept.defined()) predicted = predicted.logical_and(kept.unsqueeze(2));
-      const auto cells = cell_counts(predicted, target), events = event_counts(predicted.cpu(), target.cpu(), tolerance);
-      Counts& counts = rows_[i][head];
-      counts["cells"] += kept.defined() ? kept.sum().item<std::int64_t>() * raw.size(2) : raw.numel();
-      counts["tp"] += cells.tp, counts["fp"] += cells.fp, counts["fn"] += cells.fn;
-      counts["event_tp"] += events.tp, counts["event_fp"] += events.fp, counts["event_fn"] += events.fn;
-    }
-  }
-
-  static json figures(Counts& of) {
-    const StepCounts cells{of["tp"], of["fp"], of["fn"]}, events{of["event_tp"], of["event_fp"], of["event_fn"]};
-    const double all = std::max<double>(1, static_cast<double>(of["cells"]));
-    json out = of;
-    out["f1"] = cells.f1();
-    out["pred_rate"] = static_cast<double>(cells.tp + cells.fp) / all;
-    out["pos_rate"] = static_cast<double>(cells.tp + cells.fn) / all;
-    out["event_precision"] = events.precision(), out["event_recall"] = events.recall(), out["event_f1"] = events.f1();
-    return out;
-  }
-
   std::int64_t batches_ = 0;
   std::map<std::string, std::pair<double, std::int64_t>> means_;  ///< sum and count
-  std::vector<std::map<std::string, Counts>> rows_;               ///< by head
+  StepRows rows_;
 };
 TIVIT_STAGE("metrics/steps", StepMetrics)
 

@@ -124,4 +124,16 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_scored_is_refused) {
              "targets have 60 pitches, the logits have 88; make targets of 88 keys or of 128 pitches");
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_that_fails_leaves_no_trace) {
+  MadeStage steps("metrics/steps");
+  steps.open();
+  const auto logits = rolls("", 1, 4, {{0, 1, 39}}, -9, 9);
+  add(steps, logits, rolls("targets.", 1, 4, {{0, 1, 39}}, 0, 1));
+  const std::string before = steps.stage->save_state();
+  Fields batch = rolls("targets.", 1, 4, {{0, 1, 39}}, 0, 1);
+  batch.set("targets.offset", at::zeros({1, 4, 60}));
+  BOOST_CHECK_THROW(add(steps, logits, batch), tivit::Error);
+  BOOST_TEST(steps.stage->save_state() == before);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
