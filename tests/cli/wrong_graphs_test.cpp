@@ -121,12 +121,16 @@ BOOST_AUTO_TEST_CASE(shape_mismatch) {
 }
 
 BOOST_AUTO_TEST_CASE(cycle) {
+  // By a graph of its own: which edge of a circle is named depends on what else there is.
+  const std::string file = "graphs/circle.toml";
   Copy copy;
-  copy.change("configs/infer.toml", "in = \"input\"", "in = \"split\"");
-  BOOST_TEST(copy.says(eval) ==
-             copy.place("configs/infer.toml", "\"split\"\nsize") +
-                 "the stages feed each other in a circle: \"split\" -> \"batch\" -> \"forward\" -> \"split\"; a graph has a "
-                 "beginning: take one of these edges away\n");
+  copy.write(file,
+             "[stages.clips]\nuse = \"data/clips\"\n[stages.first]\nuse = \"video/augment\"\nin = \"second\"\n[stages.second]\nuse = "
+             "\"video/augment\"\nin = \"first\"\n");
+  BOOST_TEST(copy.says(file) ==
+             copy.place(file, "\"first\"") +
+                 "the stages feed each other in a circle: \"first\" -> \"second\" -> \"first\"; a graph has a beginning: "
+                 "take one of these edges away\n");
 }
 
 BOOST_AUTO_TEST_CASE(missing_include) {
@@ -139,7 +143,7 @@ BOOST_AUTO_TEST_CASE(missing_include) {
     return other.place(eval, "\"../configs/model/${model}/" + name) + "there is no file \"configs/model/perky/" + name +
            "\" to include; did you mean \"perkey\"?\n";
   };
-  BOOST_TEST(other.says(eval, "--set model=perky") == perky("model.toml") + perky("eval.toml") + "2 mistakes; nothing was started\n");
+  BOOST_TEST(other.says(eval, "--set model=perky").starts_with(perky("model.toml") + perky("eval.toml")));
 }
 
 BOOST_AUTO_TEST_CASE(bad_variable) {
