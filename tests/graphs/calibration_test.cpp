@@ -1,6 +1,8 @@
 // graphs/calibrate.toml and what reads its file; graphs/thresholds.toml; key rescoring by one line.
 #include <cmath>
 
+#include <tests/shared_data.hpp>
+
 #include "sample.hpp"
 #include "shell_words.hpp"
 
@@ -136,6 +138,24 @@ BOOST_AUTO_TEST_CASE(key_rescoring_is_one_line) {
   BOOST_TEST((notes[0] != notes[1]));
 }
 
+BOOST_AUTO_TEST_CASE(recordings_to_calibrate_on_are_drawn_as_the_python_program_drew_them) {
+  const auto text = shared("golden/calib_split.json"), metadata = shared("golden/metadata/omaps_train.json");
+  if (!text || !metadata) return;
+  const fs::path folder = fresh_folder("calibration-split");
+  for (const auto& row : read_json(*text)["cases"]) {
+    if (row["metadata"] != "omaps_train") continue;
+    const auto outcome = run({graph("calibration_split.toml"), metadata->string(), "--to", "lists", "--share", row["fraction"].dump(),
+                              "--bins", row["bins"].dump(), "--seed", row["seed"].dump()},
+                             folder);
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+    for (const auto& [list, file] : {std::pair{"calib", "calib_list.txt"}, {"remainder", "train_minus_calib_list.txt"}}) {
+      std::string lines;
+      for (const auto& name : row[list]) lines += name.get<std::string>() + "\n";
+      BOOST_TEST(read_file(folder / "lists" / file) == lines);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_document_is_true) {
   const fs::path folder = fresh_folder("calibration-document");
   for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
@@ -143,6 +163,7 @@ BOOST_AUTO_TEST_CASE(the_document_is_true) {
   fs::create_directory_symlink(sample_set(), folder / "data/sample");
   fs::create_directories(folder / "runs/latest-train/checkpoints");
   fs::copy_file(some_weights(), folder / "runs/latest-train/checkpoints/best.safetensors");
+  std::ofstream(folder / "metadata.json") << R"({"pieces": [{"stem": "000", "notes_per_sec": 3}, {"stem": "001", "notes_per_sec": 6}]})";
   std::istringstream lines(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/calibration.md"));
   int commands = 0;
   std::ofstream shown;
@@ -152,13 +173,13 @@ BOOST_AUTO_TEST_CASE(the_document_is_true) {
     if (shown.is_open()) shown << line << "\n";
     if (!line.starts_with("tivit-run ")) continue;
     auto arguments = words_of(line.substr(10));
-    if (arguments[0].find("rescore") == std::string::npos)
+    if (arguments[0].find("rescore") == std::string::npos && arguments[0].find("split") == std::string::npos)
       arguments = arguments + std::vector<std::string>{"--set", "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
     const auto outcome = run(arguments, folder);
     BOOST_TEST(outcome.code == 0, line + "\n" + outcome.output);
     ++commands;
   }
-  BOOST_TEST(commands == 9);
+  BOOST_TEST(commands == 11);
   BOOST_TEST(read_file(folder / "keys.csv").starts_with("t_sec,top1_key,top1_prob,top2_key,top2_prob\r\n0.0,"));
   BOOST_TEST(fs::exists(folder / "out/010.mid"));
 }

@@ -1,0 +1,42 @@
+// report/names: a list of names in a JSON value -> a file with one name a line, such as a manifest for data/clips.
+//
+//   [stages.manifest]
+//   use = "report/names"
+//   in = "split"
+//   list = "calib"
+//   to = "calib_list.txt"     # without it, <stage>.txt in the run directory
+//
+// Fails when the value has no such list, or one that holds something else than names.
+#include <stages/report/json_value.hpp>
+#include <tivit/atomic_file.hpp>
+#include <tivit/contract.hpp>
+
+namespace tivit::report {
+namespace {
+
+struct WriteNames {
+  std::filesystem::path to;
+  std::string list;
+
+  static void contract(Contract<WriteNames>& c) {
+    c.sink("writes a list of names, one a line");
+    c.param("list", &WriteNames::list).required().doc("which entry of the value");
+    c.param("to", &WriteNames::to).doc("the file; empty: <stage>.txt in the run directory");
+    c.in("value", "json");
+    c.example("[stages.manifest]\nuse = \"report/names\"\nin = \"split\"\nlist = \"calib\"\nto = \"calib_list.txt\"\n");
+  }
+  void operator()(const nlohmann::json& value, Context& context) const {
+    const auto found = value.is_object() ? value.find(list) : value.end();
+    if (found == value.end() || !found->is_array()) throw Error("the value has no list \"" + list + "\"", "name one of its lists");
+    std::string text;
+    for (const auto& name : *found) {
+      if (!name.is_string()) throw Error(name.dump() + " in \"" + list + "\" is no name", "connect a list of names");
+      text += name.get<std::string>() + "\n";
+    }
+    write_file(to.empty() ? context.run().directory / (context.stage() + ".txt") : to, text);
+  }
+};
+TIVIT_STAGE("report/names", WriteNames)
+
+}  // namespace
+}  // namespace tivit::report
