@@ -1,6 +1,7 @@
 // One call of a stage's own code, and what becomes of its result.
 #include <tivit/detail/node_emit.hpp>
 #include <tivit/execution_context.hpp>
+#include <tivit/field_for.hpp>
 
 #include <algorithm>
 #include <thread>
@@ -146,17 +147,17 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
       for (std::size_t i = 0; i < inputs.size(); ++i) {
         const auto& wanted = node.plan->inputs[i];
         if (wanted.producer < 0) continue;
+        const auto& ports = node.spec().inputs;
+        const PortSpec& port = ports[std::min(i, ports.size() - 1)];
         const Payload& whole = task.joined.parts[i].payload;
         if (!wanted.field.empty()) {
-          Payload part = whole.field(wanted.field);
+          Payload part = field_for(whole, wanted.field, port.type);
           if (!part)
             throw Error("the item of stage \"" + plan_.stages[static_cast<std::size_t>(wanted.producer)].name + "\" has no field \"" +
                             wanted.field + "\"",
                         "`tivit-run describe` shows what the stage makes");
           inputs[i].second = part.with(whole.share());
         }
-        const auto& ports = node.spec().inputs;
-        const PortSpec& port = ports[std::min(i, ports.size() - 1)];
         if (auto problem = inputs[i].second.check(port.type, symbols)) throw Error("input port \"" + wanted.port + "\" " + *problem);
       }
       if (task.lease && !task.lease->begun()) {

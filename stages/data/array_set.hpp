@@ -7,8 +7,13 @@ namespace tivit::data {
 
 /// `set.roll` is the array "roll"; `set.logits` the record of the arrays "logits.onset", "logits.offset", …; where such a group
 /// is "n.onset_s", "n.offset_s" and "n.pitch" (and perhaps "n.velocity"), it is notes.
+///
+/// A port that wants a record takes, where there is no such group, the arrays with the names of its fields. Element types are
+/// made to fit a port: half and single precision become wider, 0 and 1 become false and true; double becomes single precision
+/// where the port knows nothing wider, and the log says so.
 struct ArraySet {
   Npz content;
+  std::string file;
 };
 
 /// The group as notes; throws Error when the arrays are not lists of one length.

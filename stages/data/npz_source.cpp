@@ -6,7 +6,7 @@ namespace {
 using namespace tivit;
 
 /// Each .npz file is one item. `arrays.roll` is its array "roll"; `in = "arrays.*"` feeds every input of a stage from the array
-/// that has the input's name: whole records from arrays "input.field", notes from "input.onset_s", ".offset_s" and ".pitch".
+/// that has the input's name: whole records from arrays "input.field" or "field", notes from "input.onset_s", ".offset_s" and ".pitch".
 ///   [stages.arrays]
 ///   use = "data/npz"
 ///   files = ["in.npz"]
@@ -31,7 +31,7 @@ struct ReadNpz {
     if (index >= files.size()) return std::nullopt;
     context.set(SourceName{files[index].stem().string()});
     if (rate > 0) context.set(TimeGrid::from_rate(rate, nanoseconds(origin.seconds)));
-    return data::ArraySet{data::read_npz(files[index])};
+    return data::ArraySet{data::read_npz(files[index]), files[index].string()};
   }
   std::int64_t expected() const { return static_cast<std::int64_t>(files.size()); }
 };

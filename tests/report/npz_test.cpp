@@ -8,7 +8,7 @@
 #include <tivit/make_plan.hpp>
 #include <tivit/registry.hpp>
 #include <tivit/run.hpp>
-#include <tivit/tensor/fields.hpp>
+#include <tivit/tensor/stage.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -42,6 +42,26 @@ std::string problem(const std::vector<std::string>& sets, const std::vector<std:
   }
   return "";
 }
+
+struct Doubles {
+  static void contract(Contract<Doubles>& c) {
+    c.map("takes double precision");
+    c.in("values", "f64[T,88]");
+    c.out("same", "f64[T,88]");
+  }
+  at::Tensor operator()(const at::Tensor& values) const { return values; }
+};
+TIVIT_STAGE("test/doubles", Doubles)
+
+struct Record {
+  static void contract(Contract<Record>& c) {
+    c.map("takes a record");
+    c.in("rolls", "{onset: f32[T,88], mask: bool[T,88]}");
+    c.out("sum", "f32[]");
+  }
+  at::Tensor operator()(const Fields& rolls) const { return rolls.at("onset").mul(rolls.at("mask")).ge(0.5).sum().to(at::kFloat); }
+};
+TIVIT_STAGE("test/record", Record)
 
 }  // namespace
 
@@ -86,13 +106,32 @@ BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written_and_notes_come_back) {
                       {"truth", Payload::of(notes)},
                       {"scores", Payload::of(nlohmann::json{{"f1", 0.5}})}};
   stage->call(values, context);
-  const data::ArraySet back{data::read_npz(to)};
+  const data::ArraySet back{data::read_npz(to), to.string()};
   using Traits = PortTraits<data::ArraySet>;
   BOOST_TEST(at::equal(Traits::field(back, "roll").as<at::Tensor>(), at::arange(4)));
   BOOST_TEST(Traits::field(back, "logits").as<Fields>().size() == 2);
   BOOST_TEST((Traits::field(back, "truth").as<notes::Notes>().list == notes.list));
   BOOST_TEST(nlohmann::json::parse(back.content.texts.at(0).second)["f1"] == 0.5);
   BOOST_TEST(!Traits::field(back, "nothing"));
+}
+
+BOOST_AUTO_TEST_CASE(arrays_of_other_precision_and_records_by_their_fields) {
+  const auto in = folder() / "double.npz", out = folder() / "double_out.npz";
+  const auto roll = at::arange(176, at::kDouble).reshape({2, 88}).div(176);
+  data::write_npz(in, {{{"roll", roll}}, {}});
+  run({"apply.use=notes/threshold", "apply.onset=0.3"}, {in.string()}, out.string());
+  BOOST_TEST(at::equal(data::read_npz(out).arrays.at("active"), roll.to(at::kFloat).ge(0.3)));
+  // A stage that knows doubles gets them as they are.
+  data::write_npz(in, {{{"values", roll}}, {}});
+  run({"apply.use=test/doubles"}, {in.string()}, out.string());
+  BOOST_TEST(at::equal(data::read_npz(out).arrays.at("same"), roll));
+  // onset without the input's name before it; a mask of 0 and 1.
+  data::write_npz(in, {{{"onset", roll}, {"mask", at::full({2, 88}, 1, at::kByte)}, {"other", at::arange(3)}}, {}});
+  run({"apply.use=test/record"}, {in.string()}, out.string());
+  BOOST_TEST(data::read_npz(out).arrays.at("sum").item<float>() == 88.f);
+  data::write_npz(in, {{{"onset", roll}, {"mask", at::full({2, 88}, 2, at::kByte)}}, {}});
+  BOOST_TEST(problem({"apply.use=test/record"}, {in.string()}, "never.npz").find("field \"mask\" has element type u8, expected bool") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
