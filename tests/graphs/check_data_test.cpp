@@ -1,0 +1,164 @@
+// graphs/check_data.toml, and the golden label files through the graph that reads labels.
+#include <ATen/ops/zeros.h>
+#include <stages/data/npz.hpp>
+#include <tests/shared_data.hpp>
+
+#include "layouts.hpp"
+#include "shell_words.hpp"
+
+namespace {
+using namespace tivit::tests;
+using nlohmann::json;
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// A graph over label files that have no real videos beside them.
+std::string label_graph(const fs::path& root, const std::string& split, const std::string& rest) {
+  return "[run]\non_error = { do = \"skip\" }\n[stages.clips]\nuse = \"data/clips\"\nroot = \"" + root.string() + "\"\nsplit = \"" + split +
+         "\"\n[stages.labels]\nuse = \"labels/read\"\nin = \"clips\"\n" + rest;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(check_data)
+
+BOOST_AUTO_TEST_CASE(golden_label_files_through_the_graph) {
+  const auto golden = shared("golden/labels");
+  if (!golden) return;
+  const auto folder = fresh_folder("golden-labels");
+  const auto expected = json::parse(read_file(*golden / "expected.json")).at("files");
+  for (const auto& [name, entry] : expected.items()) {
+    link(*golden / name, folder / "set" / name);
+    write(folder / "set" / fs::path(name).replace_extension(".mp4"), "never opened");
+  }
+  write(folder / "labels.toml",
+        label_graph(folder / "set", "", "bad_rows = \"skip\"\n[stages.save]\nuse = \"report/npz\"\nin = { n = \"labels\" }\n"));
+  const auto outcome = run({"labels.toml", "--run-dir", "run"}, folder);
+  BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+  // Where the loader and the checker of old agree, or both know their files, so do we: docs/data-sets.md says where they do not.
+  const std::map<std::string, int> ours{{"bad_numbers", 2},    {"bom", 2},           {"comments", 3},
+                                        {"float_pitch", 2},    {"four_columns", 2},  {"header", 2},
+                                        {"invalid_utf8", 3},   {"mixed_columns", 3}, {"nan_inf", 1},
+                                        {"negative_onset", 2}, {"nul_bytes", 2},     {"offset_before_onset", 1},
+                                        {"pitch_range", 1},    {"underscores", 1},   {"unicode_space", 0},
+                                        {"zero_length", 1}};
+  int exact = 0;
+  for (const auto& [file, entry] : expected.items()) {
+    const auto stem = fs::path(file).stem().string();
+    const auto arrays = tivit::data::read_npz(folder / "run/save" / (stem + ".npz")).arrays;
+    const auto onset = arrays.at("n.onset_s"), offset = arrays.at("n.offset_s"), pitch = arrays.at("n.pitch");
+    if (const auto special = ours.find(stem); special != ours.end()) {
+      BOOST_TEST(onset.size(0) == special->second, stem);
+      continue;
+    }
+    auto rows = entry.at("checker").contains("rows") ? entry.at("checker").at("rows") : json::array();
+    std::stable_sort(rows.begin(), rows.end(), [](const json& a, const json& b) { return std::pair(a[0], a[2]) < std::pair(b[0], b[2]); });
+    BOOST_TEST_REQUIRE(onset.size(0) == static_cast<std::int64_t>(rows.size()), stem);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      BOOST_TEST(onset.data_ptr<double>()[i] == rows[i][0].get<double>(), stem);
+      BOOST_TEST(offset.data_ptr<double>()[i] == rows[i][1].get<double>(), stem);
+      BOOST_TEST(pitch.data_ptr<std::int64_t>()[i] == rows[i][2].get<int>(), stem);
+    }
+    ++exact;
+  }
+  BOOST_TEST(exact + ours.size() == expected.size());
+}
+
+BOOST_AUTO_TEST_CASE(the_earlier_checker_and_ours_agree_on_its_tree) {
+  const auto golden = shared("golden/labels");
+  if (!golden) return;
+  const auto folder = fresh_folder("integrity");
+  const auto report = json::parse(read_file(*golden / "expected.json")).at("integrity_report");
+  for (const auto& [split, files] : report.at("tree").items())
+    for (const auto& [name, source] : files.items()) link(*golden / source.get<std::string>(), folder / "set" / split / name);
+  for (const auto& [split, names] : report.at("videos").items())
+    for (const auto& name : names) write(folder / "set" / split / name.get<std::string>(), "never opened");
+  int compared = 0;
+  for (const char* split : {"train", "test"}) {
+    write(folder / "check.toml", label_graph(folder / "set", split,
+                                             "[stages.findings]\nuse = \"report/dataset\"\nin = { clip = \"clips\", notes = \"labels\" "
+                                             "}\n[stages.save]\nuse = \"report/json\"\nin = \"findings\"\n"));
+    const auto outcome = run({"check.toml", "--run-dir", std::string("run-") + split}, folder);
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+    const auto ours = json::parse(read_file(folder / (std::string("run-") + split) / "save.json"));
+    for (const auto& wanted : report.at("omaps_all_json").at("pieces")) {
+      if (!holds(wanted.at("txt"), std::string("/") + split + "/") || !wanted.at("has_video").get<bool>()) continue;
+      const auto piece = std::find_if(ours.at("pieces").begin(), ours.at("pieces").end(),
+                                      [&](const json& p) { return p.at("stem") == wanted.at("stem"); });
+      BOOST_TEST_REQUIRE((piece != ours.at("pieces").end()));
+      for (const char* key : {"n_notes", "pitch_min", "pitch_max", "has_video"}) BOOST_TEST(piece->at(key) == wanted.at(key), key);
+      for (const char* key : {"duration_sec", "notes_per_sec"})
+        BOOST_TEST(piece->at(key).get<double>() == wanted.at(key).get<double>(), boost::test_tools::tolerance(1e-12));
+      ++compared;
+    }
+    const auto skipped = read_file(folder / (std::string("run-") + split) / "skipped_files.tsv");
+    if (split == std::string("train")) {
+      BOOST_TEST(ours.at("anomalies").dump() == R"([{"name":"x","what":"has no labels"}])");
+      for (const char* name : {"c.txt", "e.txt"})
+        BOOST_TEST(holds(skipped, name + std::string("\tlabels of a video that is not here")), skipped);
+    } else {
+      BOOST_TEST(holds(skipped, "d.txt\tlabels of a video that is not here"), skipped);
+    }
+  }
+  BOOST_TEST(compared == 3);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_set_is_named) {
+  const auto root = fresh_folder("checked");
+  std::vector<fs::path> films;
+  for (const auto& entry : fs::directory_iterator(sample_set() / "test"))
+    if (entry.path().extension() == ".mp4") films.push_back(entry.path());
+  std::sort(films.begin(), films.end());
+  for (const char* name : {"good", "late", "bare", "rows"}) link(films[0], root / "train" / (name + std::string(".mp4")));
+  write(root / "train/cut.mp4", read_file(films[0]).substr(0, 2000));
+  for (const char* name : {"good", "cut"}) write(root / "train" / (name + std::string(".txt")), "0.5 1 60\n1 2 61\n");
+  write(root / "train/late.txt", "0.5 1000 60\n1 2 10\n");
+  write(root / "train/rows.txt", "0.5 1 60\n1 x 62\n");
+  write(root / "train/good.keyboard.toml", "corners = [[0, 0], [100, 0], [100, 20], [0, 20]]\n");
+  const auto folder = fresh_folder("check-run");
+  const auto outcome =
+      run({graph("check_data.toml"), "--root", root.string(), "--split", "train", "--run-dir", "run", "--set", "clips.hold_out_share=0"},
+          folder);
+  BOOST_TEST(outcome.code == 3, outcome.output);
+  for (const char* line : {"3 recordings of split train; medians: ", "; 1 with corners; 5 anomalies\n", "  bare: has no labels\n",
+                           "  late: notes outside the 88 keys: 1\n", "  late: its labels end at 1000.000 s, the video at 20.",
+                           "  cut: video: ", "rows.txt:2:3: \"x\" is not a number"})
+    BOOST_TEST(holds(outcome.output, line), line << "\n" << outcome.output);
+  const auto report = json::parse(read_file(folder / "run/report.json"));
+  BOOST_TEST(report.at("n") == 3);
+  const auto good = report.at("pieces")[1];
+  BOOST_TEST(good.at("stem") == "good");
+  BOOST_TEST(good.at("video").at("fps") == 25.0);
+  BOOST_TEST(good.at("video").at("duration_s").get<double>() * 25 == good.at("video").at("frames").get<double>(),
+             boost::test_tools::tolerance(1e-6));
+  const auto labelled = run(
+      {graph("check_data.toml"), "--root", root.string(), "--labelled_only", "--run-dir", "labelled", "--set", "clips.hold_out_share=0"},
+      folder);
+  BOOST_TEST(!holds(labelled.output, "  bare: "), labelled.output);
+  BOOST_TEST(holds(labelled.output, "bare.mp4: has no labels"), labelled.output);
+}
+
+BOOST_AUTO_TEST_CASE(what_docs_data_sets_shows_is_understood) {
+  const auto folder = fresh_folder("data-sets");
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
+  for (const char* split : {"train", "test"}) link(sample_set() / split, folder / "my" / split);
+  tivit::notes::write_midi(folder / "found.mid", {{{0.5, 1, 60, 80}}});
+  write(folder / "played.txt", "0.5 1 60\n");
+  tivit::data::write_npz(folder / "in.npz", {{{"roll", at::zeros({2, 88})}}, {}});
+  std::istringstream text(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/data-sets.md"));
+  int commands = 0;
+  for (std::string line; std::getline(text, line);) {
+    if (!line.starts_with("tivit-run ")) continue;
+    auto arguments = words_of(line.substr(10));
+    if (arguments[0] == "graphs/check_data.toml" || arguments[0] == "graphs/score.toml")
+      arguments.insert(arguments.end(), {"--run-dir", "run-" + std::to_string(commands)});
+    else if (arguments[0] != "inspect")
+      arguments.push_back("--check");
+    const auto outcome = run(arguments, folder);
+    BOOST_TEST(outcome.code == 0, line + "\n" + outcome.output);
+    ++commands;
+  }
+  BOOST_TEST(commands == 9);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
