@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <memory>
-#include <tivit/atomic_file.hpp>
 #include <stages/keyboard/sidecar.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::keyboard {

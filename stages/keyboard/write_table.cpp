@@ -2,8 +2,8 @@
 #include <array>
 #include <cstdio>
 #include <map>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/clip.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
 namespace tivit::keyboard {

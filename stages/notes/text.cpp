@@ -23,9 +23,7 @@ class WriteText {
     c.in("notes", "notes");
     c.example("[stages.text]\nuse = \"notes/text\"\nin = \"events\"\nto = \"out\"\n");
   }
-  void operator()(const Notes& notes, Context& context) {
-    labels::write_labels(folder_.file(to, "labels", ".txt", context), notes);
-  }
+  void operator()(const Notes& notes, Context& context) { labels::write_labels(folder_.file(to, "labels", ".txt", context), notes); }
 
  private:
   OutputFolder folder_;

@@ -1,6 +1,6 @@
-#include <tivit/atomic_file.hpp>
 #include <stages/data/safetensors.hpp>
 #include <stages/train/checkpoints.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include <nlohmann/json.hpp>
 

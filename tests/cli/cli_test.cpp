@@ -48,7 +48,8 @@ BOOST_AUTO_TEST_CASE(help_shows_arguments_and_the_parameters_behind_them) {
   BOOST_TEST(outcome.out ==
              "MIDI to labels\n\nusage: tivit-run graph.toml midi... [--to VALUE] [--set STAGE.PARAMETER=VALUE]...\n\narguments\n  "
              "midi...\n      files to read\n"
-             "      a file or folder that exists\n      sets music.files of notes/read (list of path): MIDI files, label files (.txt), tables of notes (.tsv)\n"
+             "      a file or folder that exists\n      sets music.files of notes/read (list of path): MIDI files, label files (.txt), "
+             "tables of notes (.tsv)\n"
              "  --to VALUE\n      default: \"out\"\n      sets labels.to of notes/text (path): folder of the files; empty: labels/ in the "
              "run directory\n\n"
              "`tivit-run --help` shows the options that every graph has; --resolve all its parameters.\n");

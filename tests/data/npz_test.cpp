@@ -3,11 +3,11 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/npy.hpp>
 #include <stages/data/npz.hpp>
 #include <stages/data/zip.hpp>
 #include <tests/data/python.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include <boost/test/unit_test.hpp>
 #include <tivit/error.hpp>

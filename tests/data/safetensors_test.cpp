@@ -3,9 +3,9 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/safetensors.hpp>
 #include <tests/data/python.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include <boost/test/unit_test.hpp>
 #include <tivit/error.hpp>
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(odd_headers_are_read_even_where_the_data_is_not_aligned) {
   const auto path = tests::folder("safetensors") / "odd.safetensors";
   const float values[] = {1, 2};
   write_file(path, with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
-                                     std::string(reinterpret_cast<const char*>(values), 8)));
+                               std::string(reinterpret_cast<const char*>(values), 8)));
   BOOST_TEST(data::read_safetensors(path, true).tensors.at("a")[1].item<float>() == 2);
 }
 

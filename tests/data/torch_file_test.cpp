@@ -5,13 +5,13 @@
 #include <ATen/ops/full.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/safetensors.hpp>
 #include <stages/data/torch_file.hpp>
 #include <stages/data/unpickle.hpp>
 #include <stages/data/zip.hpp>
 #include <tests/data/python.hpp>
 #include <tests/shared_data.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include <boost/test/unit_test.hpp>
 #include <tivit/error.hpp>
