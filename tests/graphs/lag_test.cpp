@@ -7,6 +7,7 @@
 #include <tests/shared_data.hpp>
 
 #include "sample.hpp"
+#include "shell_words.hpp"
 
 namespace {
 using namespace tivit::tests;
@@ -111,6 +112,7 @@ BOOST_AUTO_TEST_CASE(labels_of_another_recording_are_left_as_they_are_and_named)
                                                                          "clips.annotations_root=" + (folder / "labels").string()});
   for (const auto& [name, lag] : found) {
     BOOST_TEST(lag["verdict"] == "halves disagree", lag.dump());
+    BOOST_TEST(lag["label_shift_s"] == 0.0);
     BOOST_TEST(read_file(folder / "output.log").find(name + ": labels left as they are: halves disagree") != std::string::npos);
   }
 }
@@ -173,6 +175,33 @@ BOOST_AUTO_TEST_CASE(the_sweep_of_the_original_system_is_reproduced) {
       }
     }
   BOOST_TEST(rows == 55);
+}
+
+BOOST_AUTO_TEST_CASE(the_document_is_true) {
+  const fs::path folder = fresh_folder("lag-document");
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
+  fs::create_directories(folder / "data");
+  fs::create_directory_symlink(sample_set(), folder / "data/sample");
+  fs::create_directories(folder / "runs/latest-train/checkpoints");
+  fs::copy_file(some_weights(), folder / "runs/latest-train/checkpoints/best.safetensors");
+  tivit::data::write_npz(
+      folder / "curve.npz",
+      {{{"prediction", at::tensor({0.F, 1.F, 0.F, 0.F, 2.F, 0.F})}, {"events", at::tensor({1.F, 0.F, 0.F, 1.F, 0.F, 0.F})}}, {}});
+  std::istringstream lines(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/lag.md"));
+  int commands = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("tivit-run ")) continue;
+    auto arguments = words_of(line.substr(10));
+    if (arguments[0].find("apply") == std::string::npos)
+      arguments = arguments + std::vector<std::string>{"--set", "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+    const auto outcome = run(arguments, folder);
+    BOOST_TEST(outcome.code == 0, line + "\n" + outcome.output);
+    ++commands;
+  }
+  BOOST_TEST(commands == 4);
+  BOOST_TEST(read_file(folder / "lags/lags.tsv").starts_with("name\tlabel_shift_s\tlag_ms\t"));
+  BOOST_TEST(fs::exists(folder / "lags/labels/010.txt"));
+  BOOST_TEST(tivit::data::read_npz(folder / "sweep.npz").arrays.at("best").item<std::int64_t>() == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
