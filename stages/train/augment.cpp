@@ -1,5 +1,6 @@
 // video/augment: frames as another camera in another light might have seen them.
 #include <ATen/ops/empty.h>
+#include <stages/train/mirror.hpp>
 #include <stages/train/warp.hpp>
 
 #include <tivit/tensor/stage.hpp>
@@ -7,27 +8,40 @@
 namespace tivit::train {
 
 /// Ports: frames u8[T,C,H,W] → frames, altered alike over the whole clip (but for flicker and noise): moved, lit, coloured, noisy, partly
-/// erased.
+/// erased. Optional targets, passed on as they are, or mirrored with the frames.
 ///   [stages.augment]
 ///   use = "video/augment"
-///   in = "decode"
+///   in = { frames = "strips", targets = "targets" }
 ///   colour = 0.1
-///   erase = 0.2
-/// There is no mirror: the 88 keys are not symmetric, so no labels would fit a mirrored picture. (train/perkey_sample, which shows a part
-/// of them, can mirror.)
+///   mirror = 0.5
+/// `mirror` needs strips, whose key geometry tells where the keys lie, and the targets of all 88 keys: what is seen is then a keyboard
+/// mirrored about its middle D, and each key's targets are those of the key that is seen there. Fails without them.
 struct Augment : Augmentation {
+  double mirror = 0;
+
   static void contract(Contract<Augment>& c) {
-    c.map("another camera's view of the same clip, in another light").parallel();
-    c.example("[stages.augment]\nuse = \"video/augment\"\nin = \"decode\"\ncolour = 0.1\nerase = 0.2\n");
+    c.map("another camera's view of the same clip, in another light").parallel().attaches<keyboard::KeyGeometry>();
+    c.example(
+        "[stages.augment]\nuse = \"video/augment\"\nin = { frames = \"strips\", targets = \"targets\" }\ncolour = 0.1\nmirror = 0.5\n");
+    c.param("mirror", &Augment::mirror).range(0, 1).unit("probability").doc("a strip is mirrored about the middle D, its targets with it");
     declare(c);
     c.in("frames", "u8[T,C,H,W]");
+    c.in("targets", "{...}").optional().doc("of labels/targets");
     c.out("frames", "u8[T,C,H,W]");
+    c.out("targets", "{...}").doc("empty where none came in");
   }
-  at::Tensor operator()(const at::Tensor& frames, const Context& context) const {
+  std::tuple<at::Tensor, Fields> operator()(const at::Tensor& frames, const Fields* targets, Context& context) const {
     Draws draws(context.seed());
-    const Look look = Look::draw(*this, draws);
+    Look look = Look::draw(*this, draws);
     const auto height = frames.size(2), width = frames.size(3), channels = frames.size(1);
-    const Warp warp(look, {0, 0, width, height, false}, width, height);
+    Crop crop{0, 0, width, height, mirror > 0 && draws.chance(mirror)};
+    if (mirror > 0 && !targets) throw Error("frames are to be mirrored without their targets", "connect targets, or set mirror = 0");
+    if (crop.mirrored) {
+      const auto& geometry = context.get<keyboard::KeyGeometry>("key geometry");
+      look.shift_x += 2 * mirror_from_middle(geometry, width);
+      context.set(mirrored(geometry));
+    }
+    const Warp warp(look, crop, width, height);
     const auto from = frames.contiguous();
     auto to = at::empty(frames.sizes(), frames.options());
     std::vector<float> drawn(static_cast<std::size_t>(height * width));
@@ -41,7 +55,16 @@ struct Augment : Augmentation {
         for (std::size_t i = 0; i < drawn.size(); ++i) out[i] = static_cast<std::uint8_t>(drawn[i] * 255 + 0.5F);
       }
     }
-    return to;
+    if (!targets) return {to, Fields{}};
+    return {to, crop.mirrored ? mirrored(*targets) : *targets};
+  }
+
+ private:
+  /// How far right of the picture's middle the mirror stands, px.
+  static double mirror_from_middle(const keyboard::KeyGeometry& geometry, std::int64_t width) {
+    for (const auto& key : geometry.keys)
+      if (key.index == middle_d && geometry.width == width) return key.centre() - 0.5 * static_cast<double>(width);
+    throw Error("the frames are not strips of a keyboard with its middle D", "give keyboard/strips, or set mirror = 0");
   }
 };
 TIVIT_STAGE("video/augment", Augment)

@@ -1,6 +1,7 @@
 #include <ATen/ops/amax.h>
 #include <stages/model/perkey_channels.hpp>
 #include <stages/train/key_crop.hpp>
+#include <stages/train/mirror.hpp>
 
 #include <algorithm>
 
@@ -41,9 +42,8 @@ std::vector<SampleKey> keys_in_crop(const keyboard::KeyGeometry& geometry, std::
     if (!key.present || centre < half_window_px || centre > static_cast<double>(width) - half_window_px) continue;
     int pitch_class = model::pitch_class(key.index);
     if (mirrored) {
-      // A keyboard is symmetric about every D, so a mirrored key looks like the one as far on the D's other side.
       centre = static_cast<double>(width) - centre;
-      pitch_class = (16 - pitch_class) % 12;
+      pitch_class = mirrored_pitch_class(key.index);
     }
     keys.push_back({key.index, centre, pitch_class, key.black});
   }

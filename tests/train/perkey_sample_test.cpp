@@ -1,8 +1,10 @@
 // train/perkey_sample: whatever is cropped, moved or mirrored, pixels and labels are of the same key.
 #include <ATen/ops/full.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/TensorOperators.h>
 #include <set>
+#include <stages/train/mirror.hpp>
 #include <stages/train/warp.hpp>
 
 #include "../call_stage.hpp"
@@ -169,9 +171,85 @@ BOOST_AUTO_TEST_CASE(whole_frames_are_altered_alike_over_the_clip) {
   MadeStage stage("video/augment", {{"noise", {0.0}}, {"flicker", {0.0}}, {"erase", {1.0}}, {"colour", {0.1}}});
   stage.open();
   const auto frames = at::full({1, 3, 20, 30}, 100, at::kByte).clone().expand({4, 3, 20, 30});
-  const auto out = stage({Payload::of(frames.contiguous())}).at(0).as<at::Tensor>();
+  const auto out = stage({Payload::of(frames.contiguous()), Payload()}).at(0).as<at::Tensor>();
   for (int t = 1; t < 4; ++t) BOOST_TEST(out[t].equal(out[0]));
   BOOST_TEST(!out.equal(frames));
+}
+
+BOOST_AUTO_TEST_CASE(a_mirrored_strip_is_a_keyboard_whose_targets_are_those_of_the_keys_seen) {
+  const Scene scene;
+  for (const double shift_px : {0.0, 1.0}) {
+    auto settings = untouched(1);
+    for (auto& [name, value] : settings)
+      if (name == "shift_x") value = {shift_px};
+    MadeStage stage("video/augment", settings);
+    stage.open();
+    stage.context.in_.set(scene.geometry);
+    const auto out = stage({Payload::of(scene.strip), Payload::of(scene.targets)});
+    const auto frames = out[0].as<at::Tensor>();
+    const auto& targets = out[1].as<Fields>();
+    const auto* geometry = stage.context.out_.find<keyboard::KeyGeometry>();
+    BOOST_REQUIRE(geometry);
+    int seen = 0;
+    for (const auto& key : geometry->keys) {
+      // 0 … 82 show keys 82 … 0; what would be right of G7 has no picture.
+      BOOST_TEST(key.present == (key.index <= 82));
+      for (const char* name : {"onset", "offset", "frame"})
+        BOOST_TEST(std::abs(targets.at(name)[1][key.index].item<double>() - (key.present ? code(82 - key.index) : 0)) < 1e-6);
+      if (!key.present) continue;
+      const auto column = static_cast<std::int64_t>(key.centre());
+      BOOST_TEST(std::abs(frames[1][0][30][column].item<int>() / 255.0 - code(82 - key.index)) < 1e-6, "key " << key.index);
+      BOOST_TEST(keyboard::is_black(key.index) == keyboard::is_black(82 - key.index));
+      ++seen;
+    }
+    BOOST_TEST(seen == 83);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_strip_that_is_not_mirrored_keeps_its_targets) {
+  const Scene scene;
+  MadeStage stage("video/augment", untouched(0));
+  stage.open();
+  const auto out = stage({Payload::of(scene.strip), Payload::of(scene.targets)});
+  BOOST_TEST(out[0].as<at::Tensor>().equal(scene.strip));
+  BOOST_TEST(out[1].as<Fields>().at("onset").equal(scene.targets.at("onset")));
+}
+
+BOOST_AUTO_TEST_CASE(hands_and_clefs_change_sides_in_the_mirror) {
+  Fields targets;
+  targets.set("hand", at::tensor({0, 1, 1}, at::kLong));
+  targets.set("clip.clef", at::tensor({2}, at::kLong).select(0, 0));
+  auto cell = at::zeros({88});
+  cell[0] = 1;
+  targets.set("clip.pitch", cell);
+  const auto mirrored = train::mirrored(targets);
+  BOOST_TEST(mirrored.at("hand").equal(at::tensor({1, 0, 0}, at::kLong)));
+  BOOST_TEST(mirrored.at("clip.clef").item<int>() == 2);
+  BOOST_TEST(mirrored.at("clip.pitch")[82].item<float>() == 1);
+  BOOST_TEST(mirrored.at("clip.pitch").sum().item<float>() == 1);
+  targets.set("steps", at::zeros({3, 12}));
+  BOOST_CHECK_EXCEPTION(train::mirrored(targets), Error,
+                        [](const Error& e) { return e.problem() == "the targets \"steps\" cannot be mirrored"; });
+}
+
+BOOST_AUTO_TEST_CASE(a_mirror_without_targets_or_without_keys_is_refused) {
+  const Scene scene;
+  const auto problem = [&](bool with_targets, bool with_geometry) {
+    MadeStage stage("video/augment", untouched(1));
+    stage.open();
+    auto geometry = scene.geometry;
+    if (!with_geometry) geometry.width = 100;
+    stage.context.in_.set(geometry);
+    try {
+      stage({Payload::of(scene.strip), with_targets ? Payload::of(scene.targets) : Payload()});
+    } catch (const Error& error) {
+      return error.problem();
+    }
+    return std::string();
+  };
+  BOOST_TEST(problem(false, true) == "frames are to be mirrored without their targets");
+  BOOST_TEST(problem(true, false) == "the frames are not strips of a keyboard with its middle D");
+  BOOST_TEST(problem(true, true) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
