@@ -1,5 +1,6 @@
 // graphs/lag.toml: lags put into the sample set are found and taken out again; and the original's lag sweep, by graphs/apply.toml.
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 
 #include <cmath>
 #include <map>
@@ -184,9 +185,9 @@ BOOST_AUTO_TEST_CASE(the_document_is_true) {
   fs::create_directory_symlink(sample_set(), folder / "data/sample");
   fs::create_directories(folder / "runs/latest-train/checkpoints");
   fs::copy_file(some_weights(), folder / "runs/latest-train/checkpoints/best.safetensors");
-  tivit::data::write_npz(
-      folder / "curve.npz",
-      {{{"prediction", at::tensor({0.F, 1.F, 0.F, 0.F, 2.F, 0.F})}, {"events", at::tensor({1.F, 0.F, 0.F, 1.F, 0.F, 0.F})}}, {}});
+  auto prediction = at::zeros({24}), events = at::zeros({24});
+  for (const int row : {3, 10, 16}) events[row] = 1, prediction[row + 1] = row;
+  tivit::data::write_npz(folder / "curve.npz", {{{"prediction", prediction}, {"events", events}}, {}});
   std::istringstream lines(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/lag.md"));
   int commands = 0;
   for (std::string line; std::getline(lines, line);) {
