@@ -33,6 +33,11 @@ void Cells::add(const at::Tensor& logits, const at::Tensor& targets, const std::
   }
 }
 
+void Cells::append(const Cells& others) {
+  logits_.insert(logits_.end(), others.logits_.begin(), others.logits_.end());
+  targets_.insert(targets_.end(), others.targets_.begin(), others.targets_.end());
+}
+
 void Cells::close() {
   std::vector<std::size_t> order(size());
   std::iota(order.begin(), order.end(), 0);

@@ -29,6 +29,7 @@ class Cells {
  public:
   /// Both [T,K]; columns in `left_out` do not count. Targets lie in [0,1]; half and more is positive.
   void add(const at::Tensor& logits, const at::Tensor& targets, const std::vector<bool>& left_out);
+  void append(const Cells& others);
   /// Sorts the cells; nothing is added afterwards.
   void close();
 

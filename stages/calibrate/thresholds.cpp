@@ -10,7 +10,7 @@
 // Fails when none is left, when logits and targets differ in shape, and when what the criterion needs is not connected. A best
 // threshold on the edge of what was tried is told in the log and in both results.
 #include <spdlog/spdlog.h>
-#include <stages/calibrate/note_sweep.hpp>
+#include <stages/calibrate/head_search.hpp>
 #include <stages/calibrate/report.hpp>
 #include <stages/notes/recording_name.hpp>
 #include <stages/report/json_value.hpp>
@@ -24,13 +24,11 @@ namespace {
 using nlohmann::json;
 
 class FindThresholds {
-  Grid tried_;
-
  public:
   std::string criterion = "notes", decoder = "events", fit = "platt", grid_kind = "adaptive";
   std::vector<std::string> heads;
   std::vector<double> probabilities;
-  double from = tried_.from, to = tried_.to, step = tried_.step;
+  double from = Grid{}.from, to = Grid{}.to, step = Grid{}.step;
   Duration tolerance{0.05}, support{0.15}, merge{0.1}, shortest{0.05};
   notes::EventRules rules;
   double frame_support = rules.frame_support, frame_end = rules.frame_end;
@@ -80,8 +78,12 @@ class FindThresholds {
              .support_s = support.seconds,
              .merge_s = merge.seconds,
              .shortest_s = shortest.seconds};
-    tried_ = {from, to, step, grid_kind == "adaptive", probabilities};
-    decoder_ = {decoder == "segments", rules, {min_on, min_off, merge_gap, median | 1}};
+    search_ = {.by_notes = criterion == "notes",
+               .fit = fit,
+               .heads = heads,
+               .grid = {from, to, step, grid_kind == "adaptive", probabilities},
+               .decoder = {decoder == "segments", rules, {min_on, min_off, merge_gap, median | 1}},
+               .tolerance_s = tolerance.seconds};
   }
 
   void add(const Fields& logits, const notes::Notes* reference, const Fields* targets, Emit&, Context& context) {
@@ -92,49 +94,17 @@ class FindThresholds {
       throw Error("`targets` is not connected", "connect labels/targets, or set criterion = \"notes\" and fit = \"none\"");
     if (reference && !reference->labelled) return unlabelled_.push_back(name);
     Recording recording(name, logits, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>(), reference);
+    std::map<std::string, Cells> own;
     for (const auto& head : heads_of(logits, targets))
-      if (targets && targets->has(head)) cells_[head].add(logits.at(head), targets->at(head), recording.left_out);
+      if (targets && targets->has(head)) own[head].add(logits.at(head), targets->at(head), recording.left_out);
+    for (const auto& [head, cells] : own) cells_[head].append(cells);
     recordings_.push_back(std::move(recording));
   }
 
   void finish(Emit& emit, Context& context) {
     if (recordings_.empty()) throw Error("no labelled recording came", "calibrate on a split with labels: --set split=val");
     json calibration = json::object(), entries = json::object();
-    std::map<std::string, Fit> fits;
-    std::map<std::string, Line> lines;
-    for (auto& [head, cells] : cells_) {
-      cells.close();
-      if (fit != "none") fits[head] = fit_line(cells.logits(), cells.targets(), fit == "platt");
-      lines[head] = fits[head].line;
-    }
-    std::optional<NoteSweep> notes;
-    if (criterion == "notes") notes.emplace(recordings_, lines, decoder_, tolerance.seconds);
-    const auto cells_at = [&](const std::string& head) {
-      return [&, head](const Threshold& threshold) { return cells_.at(head).at(threshold, lines[head]); };
-    };
-    // Until its turn comes, a head that notes depend on has the threshold that is best for its cells.
-    notes::HeadThresholds best;
-    for (const auto& [head, cells] : cells_)
-      if (notes) best.probability[head] = search(tried_, cells_at(head)).first.winner().threshold.probability();
-    for (const auto& head : order()) {
-      const auto found = cells_.find(head);
-      const Cells* cells = found == cells_.end() ? nullptr : &found->second;
-      HeadResult result{"notes", {}, {}, fits[head], cells};
-      if (notes && std::ranges::count(decoder_.heads(), head))
-        std::tie(result.by_logit, result.by_probability) = search(tried_, [&](const Threshold& threshold) {
-          auto tried = best;
-          tried.probability[head] = threshold.probability();
-          return notes->score(head, tried);
-        });
-      const bool no_note = result.by_logit.points.empty() || result.by_logit.winner().score.matched == 0;
-      if (no_note && cells) {
-        if (!result.by_logit.points.empty()) spdlog::warn("head \"{}\": no threshold finds a note; its cells decide", head);
-        result.criterion = "cells";
-        std::tie(result.by_logit, result.by_probability) = search(tried_, cells_at(head));
-      } else if (result.by_logit.points.empty()) {
-        throw Error("nothing tells which threshold of head \"" + head + "\" is best", "connect targets that have it");
-      }
-      best.probability[head] = result.by_logit.winner().threshold.probability();
+    for (const auto& [head, result] : calibrate_heads(search_, recordings_, cells_)) {
       tell(head, result);
       calibration[head] = calibration_entry(result);
       entries[head] = report_entry(result);
@@ -155,20 +125,6 @@ class FindThresholds {
     return all;
   }
 
-  /// Heads that the decoder has a threshold for come first, in its order.
-  std::vector<std::string> order() const {
-    std::vector<std::string> all;
-    const auto wanted = [&](const std::string& head) { return heads.empty() || std::ranges::count(heads, head); };
-    if (criterion == "notes")
-      for (const auto& head : decoder_.heads())
-        if (wanted(head)) all.push_back(head);
-    std::vector<std::string> others = heads;
-    for (const auto& [head, cells] : cells_) others.push_back(head);
-    for (const auto& head : others)
-      if (!std::ranges::count(all, head)) all.push_back(head);
-    return all;
-  }
-
   static void tell(const std::string& head, const HeadResult& result) {
     const auto& winner = result.by_logit.winner();
     if (result.by_logit.edge == "flat")
@@ -179,7 +135,7 @@ class FindThresholds {
     if (!result.fit.refused.empty()) spdlog::warn("head \"{}\" is not calibrated: {}", head, result.fit.refused);
   }
 
-  DecoderRules decoder_;
+  HeadSearch search_;
   std::vector<Recording> recordings_;
   std::map<std::string, Cells> cells_;
   std::vector<std::string> unlabelled_;

@@ -165,6 +165,15 @@ BOOST_AUTO_TEST_CASE(where_no_note_is_found_cells_decide) {
   BOOST_TEST(found.calibration["onset"]["f1"] == 1.0);
 }
 
+BOOST_AUTO_TEST_CASE(a_recording_that_fails_leaves_nothing_behind) {
+  Calibrating alone({}), after({});
+  Performance broken(5);
+  broken.targets = {{"onset", broken.targets.at("onset")}, {"frame", at::zeros({399, 88})}};
+  says([&] { after.add(broken); }, "are not the same cells");
+  alone.add(Performance(1)), after.add(Performance(1));
+  BOOST_TEST(alone.finish().report == after.finish().report);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
   says([] { Calibrating({{"from", {3.0}}, {"to", {2.0}}}); }, "`to` is not above `from`");
   says([] { Calibrating({}).finish(); }, "no labelled recording came");

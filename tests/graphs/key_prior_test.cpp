@@ -1,6 +1,6 @@
 // graphs/apply.toml with notes/key_prior, and graphs/rescore.toml: what the Python program made of the same arrays.
 #include <ATen/ops/equal.h>
-#include <ATen/ops/sigmoid.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/TensorOperators.h>
 
 #include <cmath>
@@ -143,6 +143,45 @@ BOOST_AUTO_TEST_CASE(runs_of_the_python_program) {
           BOOST_TEST(std::abs(std::stod(a) - std::stod(b)) <= 1e-9 * std::max(1.0, std::abs(std::stod(b))));
       }
   }
+}
+
+BOOST_AUTO_TEST_CASE(clips_one_after_another_in_a_python_dump_are_kept_apart) {
+  const auto dump = shared("golden/metrics_dump_logits.npz");
+  if (!dump) return;
+  const fs::path folder = fresh_folder("rescore-clips");
+  const auto whole = tivit::data::read_npz(*dump);
+  const auto rescore = [&](const fs::path& in, const std::string& to, const std::vector<std::string>& more) {
+    const auto outcome = run(
+        std::vector<std::string>{graph("rescore.toml"), in.string(), "--to", to, "--keys", to + ".csv", "--strength", "1"} + more, folder);
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+    return tivit::data::read_npz(folder / to).arrays.at("onset_logits");
+  };
+  const auto apart = rescore(*dump, "apart.npz", {"--set", "prior.recording_rows=16"}), together = rescore(*dump, "together.npz", {});
+  BOOST_TEST(!at::equal(apart, together));
+  for (const std::int64_t clip : {0, 1}) {
+    tivit::data::Npz part = whole;
+    for (const auto& [name, array] : whole.arrays) part.arrays.set(name, array.narrow(0, 16 * clip, 16).clone());
+    tivit::data::write_npz(folder / "part.npz", part);
+    BOOST_TEST(at::equal(rescore(folder / "part.npz", "alone.npz", {}), apart.narrow(0, 16 * clip, 16)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(files_that_hold_no_logits_are_refused) {
+  const fs::path folder = fresh_folder("rescore-wrong");
+  const auto says = [&](const tivit::Fields& arrays, const std::string& meta, const std::string& part) {
+    tivit::data::write_npz(folder / "in.npz", {arrays, {{"meta", meta}}});
+    const auto outcome = run({graph("rescore.toml"), "in.npz"}, folder);
+    BOOST_TEST(outcome.code == 1, outcome.output);
+    BOOST_TEST(outcome.output.find(part) != std::string::npos, outcome.output);
+  };
+  const auto roll = at::zeros({4, 88});
+  const std::string meta = R"({"fps": 15.0, "midi_low": 21, "midi_high": 108})";
+  says({{"onset", roll}}, meta, "in.npz: there are no logits in it: \"onset\"");
+  says({{"onset_logits", roll}, {"pitch_logits", at::zeros({4, 87})}}, meta, "in.npz[pitch_logits]: logits are tables of numbers");
+  says({{"onset_logits", roll}}, "fps 15", "in.npz[meta]: is no JSON object");
+  says({{"onset_logits", roll}}, R"({"fps": 0})", "in.npz[meta]: fps is not positive");
+  says({{"onset_logits", roll}}, R"({"fps": 15, "midi_low": 60, "midi_high": 59})", "midi_high 59 is below midi_low 60");
+  says({{"onset_logits", roll}}, R"({"fps": 15, "midi_low": 21, "midi_high": 107})", "the pitches 21 to 107 are 87");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
