@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 #include <stages/data/dataset.hpp>
+#include <stages/data/folder.hpp>
 #include <stages/data/label_search.hpp>
 #include <stages/data/name_patterns.hpp>
 #include <stages/data/split.hpp>
@@ -10,20 +11,6 @@
 namespace tivit::data {
 namespace fs = std::filesystem;
 namespace {
-
-std::vector<fs::path> files_in(const fs::path& folder, bool recursive) {
-  std::vector<fs::path> files;
-  const auto add = [&](const fs::directory_entry& entry) {
-    std::error_code unreadable;  // a link to nowhere is listed too: whoever looks at it says what is wrong with it
-    if (!entry.is_directory(unreadable)) files.push_back(entry.path());
-  };
-  if (recursive)
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) add(entry);
-  else
-    for (const auto& entry : fs::directory_iterator(folder)) add(entry);
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 class Scan {
  public:

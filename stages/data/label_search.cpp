@@ -1,6 +1,7 @@
 #include <stages/data/label_search.hpp>
 
 #include <algorithm>
+#include <stages/data/folder.hpp>
 #include <stages/labels/label_file.hpp>
 #include <tivit/error.hpp>
 

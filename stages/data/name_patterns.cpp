@@ -1,7 +1,6 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <stages/data/name_patterns.hpp>
 #include <tivit/error.hpp>
 
@@ -61,22 +60,6 @@ std::string NamePatterns::text() const { return quoted_list(patterns_); }
 bool matches(const std::string& text, const std::vector<std::string>& patterns) {
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const std::string& pattern) { return fnmatch(pattern.c_str(), text.c_str(), 0) == 0; });
-}
-
-std::filesystem::path expanded(const std::filesystem::path& path) {
-  const char* home = std::getenv("HOME");
-  return home && path.string().starts_with("~/") ? std::filesystem::path(home) / path.string().substr(2) : path;
-}
-
-std::filesystem::path below(const std::filesystem::path& root, const std::filesystem::path& path) {
-  const auto there = expanded(path);
-  return there.is_relative() && std::filesystem::exists(expanded(root) / there) ? expanded(root) / there : there;
-}
-
-std::string lower_extension(const std::filesystem::path& file) {
-  auto extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  return extension;
 }
 
 }  // namespace tivit::data

@@ -29,11 +29,5 @@ class NamePatterns {
 
 /// Whether one of the patterns, with `*` and `?`, fits the whole text.
 bool matches(const std::string& text, const std::vector<std::string>& patterns);
-/// `~/…` as the home folder.
-std::filesystem::path expanded(const std::filesystem::path& path);
-/// A relative path is one below `root` if that exists, else one from the current folder.
-std::filesystem::path below(const std::filesystem::path& root, const std::filesystem::path& path);
-/// In lower case, with its dot.
-std::string lower_extension(const std::filesystem::path& file);
 
 }  // namespace tivit::data

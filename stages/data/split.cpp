@@ -2,31 +2,13 @@
 
 #include <algorithm>
 #include <sstream>
+#include <stages/data/folder.hpp>
+#include <stages/data/hold_out.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {
 namespace fs = std::filesystem;
-namespace {
-
-std::vector<std::string> folders_of(const fs::path& root) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(root))
-    if (entry.is_directory()) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-/// In [0, 1), a function of seed and name alone, so that a recording that is added later moves no other.
-double place_of(std::int64_t seed, const std::string& name) {
-  std::uint64_t hash = 1469598103934665603ULL ^ static_cast<std::uint64_t>(seed) * 0x9e3779b97f4a7c15ULL;  // FNV-1a, then splitmix64's end
-  for (const unsigned char c : name) hash = (hash ^ c) * 1099511628211ULL;
-  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebULL;
-  return static_cast<double>((hash ^ (hash >> 31)) >> 11) * 0x1p-53;
-}
-
-}  // namespace
 
 Split::Split(const DatasetOptions& options, const NamePatterns& names, const Table& table) : options_(options), table_(table) {
   shared_ = !options.videos.empty();
@@ -59,7 +41,7 @@ Split::Split(const DatasetOptions& options, const NamePatterns& names, const Tab
   folder = shared_ ? (root / options.videos).lexically_normal() : base_.empty() ? root : root / base_;
   if (!fs::is_directory(folder))
     throw Error(shared_ ? "the folder of the videos does not exist" : "split \"" + options.split + "\" has no folder",
-                "there are " + quoted_list(folders_of(root)) + (shared_ ? "" : "; split = \"\" reads the whole folder"), folder.string());
+                "there are " + quoted_list(folders_in(root)) + (shared_ ? "" : "; split = \"\" reads the whole folder"), folder.string());
   if (const auto own = manifests_.find(options.split); own != manifests_.end())
     for (const auto& name : own->second)
       for (const auto& [other, members] : manifests_)
@@ -109,16 +91,10 @@ bool Split::fits(const std::string& split, const std::string& name) const {
 
 void Split::meet(const std::vector<std::string>& names) {
   if (!hold_out_ || !options_.hold_out.empty()) return;
-  std::string first;
-  int members = 0;
-  for (const auto& name : names) {
-    if (!why_no_member(name).empty()) continue;
-    ++members;
-    const double place = place_of(options_.hold_out_seed, name);
-    if (place < options_.hold_out_share) drawn_.insert(name);
-    if (first.empty() || place < place_of(options_.hold_out_seed, first)) first = name;
-  }
-  if (drawn_.empty() && members > 1) drawn_.insert(first);
+  std::vector<std::string> members;
+  for (const auto& name : names)
+    if (why_no_member(name).empty()) members.push_back(name);
+  drawn_ = held_out(members, options_.hold_out_share, options_.hold_out_seed);
 }
 
 std::string Split::why_no_member(const std::string& name) const {
@@ -135,10 +111,13 @@ std::string Split::why_no_member(const std::string& name) const {
   } else if (!patterns(base_).empty() && !fits(base_, name)) {
     return "matches no pattern of splits." + base_;
   }
-  for (const std::string other : {"train", "val", "test"})
-    if (other != options_.split && other != base_ && (shared_ || (other == "val" && base_ == "train" && val_in_train_)))
-      if (has_rule(other) && fits(other, name))
-        return (manifests_.contains(other) ? "named by the manifest of split \"" : "is split \"") + other + "\"";
+  // What two rules claim is rather tested on than trained on.
+  for (const std::string other : {"test", "val"}) {
+    if (other == options_.split) break;
+    const bool same_folder = shared_ || (other == "val" && base_ == "train" && val_in_train_);
+    if (same_folder && other != base_ && has_rule(other) && fits(other, name))
+      return (manifests_.contains(other) ? "named by the manifest of split \"" : "is split \"") + other + "\"";
+  }
   return "";
 }
 

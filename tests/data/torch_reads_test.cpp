@@ -3,9 +3,9 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
 #include <torch/csrc/jit/serialization/pickle.h>
-#include <tivit/atomic_file.hpp>
 #include <stages/data/torch_file.hpp>
 #include <tests/data/python.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,0 +1,14 @@
+#pragma once
+// Which recordings of train are held out for validation.
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tivit::data {
+
+/// About `share` of the names, at least one of two or more. Each is drawn by its name and the seed alone, so that a name that is
+/// added later moves no other (but the single one of a set in which none was drawn).
+std::set<std::string> held_out(const std::vector<std::string>& names, double share, std::int64_t seed);
+
+}  // namespace tivit::data

@@ -1,0 +1,184 @@
+// How data/clips finds its way in folders of other layouts: names, lists, tables, parts of one folder.
+#include <set>
+#include <stages/data/hold_out.hpp>
+#include <stages/data/name_patterns.hpp>
+#include <stages/data/table.hpp>
+#include <tests/data/open_clips.hpp>
+
+using namespace tivit;
+using namespace tivit::tests;
+
+namespace {
+
+fs::path set_of(const std::vector<std::string>& files) {
+  const auto root = tests::folder("layouts");
+  fs::remove_all(root);
+  for (const auto& file : files) write_file(root / file, file.ends_with(".txt") ? "0 1 60\n" : "video");
+  return root;
+}
+
+Settings settings(const fs::path& root, const std::string& split, const Settings& more) {
+  Settings all{{"root", text(root)}, {"split", text(split)}};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::string error(const Settings& all) {
+  try {
+    open(all);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(layouts)
+
+BOOST_AUTO_TEST_CASE(patterns_give_names_and_names_give_files) {
+  const data::NamePatterns youtube({"video_{}.0", "video_{}"}, "names");
+  BOOST_TEST(*youtube.name_of("video_220.0") == "220");
+  BOOST_TEST(*youtube.name_of("deep/video_7") == "7");
+  BOOST_TEST(!youtube.name_of("audio_220.0"));
+  BOOST_TEST(youtube.files_of("3") == (Names{"video_3.0", "video_3"}), boost::test_tools::per_element());
+  const data::NamePatterns paths({"/{}"}, "names");
+  BOOST_TEST(*paths.name_of("Pianist_1/take") == "Pianist_1/take");
+  const data::NamePatterns camera({"*/{}/camera_*"}, "names");
+  BOOST_TEST(*camera.name_of("2024/monday/camera_2") == "monday");
+  BOOST_TEST(!camera.name_of("monday/camera_2"));
+  const data::NamePatterns odd({"a+b({})"}, "names");  // nothing but * and {} means anything
+  BOOST_TEST(*odd.name_of("a+b(c)") == "c");
+  BOOST_CHECK_EXCEPTION(data::NamePatterns({"video_{}_{}"}, "names"), Error,
+                        [](const Error& e) { return e.problem() == "names has the pattern \"video_{}_{}\""; });
+  BOOST_CHECK_THROW(data::NamePatterns({"video"}, "names"), Error);
+  BOOST_CHECK_THROW(data::NamePatterns({}, "names"), Error);
+}
+
+BOOST_AUTO_TEST_CASE(the_part_held_out_is_about_its_share_and_stays_what_it_is) {
+  Names names;
+  for (int i = 0; i < 1000; ++i) names.push_back("clip " + std::to_string(i));
+  const auto tenth = data::held_out(names, 0.1, 0);
+  BOOST_TEST((tenth.size() > 70 && tenth.size() < 130));
+  const Names half(names.begin(), names.begin() + 500);
+  for (const auto& name : data::held_out(half, 0.1, 0)) BOOST_TEST(tenth.contains(name));
+  for (const auto& name : tenth) BOOST_TEST(data::held_out(names, 0.2, 0).contains(name));
+  BOOST_TEST((data::held_out(names, 0.1, 1) != tenth));
+  BOOST_TEST(data::held_out({"a", "b", "c"}, 1e-9, 0).size() == 1);
+  BOOST_TEST(data::held_out({"a"}, 1e-9, 0).empty());
+}
+
+BOOST_AUTO_TEST_CASE(train_and_val_are_parts_of_one_folder_without_overlap) {
+  Names files;
+  for (int i = 0; i < 40; ++i)
+    for (const char* extension : {".mp4", ".txt"}) files.push_back("train/" + std::to_string(100 + i) + extension);
+  const auto root = set_of(files);
+  const Settings share{{"hold_out_share", {0.2}}};
+  const auto train = names(open(settings(root, "train", share)).clips), val = names(open(settings(root, "val", share)).clips);
+  BOOST_TEST(train.size() + val.size() == 40);
+  BOOST_TEST(!val.empty());
+  std::set<std::string> both(train.begin(), train.end());
+  for (const auto& name : val) BOOST_TEST(both.insert(name).second);
+  // Patterns and a folder of its own go before.
+  const Settings pattern{{"hold_out_share", {0.2}}, {"hold_out", list({"10?"})}};
+  BOOST_TEST(open(settings(root, "val", pattern)).clips.size() == 10);
+  write_file(root / "val/1.mp4", "video");
+  BOOST_TEST(names(open(settings(root, "val", share)).clips) == (Names{"1"}), boost::test_tools::per_element());
+  BOOST_TEST(open(settings(root, "train", share)).clips.size() == 40);
+}
+
+BOOST_AUTO_TEST_CASE(a_table_tells_splits_corners_and_lengths) {
+  const auto root = set_of({"all/a.mp4", "all/b.mp4", "all/c.mp4", "all/d.mp4", "all/e.mp4"});
+  write_file(root / "meta.csv",
+             "id;part;left top;right top;right bottom;left bottom;min_x;min_y;max_x;max_y;seconds\n"
+             "a;train;\"10, 20\";\"110, 20\";\"110, 40\";\"10, 40\";;;;;7.5\n"
+             "b;valid;;;;;5;6;105;26;8\n"
+             "c;test;;;;;;;;;\n"
+             "d;special;;;;;;;;;\n");
+  const Settings table{{"videos", text("all")},
+                       {"table", text("meta.csv")},
+                       {"columns.name", text("id")},
+                       {"columns.split", text("part")},
+                       {"columns.duration", text("seconds")},
+                       {"columns.corners", list({"left top", "right top", "right bottom", "left bottom"})},
+                       {"columns.box", list({"min_x", "min_y", "max_x", "max_y"})},
+                       {"splits.val", list({"valid"})},
+                       {"columns.scale", {0.5}}};
+  const auto train = open(settings(root, "train", table)).clips;
+  BOOST_TEST(names(train) == (Names{"a"}), boost::test_tools::per_element());
+  BOOST_TEST(train[0].corners->points[2].x == 55);
+  BOOST_TEST(train[0].duration_s == 7.5);
+  const auto val = open(settings(root, "val", table));
+  BOOST_TEST(val.clips[0].corners->points[1].x == 52.5);
+  BOOST_TEST(val.clips[0].corners->points[1].y == 3);
+  BOOST_TEST(holds(val.skipped, "all/d.mp4\tis split \"special\" in the table"), val.skipped);
+  BOOST_TEST(holds(val.skipped, "all/e.mp4\tthe table has no row for it"), val.skipped);
+  const auto with_special = [&](const std::string& split) {
+    auto more = table;
+    more.emplace_back("splits.train", list({"*"}));
+    return names(open(settings(root, split, more)).clips);
+  };
+  BOOST_TEST(with_special("train") == (Names{"a", "d"}), boost::test_tools::per_element());  // what is val or test is never trained on
+  BOOST_TEST(with_special("val") == (Names{"b"}), boost::test_tools::per_element());
+  BOOST_TEST(holds(error(settings(root, "dev", table)), "nothing says which of the videos are split \"dev\""));
+  auto nowhere = table;
+  nowhere[0].second = text("none");
+  BOOST_TEST(holds(error(settings(root, "train", nowhere)), "none: the folder of the videos does not exist; there are \"all\""));
+  write_file(root / "meta.csv",
+             "id;part;left top;right top;right bottom;left bottom;min_x;min_y;max_x;max_y;seconds\na;train;\"10, 20\";;;;;;;;\n");
+  BOOST_TEST(holds(error(settings(root, "train", table)), "meta.csv:2:9: only 1 of 4 corner coordinates are given; give all or none"));
+}
+
+BOOST_AUTO_TEST_CASE(tables_are_read_with_and_without_header_and_as_json) {
+  const auto file = tests::folder("layouts") / "table";
+  const auto rows = [&](const std::string& content, const std::vector<std::string>& columns = {}) {
+    write_file(file, content);
+    std::string out;
+    for (const auto& row : data::read_table(file, "id", columns).rows) {
+      for (const auto& [column, cell] : row) out += column + "=" + cell.text + " ";
+      out += "| ";
+    }
+    return out;
+  };
+  BOOST_TEST(rows("id\tx\n1\t2\n# no row\n\n3\n") == "id=1 x=2 | id=3 | ");
+  BOOST_TEST(rows("\xef\xbb\xbfid,x\r\n1,\"a, \"\"b\"\"\"\r\n") == "id=1 x=a, \"b\" | ");
+  BOOST_TEST(rows("1;2\n", {"id", "x"}) == "id=1 x=2 | ");
+  BOOST_TEST(rows("x;id\n1;2\n", {"id", "x"}) == "id=2 x=1 | ");
+  BOOST_TEST(rows(R"([{"id": "a", "x": 1.5, "y": null}, {"id": "b"}])") == "id=a x=1.5 y= | id=b | ");
+  BOOST_TEST(rows(R"({"k": {"id": "a", "x": [1, 2]}})") == "id=a x=[1,2] | ");
+  for (const char* content : {"", "# nothing\n", "[]", "[1]", "{\"a\":"}) BOOST_CHECK_THROW(rows(content), Error);
+}
+
+BOOST_AUTO_TEST_CASE(lists_name_recordings_as_people_write_them_and_miss_none_in_silence) {
+  const auto root =
+      set_of({"train/video_1.0.mp4", "train/video_2.0.mp4", "train/video_3.0.mp4", "train/audio_1.0.txt", "train/video_4.0.mp4"});
+  write_file(root / "lists/train.txt", "1\nvideo_2.0.mp4\nvideo_3.0\n9\n");
+  write_file(root / "lists/low.txt", "3\n");
+  const Settings lists{{"names", list({"video_{}.0"})},
+                       {"label_names", list({"audio_{}.0"})},
+                       {"manifest.train", text("lists/train.txt")},
+                       {"exclude_list", text("lists/low.txt")}};
+  const auto train = open(settings(root, "train", lists));
+  BOOST_TEST(names(train.clips) == (Names{"1", "2"}), boost::test_tools::per_element());
+  BOOST_TEST(train.clips[0].labels == root / "train/audio_1.0.txt");
+  BOOST_TEST(holds(train.skipped, "video_3.0.mp4\tis in exclude_list"), train.skipped);
+  BOOST_TEST(holds(train.skipped, "lists/train.txt\tnames \"9\", which is no video here"), train.skipped);
+  auto missing = lists;
+  missing.back().second = text("lists/none.txt");
+  BOOST_TEST(holds(error(settings(root, "train", missing)), "lists/none.txt: the manifest does not exist"));
+}
+
+BOOST_AUTO_TEST_CASE(labels_lie_in_a_tree_of_their_own) {
+  const auto root = set_of({"Video/p1/a.mp4", "Video/p2/a.mp4", "MIDI/p1/a.txt", "MIDI/p2/a.txt"});
+  const Settings trees{{"videos", text("Video")}, {"annotations_root", text("MIDI")}, {"names", list({"/{}"})}};
+  const auto clips = open(settings(root, "train", trees)).clips;
+  BOOST_TEST(names(clips) == (Names{"p1/a", "p2/a"}), boost::test_tools::per_element());
+  BOOST_TEST(clips[1].labels == root / "MIDI/p2/a.txt");
+  auto nowhere = trees;
+  nowhere[1].second = text("none");
+  BOOST_TEST(holds(error(settings(root, "train", nowhere)), "none: the folder of labels does not exist"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
