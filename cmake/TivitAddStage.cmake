@@ -1,11 +1,20 @@
-# tivit_add_stage(name SOURCES … [LINK …]): stages as a shared library; they register when it is loaded.
+# tivit_add_stage(name SOURCES … [LINK …]): stages as a shared library, name.so, for `tivit-run --plugin`. They register when it is loaded; a note
+# in it says what it was built with.
+set(_tivit_add_stage_dir ${CMAKE_CURRENT_LIST_DIR})
 function(tivit_add_stage name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   if(NOT ARG_SOURCES OR ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "tivit_add_stage(${name}): give SOURCES (and LINK); not understood: \"${ARG_UNPARSED_ARGUMENTS}\"")
   endif()
   add_library(${name} MODULE ${ARG_SOURCES})
-  set_target_properties(${name} PROPERTIES PREFIX "" CXX_EXTENSIONS OFF)
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX .so CXX_EXTENSIONS OFF)
   target_compile_features(${name} PRIVATE cxx_std_20)
-  target_link_libraries(${name} PRIVATE tivit::tensor ${ARG_LINK})
+  target_link_libraries(${name} PRIVATE tivit::tensor tivit::values ${ARG_LINK})
+  # Apart from the rest, because it alone sees the folder of the package's own files.
+  add_library(${name}_note OBJECT ${_tivit_add_stage_dir}/plugin_note.cpp)
+  set_target_properties(${name}_note PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(${name}_note PRIVATE ${_tivit_add_stage_dir})
+  target_link_libraries(${name}_note PRIVATE tivit::tensor)
+  target_compile_features(${name}_note PRIVATE cxx_std_20)
+  target_sources(${name} PRIVATE $<TARGET_OBJECTS:${name}_note>)
 endfunction()

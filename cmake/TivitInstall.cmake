@@ -6,7 +6,11 @@ set_target_properties(tivit_pipeline tivit_tensor PROPERTIES
   INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)  # oneTBB and LibTorch are found where they were linked from
 set_target_properties(tivit_pipeline PROPERTIES EXPORT_NAME pipeline)
 set_target_properties(tivit_tensor PROPERTIES EXPORT_NAME tensor)
-install(TARGETS tivit_pipeline tivit_tensor EXPORT tivit LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+# The values that travel between stages: <stages/notes/note.hpp> inside the tree and outside.
+add_library(tivit_values INTERFACE)
+target_include_directories(tivit_values INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/tivit/values>)
+set_target_properties(tivit_values PROPERTIES EXPORT_NAME values)
+install(TARGETS tivit_pipeline tivit_tensor tivit_values EXPORT tivit LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(EXPORT tivit NAMESPACE tivit:: FILE tivitTargets.cmake DESTINATION ${_config_dir} COMPONENT development)
 
 configure_file(cmake/InstallHeaders.cmake.in ${PROJECT_BINARY_DIR}/InstallHeaders.cmake @ONLY)
@@ -16,7 +20,7 @@ configure_package_config_file(cmake/tivitConfig.cmake.in ${PROJECT_BINARY_DIR}/t
 # Before 1.0 a minor version may change the contract.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/tivitConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/tivitConfig.cmake ${PROJECT_BINARY_DIR}/tivitConfigVersion.cmake
-  cmake/TivitTorch.cmake cmake/TivitTBB.cmake cmake/TivitAddStage.cmake DESTINATION ${_config_dir} COMPONENT development)
+  cmake/TivitTorch.cmake cmake/TivitTBB.cmake cmake/TivitAddStage.cmake cmake/plugin_note.cpp ${PROJECT_BINARY_DIR}/generated/tivit_abi.hpp DESTINATION ${_config_dir} COMPONENT development)
 
 if(TARGET tivit-run)
   set_target_properties(tivit-run PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}" INSTALL_RPATH_USE_LINK_PATH ON)

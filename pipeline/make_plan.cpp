@@ -2,6 +2,7 @@
 
 #include <set>
 #include <tivit/checks/draft.hpp>
+#include <tivit/graph_plugins.hpp>
 #include <tivit/plan_text.hpp>
 
 namespace tivit {
@@ -46,6 +47,7 @@ Plan make_plan(const GraphText& graph, std::vector<std::string> callers, std::ve
   Mistakes mistakes = graph.mistakes;
   Draft draft{graph, mistakes, std::move(callers), std::move(shared)};
   read_settings(draft);
+  draft.plan.plugins = load_graph_plugins(graph, mistakes);
   find_specs(draft);
   check_parameters(draft);
   bind_resources(draft);

@@ -82,6 +82,7 @@ struct Plan {
   std::string device = "cpu";
   std::string precision = "fp32";
   ThreadBudget threads;
+  std::vector<std::filesystem::path> plugins;  ///< files and folders that `[run] plugins` names, from the root
   std::filesystem::path directory = "runs";  ///< where run directories are made
   std::string file;                          ///< the graph's path as it was asked for
   std::vector<std::string> files;            ///< it and everything it includes

@@ -1,5 +1,6 @@
 #include <tivit/registry.hpp>
 
+#include <tivit/detail/registered_twice.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit {
@@ -13,7 +14,7 @@ bool Registry::add(StageSpec spec) {
   const std::lock_guard lock(mutex_);
   spec.origin = origin_;
   const auto [at, added] = specs_.try_emplace(spec.name, spec);
-  if (!added) at->second.problems.push_back("it is registered twice: " + at->second.origin + " and " + spec.origin);
+  if (!added) at->second.problems.push_back(registered_twice(at->second.origin, spec.origin));
   return true;
 }
 

@@ -36,6 +36,12 @@ std::string dotted(const std::string& name) {
   }
 }
 
+std::string path_list(const std::vector<std::filesystem::path>& paths) {
+  std::string text;
+  for (const auto& path : paths) text += (text.empty() ? "" : ", ") + quoted(path.string());
+  return "[" + text + "]";
+}
+
 void settings(Writer& out, const Plan& plan, const GraphText& graph) {
   const auto from = [](const Value::Table& table, const char* key) {
     const Value* value = find(table, key);
@@ -51,6 +57,7 @@ void settings(Writer& out, const Plan& plan, const GraphText& graph) {
   run("precision", quoted(plan.precision));
   run("directory", quoted(plan.directory.string()));
   run("name", quoted(plan.name));
+  if (!plan.plugins.empty()) run("plugins", path_list(plan.plugins));
   if (const Value* rule = find(graph.run, "on_error")) out.line("on_error", rule->text(), rule->came_from());
   const auto runtime = [&](const char* key, int value) { out.line(key, std::to_string(value), from(graph.runtime, key)); };
   out.section("[runtime]", "");

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <tivit/atomic_file.hpp>
 #include <tivit/event_record.hpp>
+#include <tivit/plugin.hpp>
 #include <tivit/version.hpp>
 
 namespace tivit {
@@ -64,6 +65,7 @@ void RunDirectory::write_start(const Plan& plan, const std::string& precision, c
   manifest["threads"] = {{"pipeline", plan.threads.pipeline}, {"intra_op", plan.threads.intra_op}, {"decode", plan.threads.decode}};
   manifest["device"] = plan.device;
   manifest["precision"] = precision;
+  manifest["plugins"] = loaded_plugins();
   manifest["machine"] = {{"system", machine.sysname}, {"release", machine.release}, {"processor", machine.machine}};
   for (const auto& stage : plan.stages) manifest["stages"][stage.name] = {{"use", stage.spec->name}, {"origin", stage.spec->origin}};
   write_file(path_ / "manifest.json", manifest.dump(2) + "\n");

@@ -25,7 +25,7 @@ mapfile -t checked < <(for file in $candidates; do grep -qF "\"$PWD/$file\"" "$b
 echo "lint: clang-tidy on ${#checked[@]} sources"
 check() {
   echo "lint: $1"
-  clang-tidy-16 -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option "$1" 2> >(grep -vE 'warnings? generated|^$' >&2)
+  .deps/lint/clang_tidy/data/bin/clang-tidy -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option "$1" 2> >(grep -vE 'warnings? generated|^$' >&2)
 }
 export -f check
 export build

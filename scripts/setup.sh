@@ -96,7 +96,10 @@ apt_packages apt
 libtorch
 unpacked "pip test" .deps/test || unpack "pip test" .deps/test "what tests compare with"
 case "${1:-}" in
-  --lint) apt_packages "apt lint" ;;
+  --lint)
+    apt_packages "apt lint"
+    unpacked "pip lint" .deps/lint || unpack "pip lint" .deps/lint "clang-tidy"
+    ;;
   --bench)
     apt_packages "apt bench"
     unpacked "pip bench" .deps/bench || unpack "pip bench" .deps/bench "what benchmarks are compared with"

@@ -75,6 +75,7 @@ void read_settings(Draft& draft) {
   run.read(setting("directory", "path"), plan.directory);
   run.read(setting("name", "string"), plan.name);
   run.known("on_error");
+  run.known("plugins");
   run.refuse_others();
   plan.seed = static_cast<std::uint64_t>(seed);
   plan.training = mode == "train";

@@ -9,6 +9,7 @@ namespace tivit::cli {
 struct CommandLine {
   GraphRequest request;
   std::string run_directory, resume;
+  std::vector<std::string> plugins;  ///< files and folders to load
   bool check = false, resolve = false, dot = false, help = false, version = false, quiet = false, trace = false, resume_anyway = false;
   std::vector<std::string> words;  ///< what was typed, without what is said of the run's directory
   std::vector<std::string> rest;   ///< what only the graph's own arguments can explain
@@ -24,6 +25,11 @@ std::vector<std::string> command_of(const std::string& run_directory);
 std::vector<std::string> without_directories(const std::vector<std::string>& words);
 /// Names of the program's own options, with their dashes.
 std::vector<std::string> own_option_names();
+
+/// Loads what TIVIT_PLUGIN_PATH lists and these. Throws Error.
+void load_plugins(const std::vector<std::string>& given);
+/// `list [--json] [--plugin FILE]`, `describe NAME [--json] [--plugin FILE]`: the exit code. Throws Error.
+int tell(const std::vector<std::string>& words);
 
 std::string program_help();
 /// Title, arguments, and the parameters behind them.

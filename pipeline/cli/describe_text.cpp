@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <sstream>
 #include <tivit/cli/describe.hpp>
 #include <tivit/registry.hpp>
@@ -61,13 +62,15 @@ std::string kind_text(const StageSpec& spec) {
 }  // namespace
 
 std::string list_text() {
-  std::string text;
+  std::map<std::string, std::string> from;
   for (const auto& name : Registry::instance().names()) {
     const StageSpec& spec = *Registry::instance().lookup(name);
-    text += pad(name, 26) + " " + pad(std::string(kind_name(spec.kind)), 9) + " " +
-            (spec.problems.empty() ? spec.doc : "cannot be used: " + spec.problems.front());
-    text += spec.origin == "built in" ? "\n" : "  [" + spec.origin + "]\n";
+    from[spec.origin] += pad(name, 26) + " " + pad(std::string(kind_name(spec.kind)), 9) + " " +
+                         (spec.problems.empty() ? spec.doc : "cannot be used: " + spec.problems.front()) + "\n";
   }
+  std::string text = "built in\n" + from["built in"];
+  from.erase("built in");
+  for (const auto& [origin, lines] : from) text += "\n" + origin + "\n" + lines;
   return text;
 }
 

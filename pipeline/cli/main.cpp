@@ -1,9 +1,10 @@
 // tivit-run: one program for every graph.
-#include <algorithm>
 #include <iostream>
 #include <tivit/cli/command_line.hpp>
 #include <tivit/cli/describe.hpp>
 #include <tivit/cli/inspect.hpp>
+#include <tivit/cli/new_stage.hpp>
+#include <tivit/graph_plugins.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/plan_text.hpp>
 #include <tivit/run_program.hpp>
@@ -12,26 +13,13 @@
 namespace tivit::cli {
 namespace {
 
-/// `list [--json]`, `describe NAME [--json]`.
-int tell(std::vector<std::string> words) {
-  const std::string command = words[0];
-  words.erase(words.begin());
-  const bool json = std::erase(words, "--json") > 0;
-  const std::size_t wanted = command == "describe" ? 1 : 0;
-  if (words.size() != wanted)
-    throw Error("`tivit-run " + command + "` takes " + (wanted ? "the name of one stage or resource" : "no name"),
-                wanted ? "`tivit-run list` shows all names" : "use describe NAME", "command line");
-  if (command == "list")
-    std::cout << (json ? list_json() : list_text());
-  else
-    std::cout << (json ? describe_json(words[0]) : describe_text(words[0]));
-  return exit_ok;
-}
-
 int run(CommandLine line) {
   // Read once for the arguments the graph has, then with what they were given.
   const GraphText first = read_graph(line.request);
   if (line.help) {
+    Mistakes mistakes;
+    load_graph_plugins(first, mistakes);  // their stages' parameters are shown too
+    mistakes.raise();
     std::cout << graph_help(first);
     return exit_ok;
   }
@@ -56,6 +44,7 @@ int run(CommandLine line) {
 int start(std::vector<std::string> words) {
   if (!words.empty() && (words[0] == "list" || words[0] == "describe")) return tell(words);
   if (!words.empty() && words[0] == "inspect") return inspect({words.begin() + 1, words.end()}), exit_ok;
+  if (!words.empty() && words[0] == "new") return new_stage(words);
   CommandLine line = read_own_options(words);
   if (!line.resume.empty() && line.request.file.empty()) {
     const auto begun = command_of(line.resume);
@@ -73,6 +62,7 @@ int start(std::vector<std::string> words) {
     std::cout << program_help();
     return exit_ok;
   }
+  load_plugins(line.plugins);
   return run(std::move(line));
 }
 

@@ -12,6 +12,9 @@ void declare(CLI::App& app, CommandLine& line, std::string& graph, std::vector<s
   app.add_option("--set", sets, "STAGE.PARAMETER=VALUE, run.KEY=VALUE or VARIABLE=VALUE; may be given often")
       ->take_all()
       ->allow_extra_args(false);
+  app.add_option("--plugin", line.plugins, "a shared library with stages, or a folder of them; may be given often")
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option("--run-dir", line.run_directory, "where results go (default: a new folder runs/NAME)");
   app.add_option("--resume", line.resume, "go on with the run in this directory, after its last whole epoch");
   app.add_flag("--resume-anyway", line.resume_anyway, "with --resume: even if the graph has changed since");
@@ -65,15 +68,17 @@ std::string program_help() {
   for (const auto* option : app.get_options()) {
     if (option->get_positional()) continue;
     std::string name = option->get_name(false, true);
-    if (option->get_items_expected_max() > 0) name += option->check_name("--set") ? " NAME=VALUE" : " DIR";
+    if (option->get_items_expected_max() > 0)
+      name += option->check_name("--set") ? " NAME=VALUE" : option->check_name("--plugin") ? " FILE" : " DIR";
     options += "  " + name + std::string(std::max<int>(1, 22 - static_cast<int>(name.size())), ' ') + option->get_description() + "\n";
   }
   return "Runs a graph of stages that turn piano video into notes.\n\n"
          "usage: tivit-run GRAPH [ARGUMENTS OF THE GRAPH] [OPTIONS]\n"
          "       tivit-run GRAPH --help            the arguments of that graph\n"
          "       tivit-run --resume DIR            what was begun in DIR, to its end\n"
-         "       tivit-run list [--json]           all stages and resources\n"
+         "       tivit-run list [--json]           all stages and resources, and where they come from\n"
          "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n"
+         "       tivit-run new stage AREA/NAME     source, test and graph of a new stage\n"
          "       tivit-run inspect FILE... [--json]  what is in weights, arrays, labels, videos, graphs\n\n"
          "options\n" +
          options +

@@ -1,0 +1,20 @@
+# cmake -DSOURCE=… -DVERSION=… -DOUT=…/tivit_abi.hpp -P AbiText.cmake: names the framework's ABI by its version and a hash of every public header,
+# so that no change of a class that plugins see can go unnoticed.
+include(${CMAKE_CURRENT_LIST_DIR}/PublicHeaders.cmake)
+tivit_public_headers(${SOURCE}/pipeline headers)
+list(TRANSFORM headers PREPEND pipeline/)
+set(all "")
+foreach(header IN LISTS headers TIVIT_VALUE_HEADERS)
+  file(SHA256 ${SOURCE}/${header} hash)
+  string(APPEND all "${header} ${hash}\n")
+endforeach()
+string(SHA256 hash "${all}")
+string(SUBSTRING ${hash} 0 12 hash)
+set(text "#pragma once\n#define TIVIT_ABI \"${VERSION}-${hash}\"\n")
+set(before "")
+if(EXISTS ${OUT})
+  file(READ ${OUT} before)
+endif()
+if(NOT text STREQUAL before)
+  file(WRITE ${OUT} "${text}")  # only then, or everything that includes it is built again
+endif()

@@ -1,0 +1,82 @@
+#include <tivit/cli/new_stage.hpp>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <tivit/atomic_file.hpp>
+#include <tivit/cli/new_stage_text.hpp>
+#include <tivit/error.hpp>
+#include <tivit/registry.hpp>
+#include <tivit/run_program.hpp>
+#include <tivit/version.hpp>
+
+namespace tivit::cli {
+namespace fs = std::filesystem;
+namespace {
+
+struct Wish {
+  std::string use, area, name, kind = "map";
+  fs::path to;
+};
+
+bool is_word(const std::string& text) {
+  return !text.empty() && text[0] >= 'a' && text[0] <= 'z' && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == text.npos;
+}
+
+Wish read_wish(const std::vector<std::string>& words) {
+  Wish wish;
+  std::string what;
+  CLI::App app;
+  app.set_help_flag();
+  app.add_option("WHAT", what)->required()->check(CLI::IsMember({"stage"}));
+  app.add_option("AREA/NAME", wish.use)->required();
+  app.add_option("--kind", wish.kind)->check(CLI::IsMember({"source", "map", "expand", "gather", "sink"}));
+  app.add_option("--to", wish.to);
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
+  } catch (const CLI::ParseError& error) {
+    throw Error(error.what(), "write tivit-run new stage AREA/NAME --kind source|map|expand|gather|sink [--to FOLDER]", "command line");
+  }
+  const auto slash = wish.use.find('/');
+  wish.area = wish.use.substr(0, slash);
+  wish.name = slash == std::string::npos ? "" : wish.use.substr(slash + 1);
+  if (!is_word(wish.area) || !is_word(wish.name))
+    throw Error("\"" + wish.use + "\" cannot be the name of a stage", "write area/name in lower case: notes/my_filter", "command line");
+  if (Registry::instance().lookup(wish.use))
+    throw Error("there is a stage \"" + wish.use + "\" already", "give it another name", "command line");
+  return wish;
+}
+
+bool inside_the_tree() {
+  std::error_code error;
+  return fs::exists("stages/CMakeLists.txt", error) && fs::exists("pipeline/contract.hpp", error);
+}
+
+/// Everything is written or, as far as can be told beforehand, nothing.
+void write(const Files& files, const Files& edited) {
+  for (const auto& [path, text] : files)
+    if (fs::exists(path)) throw Error("there is a file " + path.string() + " already", "give the stage another name, or remove it");
+  for (const auto* some : {&files, &edited})
+    for (const auto& [path, text] : *some) {
+      write_file(path, text);
+      std::cout << (some == &files ? "wrote   " : "changed ") << path.string() << "\n";
+    }
+}
+
+}  // namespace
+
+int new_stage(const std::vector<std::string>& words) {
+  const Wish wish = read_wish(words);
+  const Template from(wish.use, wish.area, wish.name, wish.kind);
+  if (wish.to.empty() && inside_the_tree()) {
+    write(from.inside(), from.edited());
+    std::cout << "\nmake test builds it and runs its test and its graph, tests/" << wish.use << ".toml\n";
+    return exit_ok;
+  }
+  const fs::path folder = wish.to.empty() ? fs::path(wish.name) : wish.to;
+  write(from.outside(folder), {});
+  std::cout << "\ncd " << folder.string() << " && cmake -S . -B build && cmake --build build && ctest --test-dir build\ntivit-run "
+            << wish.name << ".toml   # with the stage from build/" << wish.name << ".so\n";
+  return exit_ok;
+}
+
+}  // namespace tivit::cli

@@ -1,0 +1,12 @@
+# cmake -DFOLDER=… -DOUT=…cpp -P new_stage_files.cmake: the files of a folder as text in the program.
+file(GLOB files ${FOLDER}/*)
+set(text "#include <tivit/cli/new_stage_files.hpp>\nnamespace tivit::cli {\nconst std::map<std::string, std::string>& new_stage_files() {\n")
+string(APPEND text "  static const std::map<std::string, std::string> files{\n")
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} bytes HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${bytes}")
+  file(SIZE ${file} size)
+  string(APPEND text "    {\"${name}\", {\"${bytes}\", ${size}}},\n")
+endforeach()
+file(WRITE ${OUT} "${text}  };\n  return files;\n}\n}\n")

@@ -1,0 +1,2 @@
+// A plugin without a stage.
+extern "C" int nothing() { return 0; }

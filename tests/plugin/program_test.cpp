@@ -1,0 +1,94 @@
+// Plugins as a user of tivit-run meets them.
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include "../cli/program.hpp"
+#include "../pipeline/graph_files.hpp"
+#include "files.hpp"
+
+using namespace tivit::tests;
+
+namespace {
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+struct Folder : GraphFiles {
+  Folder() {
+    write("values.npz", tivit::read_file(TIVIT_SOURCE_DIR "/pipeline/cli/new_stage/values.npz"));
+    write("graph.toml", graph(""));
+  }
+  static std::string graph(const std::string& run) {
+    return "title = \"t\"\n" + run +
+           "[stages.values]\nuse = \"data/npz\"\nfiles = [\"values.npz\"]\n[stages.twice]\nuse = \"example/twice\"\nin = "
+           "\"values.values\"\n[stages.save]\nuse = \"report/npz\"\nin = { twice = \"twice\" }\nto = \"out.npz\"\n";
+  }
+  Outcome run(const std::string& words, const std::string& environment = "") const { return tivit_run(path(""), words, environment); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(plugins_of_the_program)
+
+BOOST_AUTO_TEST_CASE(a_graph_runs_with_a_plugin_from_any_place) {
+  Folder folder;
+  const std::string one = plugin("one").string();
+  const auto without = folder.run("graph.toml");
+  BOOST_TEST(without.code == 2);
+  BOOST_TEST(holds(without.err, "there is no stage \"example/twice\""), without.err);
+  auto outcome = folder.run("graph.toml --plugin " + one);
+  BOOST_TEST(outcome.code == 0, outcome.err);
+  const auto manifest = nlohmann::json::parse(read_text(folder.path("runs/graph/manifest.json")));
+  BOOST_TEST(manifest["plugins"] == nlohmann::json::array({one}));
+  BOOST_TEST(manifest["stages"]["twice"]["origin"] == one);
+  BOOST_TEST(folder.run("graph.toml --plugin=" + one + " --check").code == 0);
+  BOOST_TEST(folder.run("graph.toml --check", "TIVIT_PLUGIN_PATH=" + plugin("one").parent_path().string()).code == 0);
+  BOOST_TEST(folder.run("graph.toml --check --set 'run.plugins=[\"" + one + "\"]'").code == 0);
+
+  std::filesystem::create_directory(folder.path("sub"));
+  std::filesystem::create_symlink(one, folder.path("sub/one.so"));
+  folder.write("sub/graph.toml", Folder::graph("[run]\nplugins = [\"one.so\"]\n"));
+  outcome = folder.run("sub/graph.toml --resolve");
+  BOOST_TEST(outcome.code == 0, outcome.err);
+  // From the root: the resolved graph works wherever it lies.
+  BOOST_TEST(
+      holds(outcome.out, "plugins = [\"" + std::filesystem::canonical(folder.path("sub")).string() + "/one.so\"]  # sub/graph.toml:3:11"),
+      outcome.out);
+  BOOST_TEST(folder.run("sub/graph.toml").code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(stages_say_where_they_come_from) {
+  Folder folder;
+  const std::string one = plugin("one").string();
+  const auto list = folder.run("list --plugin " + one).out;
+  BOOST_TEST(list.starts_with("built in\nbatch/"), list);
+  BOOST_TEST(holds(list, "\n\n" + one + "\nexample/keep "), list);
+  BOOST_TEST(!holds(folder.run("list").out, "example/keep"));
+  BOOST_TEST(holds(folder.run("describe example/keep --plugin " + one).out, "; " + one + "\n"));
+  BOOST_TEST(nlohmann::json::parse(folder.run("describe example/keep --json --plugin " + one).out)["origin"] == one);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_loaded_is_a_mistake_at_its_place) {
+  Folder folder;
+  const std::string torch = plugin("other_torch").string();
+  folder.write("bad.toml", Folder::graph("[run]\nplugins = [\"none.so\", \"" + torch + "\", 7]\n"));
+  const auto outcome = folder.run("bad.toml");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(holds(outcome.err, "bad.toml:3:12: [run] plugins: cannot read plugin "), outcome.err);
+  BOOST_TEST(
+      holds(outcome.err, "bad.toml:3:23: [run] plugins: plugin " + torch + " was not built for this tivit: LibTorch: found 2.6, needed "),
+      outcome.err);
+  BOOST_TEST(holds(outcome.err, "[run] plugins lists files and folders, not an integer"), outcome.err);
+  BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+  const auto given = folder.run("graph.toml --plugin " + torch);
+  BOOST_TEST(given.code == 2);
+  BOOST_TEST(given.err.starts_with("--plugin: plugin " + torch), given.err);
+  for (const std::string name : {"two", "takes_a_built_in_name"}) {
+    const auto taken = folder.run("list --plugin " + plugin("one").string() + " --plugin " + plugin(name).string());
+    BOOST_TEST(taken.code == 2);
+    BOOST_TEST(holds(taken.err, name == "two" ? "brings a stage \"example/keep\", which is there already (" + plugin("one").string() + ")"
+                                              : "brings a stage \"notes/threshold\", which is there already (built in)"),
+               taken.err);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
