@@ -59,7 +59,7 @@ std::string Template::test(const std::string& frame, const std::string& check) c
   std::string text = part("test ");
   const auto end = text.find('\n');
   const std::string name = text.substr(5, end - 5);
-  std::string body = replaced(text.substr(end + 1), "CHECK(", check);
+  std::string body = replaced(text.substr(end + 1), "EXPECT(", check);
   return filled(replaced(replaced(new_stage_files().at(frame), "@CASE@", name), "@BODY@", body));
 }
 
@@ -100,7 +100,7 @@ Files Template::edited() const {
 Files Template::outside(const fs::path& folder) const {
   const std::string stage = part("stage"), graph = part("graph");
   return {{folder / (name_ + ".cpp"), stage.substr(stage.find('\n') + 1)},
-          {folder / (name_ + "_test.cpp"), test("test_outside.in", "CHECK(")},
+          {folder / (name_ + "_test.cpp"), test("test_outside.in", "EXPECT(")},
           {folder / cmake_lists, filled(new_stage_files().at("outside_cmake.in"))},
           {folder / (name_ + ".toml"),
            "title = \"" + name_ + "\"\n\n[run]\nplugins = [\"build/" + name_ + ".so\"]\n" + graph.substr(graph.find('\n'))},
