@@ -124,11 +124,12 @@ BOOST_AUTO_TEST_CASE(cycle) {
   // By a graph of its own: which edge of a circle is named depends on what else there is.
   const std::string file = "graphs/circle.toml";
   Copy copy;
-  copy.write(file,
-             "[stages.clips]\nuse = \"data/clips\"\n[stages.first]\nuse = \"video/augment\"\nin = \"second\"\n[stages.second]\nuse = "
-             "\"video/augment\"\nin = \"first\"\n");
+  copy.write(
+      file,
+      "[stages.clips]\nuse = \"data/clips\"\n[stages.first]\nuse = \"video/augment\"\nin = \"second.frames\"\n[stages.second]\nuse = "
+      "\"video/augment\"\nin = \"first.frames\"\n");
   BOOST_TEST(copy.says(file) ==
-             copy.place(file, "\"first\"") +
+             copy.place(file, "\"first.frames\"") +
                  "the stages feed each other in a circle: \"first\" -> \"second\" -> \"first\"; a graph has a beginning: "
                  "take one of these edges away\n");
 }

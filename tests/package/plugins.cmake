@@ -12,7 +12,7 @@ says("\n${plugins}/build/video_local_contrast.so\nvideo/local_contrast " ${tivit
 file(WRITE ${SCRATCH}/augment.toml "title = \"swap\"\n[run]\nplugins = [\"plugins/build\"]
 [stages.arrays]\nuse = \"data/npz\"\nfiles = [\"${CMAKE_CURRENT_LIST_DIR}/strip.npz\"]
 [stages.change]\nuse = \"video/augment\"\nin = \"arrays.frames\"
-[stages.save]\nuse = \"report/npz\"\nin = { frames = \"change\" }\nto = \"${SCRATCH}/augmented.npz\"\n")
+[stages.save]\nuse = \"report/npz\"\nin = { frames = \"change.frames\" }\nto = \"${SCRATCH}/augmented.npz\"\n")
 file(READ ${SCRATCH}/augment.toml text)
 string(REPLACE "video/augment" "video/local_contrast" text "${text}")
 string(REPLACE "augmented" "evened" text "${text}")
@@ -27,9 +27,9 @@ endforeach()
 if(NOT evened STREQUAL set OR evened STREQUAL augmented)
   message(FATAL_ERROR "the swapped stage made: augmented ${augmented}, evened ${evened}, by --set ${set}")
 endif()
-# A MIDI file through notes/snap, in the graph that is installed.
+# A MIDI file through notes/snap.
 file(WRITE ${SCRATCH}/snap.toml "title = \"snap\"
-[stages.music]\nuse = \"notes/read_midi\"\nfiles = [\"${SCRATCH}/in.mid\"]
+[stages.music]\nuse = \"notes/read\"\nfiles = [\"${SCRATCH}/in.mid\"]
 [stages.snap]\nuse = \"notes/snap\"\nin = \"music\"
 [stages.text]\nuse = \"notes/text\"\nin = \"snap\"\nto = \"${SCRATCH}/text\"\n")
 file(COPY_FILE ${CMAKE_CURRENT_LIST_DIR}/eighths.mid ${SCRATCH}/in.mid)
