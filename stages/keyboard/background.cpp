@@ -44,7 +44,7 @@ struct Background : LayoutParameters {
   at::Tensor operator()(const data::Clip& clip, Context& context) const {
     const ClipStrips strips(clip, layout(), *rectifiers_, context.run());
     context.set(strips.geometry());
-    auto key = strips.key("keyboard/background", 1);
+    auto key = strips.key("keyboard/background", 2);
     key.add("every", every).add("at_most", at_most);
     const auto known = known_->slot(key.hash());
     const std::lock_guard lock(known->mutex);
@@ -67,10 +67,10 @@ struct Background : LayoutParameters {
     const auto* from = sampled.const_data_ptr<std::uint8_t>();
     auto* to = background.mutable_data_ptr<std::uint8_t>();
     std::vector<std::uint8_t> values(frames.size());
-    const auto black = may_be_black(strips.geometry());
+    const auto shows = surfaces(strips.geometry());
     for (std::int64_t pixel = 0; pixel < static_cast<std::int64_t>(h) * w; ++pixel) {
       for (std::size_t t = 0; t < values.size(); ++t) values[t] = from[static_cast<std::int64_t>(t) * h * w + pixel];
-      to[pixel] = background_of(values, black[static_cast<std::size_t>(pixel)]);
+      to[pixel] = background_of(values, shows[static_cast<std::size_t>(pixel)]);
     }
     return background;
   }

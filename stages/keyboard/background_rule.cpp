@@ -46,28 +46,41 @@ class Histogram {
 
 }  // namespace
 
-std::uint8_t background_of(std::span<const std::uint8_t> values, bool may_be_black) {
+std::uint8_t background_of(std::span<const std::uint8_t> values, Surface surface) {
+  constexpr double darker_than_hands = 90;
   const Histogram all{values};
   const double least = 0.72 * all.percentile(95), most = all.percentile(5) + 45;
   const auto bright = [&] { return all.only([&](int v) { return v > least; }); };
   const Histogram dark = all.only([&](int v) { return v < most; });
-  const bool white = all.percentile(80) > 150 || (!may_be_black && 2 * dark.total() < all.total());
-  return static_cast<std::uint8_t>(std::lround(white ? bright().median() : dark.median()));
+  const bool mostly_dark = 2 * dark.total() >= all.total(), bright_at_times = all.percentile(80) > 150;
+  const bool fingers_on_black = mostly_dark && all.percentile(5) < darker_than_hands;
+  const auto median = [&] {
+    switch (surface) {
+      case Surface::black: return dark.median();
+      case Surface::edge: return bright_at_times ? (fingers_on_black ? dark : bright()).median() : all.median();
+      case Surface::white: return (bright_at_times || !mostly_dark ? bright() : dark).median();
+      case Surface::outside: break;
+    }
+    return (bright_at_times ? bright() : dark).median();
+  };
+  return static_cast<std::uint8_t>(std::lround(median()));
 }
 
-std::vector<bool> may_be_black(const KeyGeometry& geometry) {
+std::vector<Surface> surfaces(const KeyGeometry& geometry) {
   const double reach = geometry.white_width / 5;  // what a raised top is displaced by, and interpolation
-  std::vector<bool> pixels(static_cast<std::size_t>(geometry.width) * geometry.height, true);
-  const auto fill = [&](double left, double top, double right, double bottom, bool value) {
+  std::vector<Surface> pixels(static_cast<std::size_t>(geometry.width) * geometry.height, Surface::outside);
+  const auto fill = [&](const Key& key, double wider, Surface surface) {
     for (int y = 0; y < geometry.height; ++y)
       for (int x = 0; x < geometry.width; ++x)
-        if (x + 0.5 > left && x + 0.5 < right && y + 0.5 > top && y + 0.5 < bottom)
-          pixels[static_cast<std::size_t>(y) * geometry.width + x] = value;
+        if (x + 0.5 > key.left - wider && x + 0.5 < key.right + wider && y + 0.5 > key.top - wider && y + 0.5 < key.bottom + wider)
+          pixels[static_cast<std::size_t>(y) * geometry.width + x] = surface;
   };
   for (const auto& key : geometry.keys)
-    if (!key.black) fill(key.left, key.top, key.right + 0.01, key.bottom, false);
+    if (!key.black) fill(key, 1e-3, Surface::white);
   for (const auto& key : geometry.keys)
-    if (key.black) fill(key.left - reach, key.top - reach, key.right + reach, key.bottom + reach, true);
+    if (key.black) fill(key, reach, Surface::edge);
+  for (const auto& key : geometry.keys)
+    if (key.black) fill(key, -reach, Surface::black);
   return pixels;
 }
 
