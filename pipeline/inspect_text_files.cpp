@@ -6,6 +6,7 @@
 #include <tivit/error.hpp>
 #include <tivit/graph_text.hpp>
 #include <tivit/inspector.hpp>
+#include <tivit/text/place.hpp>
 
 namespace tivit {
 namespace {
@@ -67,11 +68,7 @@ std::string inspect_json(const std::filesystem::path& file) {
       for (const auto& [key, value] : content.items()) out["keys"].push_back(key);
     return out.dump();
   } catch (const nlohmann::json::parse_error& error) {
-    const auto read = text.str().substr(0, error.byte ? error.byte - 1 : 0);
-    const auto begin = read.rfind('\n') == std::string::npos ? 0 : read.rfind('\n') + 1;
-    throw Error(
-        Origin{file.string(), 1 + static_cast<int>(std::count(read.begin(), read.end(), '\n')), 1 + static_cast<int>(read.size() - begin)},
-        "is no JSON", "it was perhaps cut off, or is another kind of file");
+    throw Error(place_in(text.str(), error.byte, file.string()), "is no JSON", "it was perhaps cut off, or is another kind of file");
   }
 }
 

@@ -29,7 +29,8 @@ NamePatterns::NamePatterns(std::vector<std::string> patterns, const std::string&
   for (const auto& pattern : patterns_) {
     const auto place = pattern.find("{}");
     if (place == std::string::npos || pattern.find("{}", place + 2) != std::string::npos)
-      throw Error(parameter + " has the pattern \"" + pattern + "\"", "write {} once, where the recording's name stands: \"video_{}.0\"");
+      throw Error(parameter + " has the pattern " + quoted_list({pattern}),
+                  "write {} once, where the recording's name stands: \"video_{}.0\"");
     expressions_.push_back(expression_of(pattern, place));
   }
   if (patterns_.empty()) throw Error(parameter + " is empty", "[\"{}\"] takes files by their own names");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <tivit/atomic_file.hpp>
+#include <tivit/text/place.hpp>
 
 namespace tivit::data {
 namespace {
@@ -69,15 +70,12 @@ Table json_table(const std::string& text, const std::string& file) {
   try {
     content = nlohmann::json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
-    const auto read = text.substr(0, error.byte ? error.byte - 1 : 0);
-    const auto line_begin = read.rfind('\n') == std::string::npos ? 0 : read.rfind('\n') + 1;
-    throw Error(
-        Origin{file, 1 + static_cast<int>(std::count(read.begin(), read.end(), '\n')), 1 + static_cast<int>(read.size() - line_begin)},
-        "the table is no JSON", "correct it here");
+    throw Error(place_in(text, error.byte, file), "the table is no JSON", "correct it here");
   }
   Table table{file, {file, 0, 0}, {}, {}};
   for (const auto& [key, object] : content.items()) {
-    const Origin origin{file + " (" + (content.is_array() ? "entry " : "") + key + ")", 0, 0};
+    Origin origin{file, 0, 0};
+    origin.file.append(content.is_array() ? " (entry " : " (").append(key).append(")");
     if (!object.is_object()) throw Error(origin, "the table's entry is no object", "it must be a list of objects, or an object of them");
     auto& row = table.rows.emplace_back();
     for (const auto& [name, value] : object.items()) {
