@@ -32,8 +32,8 @@ class TorchCall {
 // process; but in one heap, because every thread that allocates would otherwise keep a heap of its own (22 of 64 MiB were seen).
 void keep_large_blocks() {
 #if defined(__GLIBC__)
-  mallopt(M_MMAP_THRESHOLD, 64 << 20);
-  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
   mallopt(M_ARENA_MAX, 1);
 #endif
 }
@@ -47,6 +47,8 @@ void start(const RunContext& run) {
   at::set_num_threads(run.threads.intra_op);
   at::set_num_interop_threads(1);
   at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
+  // That would also fill every new tensor with NaN before it is written.
+  at::globalContext().setDeterministicFillUninitializedMemory(false);
 }
 
 const bool installed = [] {
