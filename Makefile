@@ -13,7 +13,7 @@ ONLY ?=
 CMAKE_ARGS ?=
 tivit_run := $(BUILD)/bin/tivit-run
 
-.PHONY: help setup build train test bench lint format asan tsan install clean
+.PHONY: help setup program build train test bench lint format asan tsan install clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,11 +22,15 @@ help: ## this list
 setup: ## install what is missing: Debian packages, LibTorch into .deps/
 	@scripts/setup.sh
 
-build: setup ## set up and build everything
+program: setup ## set up and build tivit-run alone
+	@cmake -S . -B $(BUILD) -G Ninja $(CMAKE_ARGS)
+	@cmake --build $(BUILD) -j $(JOBS) --target tivit-run
+
+build: setup ## set up and build everything, the tests included
 	@cmake -S . -B $(BUILD) -G Ninja $(CMAKE_ARGS)
 	@cmake --build $(BUILD) -j $(JOBS)
 
-train: build ## render the sample set, train on it, evaluate, transcribe one clip
+train: program ## render the sample set, train on it, evaluate, transcribe one clip
 	@BUILD=$(BUILD) RUNS=$(RUNS) scripts/train_sample.sh
 
 test: build ## set up, build and run every test
