@@ -37,6 +37,7 @@ void must_fit(const Fields& first, const Fields& other) {
 
 /// Stacks along a new first axis, padding axis 0 with zeros to the longest.
 at::Tensor stack_padded(const std::vector<at::Tensor>& parts) {
+  if (parts.size() == 1) return parts[0].unsqueeze(0);  // a batch of one is that one: nothing to copy
   std::int64_t longest = 0;
   bool equal = true;
   for (const auto& part : parts) {

@@ -25,25 +25,24 @@ unsigned length_bytes(GstCaps* caps, bool h265) {
   return bytes;
 }
 
-bool unit_starts_anew(std::uint8_t first, bool h265) {
-  if (!h265) return (first & 31) == 5;
-  const int type = first >> 1 & 63;
-  return type >= 16 && type <= 21;
-}
-
-bool has_fresh_unit(const GstMapInfo& map, unsigned length, bool h265) {
+/// Calls `found` with the first byte of every unit, until it says true; whether it did.
+template <class Found>
+bool any_unit(GstBuffer* picture, unsigned length, const Found& found) {
+  GstMapInfo map;
+  if (!gst_buffer_map(picture, &map, GST_MAP_READ)) return false;
+  bool any = false;
   if (length == 0) {
-    for (gsize i = 0; i + 3 < map.size; ++i)
-      if (map.data[i] == 0 && map.data[i + 1] == 0 && map.data[i + 2] == 1 && unit_starts_anew(map.data[i + 3], h265)) return true;
-    return false;
+    for (gsize i = 0; i + 3 < map.size && !any; ++i)
+      any = map.data[i] == 0 && map.data[i + 1] == 0 && map.data[i + 2] == 1 && found(map.data[i + 3]);
   }
-  for (gsize at = 0; at + length < map.size;) {
+  for (gsize at = 0; length > 0 && at + length < map.size && !any;) {
     gsize size = 0;
     for (unsigned i = 0; i < length; ++i) size = size << 8 | map.data[at + i];
-    if (unit_starts_anew(map.data[at + length], h265)) return true;
+    any = found(map.data[at + length]);
     at += length + size;
   }
-  return false;
+  gst_buffer_unmap(picture, &map);
+  return any;
 }
 
 }  // namespace
@@ -52,11 +51,21 @@ bool decodes_alone(GstCaps* caps, GstBuffer* picture) {
   if (GST_BUFFER_FLAG_IS_SET(picture, GST_BUFFER_FLAG_DELTA_UNIT)) return false;
   const bool h265 = is(caps, "video/x-h265");
   if (!h265 && !is(caps, "video/x-h264")) return true;
-  GstMapInfo map;
-  if (!gst_buffer_map(picture, &map, GST_MAP_READ)) return false;
-  const bool fresh = has_fresh_unit(map, length_bytes(caps, h265), h265);
-  gst_buffer_unmap(picture, &map);
-  return fresh;
+  return any_unit(picture, length_bytes(caps, h265), [&](std::uint8_t first) {
+    const int type = h265 ? first >> 1 & 63 : first & 31;
+    return h265 ? type >= 16 && type <= 21 : type == 5;
+  });
+}
+
+bool is_disposable(GstCaps* caps, GstBuffer* picture) {
+  if (!is(caps, "video/x-h264")) return false;
+  bool any = false;
+  const bool needed = any_unit(picture, length_bytes(caps, false), [&](std::uint8_t first) {
+    const bool slice = (first & 31) >= 1 && (first & 31) <= 5;
+    any |= slice;
+    return slice && (first >> 5 & 3);
+  });
+  return any && !needed;
 }
 
 bool is_shown(GstCaps* caps, GstBuffer* picture) {

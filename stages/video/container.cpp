@@ -8,18 +8,19 @@
 
 namespace tivit::video {
 
-std::string trusted_demuxer(const std::filesystem::path& file) {
+std::string known_demuxer(const std::filesystem::path& file) {
   std::error_code failed;
   if (!std::filesystem::exists(file, failed)) throw Error("the video does not exist", "check the path", file.string());
   if (std::filesystem::is_directory(file, failed)) throw Error("is a folder, not a video", "check the path", file.string());
   if (!std::filesystem::is_regular_file(file, failed)) throw Error("is no regular file", "copy it to one", file.string());
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw Error("the video cannot be read", "check its permissions", file.string());
-  char head[8] = {};
+  char head[16] = {};
   stream.read(head, sizeof head);
   if (stream.gcount() == 0) throw Error("the video is empty", "copy it again", file.string());
   for (const char* box : {"ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"})
     if (std::memcmp(head + 4, box, 4) == 0) return "qtdemux";
+  if (std::memcmp(head, "\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c", 16) == 0) return "asfdemux";
   return std::memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0 ? "matroskademux" : "";
 }
 

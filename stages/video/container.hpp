@@ -8,9 +8,10 @@
 
 namespace tivit::video {
 
-/// The demuxer whose seeks and tables can be trusted ("qtdemux", "matroskademux"), by the file's first bytes, or "".
+/// The demuxer that reads this kind of file, by its first bytes: "qtdemux" and "matroskademux", whose seeks and stamps can be trusted,
+/// "asfdemux", which is believed until its stamps differ from what the decoder shows, or "".
 /// Throws Error for a file that is missing or cannot be read.
-std::string trusted_demuxer(const std::filesystem::path& file);
+std::string known_demuxer(const std::filesystem::path& file);
 
 /// A buffer's place in stream time; -1 when it has none or lies outside what is presented.
 Nanoseconds stream_time(const GstSegment* segment, GstBuffer* buffer);

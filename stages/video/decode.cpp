@@ -13,11 +13,8 @@
 //   size = [128, 128]
 //
 // Fails for a video that is missing, foreign, truncated or damaged in the window, naming clip, seconds and cause.
-#include <ATen/ops/empty.h>
-
 #include <stages/video/clip_rows.hpp>
 #include <stages/video/frame_cache.hpp>
-#include <stages/video/resize.hpp>
 #include <tivit/tensor/stage.hpp>
 
 namespace tivit::video {
@@ -62,7 +59,7 @@ struct Decode {
 
  private:
   CacheKey key(const data::Clip& clip) const {
-    CacheKey key("video/decode", 1);
+    CacheKey key("video/decode", 2);
     key.file(clip.video).add("frame_times", clip.frame_times).add("decoder", VideoFile::decoder()).add("colour", colour);
     for (const auto number : size) key.add("size", number);
     for (const auto number : crop) key.add("crop", number);
@@ -73,12 +70,8 @@ struct Decode {
         .colour = colour == "gray" ? Colour::gray : Colour::rgb, .threads = decode_threads, .stop = stop, .name = clip.name};
     if (!crop.empty())
       options.box = {static_cast<int>(crop[0]), static_cast<int>(crop[1]), static_cast<int>(crop[2]), static_cast<int>(crop[3])};
-    if (size.empty()) return file.read(frames, options);
-    at::Tensor out = at::empty({static_cast<std::int64_t>(frames.size()), colour == "gray" ? 1 : 3, size[0], size[1]}, at::kByte);
-    file.each(frames, options, [&](std::size_t i, const at::Tensor& picture) {
-      out[static_cast<std::int64_t>(i)].copy_(area_resize(picture, size[0], size[1]));
-    });
-    return out;
+    if (!size.empty()) options.height = static_cast<int>(size[0]), options.width = static_cast<int>(size[1]);
+    return file.read(frames, options);
   }
 };
 TIVIT_STAGE("video/decode", Decode)

@@ -17,6 +17,7 @@ struct FrameTable {
   std::string container;           ///< the demuxer's name: "qtdemux"
   std::string codec;               ///< "video/x-h264"
   bool seekable = false;           ///< seeks of this container land where they were asked to
+  bool proved = true;              ///< false: of a container that has often lied; what comes out is compared while it is read
   Nanoseconds start = 0;           ///< stream time of the first frame; `times` count from it
   std::vector<Nanoseconds> times;  ///< of every frame, in the order shown, rising; times[0] is 0
   Nanoseconds end = 0;             ///< when the last frame is no longer shown

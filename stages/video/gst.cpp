@@ -28,11 +28,9 @@ void StopAndUnref::operator()(GstElement* pipeline) const {
 
 GstElement* make_element(const char* factory) {
   if (GstElement* element = gst_element_factory_make(factory, nullptr)) return element;
-  static const std::map<std::string, std::string> packages = {{"x264enc", "gstreamer1.0-plugins-ugly"},
-                                                              {"h264parse", "gstreamer1.0-plugins-bad"},
-                                                              {"mp4mux", "gstreamer1.0-plugins-good"},
-                                                              {"qtmux", "gstreamer1.0-plugins-good"},
-                                                              {"matroskamux", "gstreamer1.0-plugins-good"}};
+  static const std::map<std::string, std::string> packages = {
+      {"x264enc", "gstreamer1.0-plugins-ugly"}, {"asfdemux", "gstreamer1.0-plugins-ugly"}, {"h264parse", "gstreamer1.0-plugins-bad"},
+      {"mp4mux", "gstreamer1.0-plugins-good"},  {"qtmux", "gstreamer1.0-plugins-good"},    {"matroskamux", "gstreamer1.0-plugins-good"}};
   const auto found = packages.find(factory);
   throw Error(std::string("the GStreamer element \"") + factory + "\" is not installed",
               "install the package " + (found == packages.end() ? "gstreamer1.0-plugins-base" : found->second));

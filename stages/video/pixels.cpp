@@ -2,6 +2,7 @@
 
 #include <ATen/ops/empty.h>
 #include <stages/video/gst.hpp>
+#include <stages/video/resize.hpp>
 
 #include <cstring>
 #include <tivit/error.hpp>
@@ -27,9 +28,17 @@ bool has_luma_plane(const GstVideoInfo& info) {
   return !GST_VIDEO_INFO_IS_RGB(&info) && GST_VIDEO_INFO_COMP_DEPTH(&info, 0) == 8 && GST_VIDEO_INFO_COMP_PSTRIDE(&info, 0) == 1;
 }
 
+void must_lie_in(const Box& box, const GstVideoInfo& info) {
+  const int width = GST_VIDEO_INFO_WIDTH(&info), height = GST_VIDEO_INFO_HEIGHT(&info);
+  if (box.x < 0 || box.y < 0 || box.width < 1 || box.height < 1 || box.x + box.width > width || box.y + box.height > height)
+    throw Error("the box " + std::to_string(box.width) + "x" + std::to_string(box.height) + " at " + std::to_string(box.x) + "," +
+                    std::to_string(box.y) + " does not lie in the picture of " + std::to_string(width) + "x" + std::to_string(height),
+                "give a box inside the picture");
+}
+
 }  // namespace
 
-at::Tensor Pixels::convert(GstVideoFrame& frame, Colour colour, const Box& asked) {
+void Pixels::convert(GstVideoFrame& frame, Colour colour, const Box& asked, std::uint8_t* to) {
   // Chroma is shared by two pixels: convert from an even corner, then cut what was asked for.
   const Box box{asked.x & ~1, asked.y & ~1, asked.width + (asked.x & 1), asked.height + (asked.y & 1)};
   if (!converter_ || !gst_video_info_is_equal(&source_, &frame.info) || !(box == box_) || colour != colour_) {
@@ -49,8 +58,6 @@ at::Tensor Pixels::convert(GstVideoFrame& frame, Colour colour, const Box& asked
   if (!gst_video_frame_map(&out, &target_, buffer.get(), GST_MAP_READWRITE)) throw Error("no memory for a picture");
   gst_video_converter_frame(converter_.get(), &frame, &out);
   const int channels = colour == Colour::gray ? 1 : 3;
-  at::Tensor planes = at::empty({channels, asked.height, asked.width}, at::kByte);
-  auto* to = planes.data_ptr<std::uint8_t>();
   const auto* from = static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&out, 0));
   const std::ptrdiff_t stride = GST_VIDEO_FRAME_PLANE_STRIDE(&out, 0);
   for (int c = 0; c < channels; ++c)
@@ -59,25 +66,28 @@ at::Tensor Pixels::convert(GstVideoFrame& frame, Colour colour, const Box& asked
       for (int x = 0; x < asked.width; ++x) *to++ = row[static_cast<std::ptrdiff_t>(x) * channels];
     }
   gst_video_frame_unmap(&out);
-  return planes;
 }
 
-at::Tensor Pixels::take(GstSample* sample, Colour colour, const Box& asked) {
+void Pixels::take(GstSample* sample, Colour colour, const Box& asked, int height, int width, std::uint8_t* out) {
   MappedFrame mapped(sample);
-  const int width = GST_VIDEO_INFO_WIDTH(&mapped.info), height = GST_VIDEO_INFO_HEIGHT(&mapped.info);
-  const Box box = asked.width ? asked : Box{0, 0, width, height};
-  if (box.x < 0 || box.y < 0 || box.width < 1 || box.height < 1 || box.x + box.width > width || box.y + box.height > height)
-    throw Error("the box " + std::to_string(box.width) + "x" + std::to_string(box.height) + " at " + std::to_string(box.x) + "," +
-                    std::to_string(box.y) + " does not lie in the picture of " + std::to_string(width) + "x" + std::to_string(height),
-                "give a box inside the picture");
-  if (colour == Colour::rgb || !has_luma_plane(mapped.info)) return convert(mapped.frame, colour, box);
-  at::Tensor luma = at::empty({1, box.height, box.width}, at::kByte);
-  const auto* plane = static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&mapped.frame, 0));
-  const std::ptrdiff_t stride = GST_VIDEO_FRAME_PLANE_STRIDE(&mapped.frame, 0);
-  for (int y = 0; y < box.height; ++y)
-    std::memcpy(luma.data_ptr<std::uint8_t>() + static_cast<std::ptrdiff_t>(y) * box.width, plane + (box.y + y) * stride + box.x,
-                static_cast<std::size_t>(box.width));
-  return luma;
+  const auto& info = mapped.info;
+  const Box box = asked.width ? asked : Box{0, 0, GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
+  must_lie_in(box, info);
+  const bool same = box.height == height && box.width == width;
+  if (!same && ScaledPicture::can(info)) return scaled_.take(mapped.frame, colour, box, height, width, out);
+  if (!same) {
+    const int channels = colour == Colour::gray ? 1 : 3;
+    const at::Tensor whole = at::empty({channels, box.height, box.width}, at::kByte);
+    take(sample, colour, box, box.height, box.width, whole.mutable_data_ptr<std::uint8_t>());
+    const at::Tensor resized = area_resize(whole, height, width);
+    std::memcpy(out, resized.const_data_ptr(), resized.nbytes());
+  } else if (colour == Colour::rgb || !has_luma_plane(info)) {
+    convert(mapped.frame, colour, box, out);
+  } else {
+    const auto* plane = static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&mapped.frame, 0));
+    const std::ptrdiff_t stride = GST_VIDEO_FRAME_PLANE_STRIDE(&mapped.frame, 0);
+    for (int y = 0; y < height; ++y, out += width) std::memcpy(out, plane + (box.y + y) * stride + box.x, static_cast<std::size_t>(width));
+  }
 }
 
 }  // namespace tivit::video

@@ -1,25 +1,25 @@
 #pragma once
-// From a decoded picture to the bytes of a tensor: cut out first, converted afterwards.
-#include <ATen/core/Tensor.h>
+// From a decoded picture to the bytes of a tensor: cut out first, made smaller next, converted last.
 #include <gst/video/video.h>
 
 #include <memory>
-#include <stages/video/video_file.hpp>
+#include <stages/video/scaled_picture.hpp>
 
 namespace tivit::video {
 
 /// Keeps the converter of the last kind of picture, for a series of them. Not thread-safe.
 class Pixels {
  public:
-  /// u8[1 or 3, height, width] of the sample's picture.
-  at::Tensor take(GstSample* sample, Colour colour, const Box& box);
+  /// 1 or 3 planes of height × width bytes: the box of the sample's picture (width 0: all of it), averaged where it has another size.
+  void take(GstSample* sample, Colour colour, const Box& box, int height, int width, std::uint8_t* out);
 
  private:
   struct Free {
     void operator()(GstVideoConverter* converter) const { gst_video_converter_free(converter); }
   };
-  at::Tensor convert(GstVideoFrame& frame, Colour colour, const Box& box);
+  void convert(GstVideoFrame& frame, Colour colour, const Box& box, std::uint8_t* out);
   std::unique_ptr<GstVideoConverter, Free> converter_;
+  ScaledPicture scaled_;
   GstVideoInfo source_{}, target_{};
   Box box_;
   Colour colour_ = Colour::gray;

@@ -113,7 +113,8 @@ GstBusSyncReply Playback::on_message(GstBus*, GstMessage* message, gpointer data
 GstPadProbeReturn Playback::on_coded(GstPad* pad, GstPadProbeInfo* info, gpointer data) {
   auto& self = *static_cast<Playback*>(data);
   if (self.hooks_.coded) self.hooks_.coded(pad, GST_PAD_PROBE_INFO_BUFFER(info));
-  return GST_PAD_PROBE_OK;
+  const bool skipped = self.hooks_.skipped && self.hooks_.skipped(pad, GST_PAD_PROBE_INFO_BUFFER(info));
+  return skipped ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 GstPadProbeReturn Playback::on_other(GstPad* pad, GstPadProbeInfo* info, gpointer data) {

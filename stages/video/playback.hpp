@@ -15,6 +15,8 @@ namespace tivit::video {
 struct PlaybackHooks {
   /// Every coded picture: before the decoder, or at the end of a pipeline that only demuxes. On a streaming thread.
   std::function<void(GstPad*, GstBuffer*)> coded = {};
+  /// Whether a coded picture is kept from the decoder.
+  std::function<bool(GstPad*, GstBuffer*)> skipped = {};
   /// Other streams' buffers, at the end of a pipeline that only demuxes.
   std::function<void(GstPad*, GstBuffer*)> other = {};
   /// A log line about damage, from a thread of this pipeline.

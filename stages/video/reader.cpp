@@ -3,6 +3,7 @@
 #include <gst/app/gstappsink.h>
 
 #include <algorithm>
+#include <stages/video/coded_picture.hpp>
 #include <stages/video/container.hpp>
 #include <tivit/error.hpp>
 
@@ -42,6 +43,7 @@ void Reader::open() {
   before_.clear();
   PlaybackHooks hooks;
   hooks.coded = [this](GstPad* pad, GstBuffer* buffer) { on_coded(pad, buffer); };
+  hooks.skipped = [this](GstPad* pad, GstBuffer* buffer) { return is_superfluous(pad, buffer); };
   hooks.damaged = [this](const std::string& what) { on_damage(what); };
   playback_ = std::make_unique<Playback>(file_->path(), "", sink_, threads_, std::move(hooks));
   gst_element_set_state(playback_->pipeline(), GST_STATE_PLAYING);
@@ -56,6 +58,23 @@ void Reader::on_coded(GstPad* pad, GstBuffer* buffer) {
   if (before_.size() > 64) before_.erase(before_.begin(), before_.begin() + 32);
   coded_ = time;
   ++coded_count_;
+}
+
+bool Reader::is_superfluous(GstPad* pad, GstBuffer* buffer) {
+  const auto& table = file_->table();
+  {
+    std::lock_guard lock(mutex_);
+    if (!skips_ || !table.seekable || coded_ < 0 || expected_.empty()) return false;
+    const auto frame = table.frame_of(coded_ - table.start);
+    if (frame < 0 || frame > expected_.back() || std::binary_search(expected_.begin(), expected_.end(), frame)) return false;
+  }
+  const Ref<GstCaps> caps(gst_pad_get_current_caps(pad));
+  return caps && is_disposable(caps.get(), buffer);
+}
+
+void Reader::expect(std::span<const std::int64_t> frames) {
+  std::lock_guard lock(mutex_);
+  expected_.assign(frames.begin(), frames.end());
 }
 
 void Reader::on_damage(const std::string& what) {
@@ -91,7 +110,11 @@ bool Reader::goes_on_to(std::int64_t frame) const {
 std::int64_t Reader::distance_to(std::int64_t frame) const {
   if (recent_.spans(frame)) return 0;
   if (goes_on_to(frame)) return frame - next_ + 1;
-  return seek_cost + frame - (file_->table().seekable ? file_->table().key_before(frame) : 0);
+  return distance_from_key(file_->table(), frame);
+}
+
+std::int64_t Reader::distance_from_key(const FrameTable& table, std::int64_t frame) {
+  return seek_cost + frame - (table.seekable ? table.key_before(frame) : 0);
 }
 
 bool Reader::seek(std::int64_t key, const Stop& stop) {
@@ -140,9 +163,10 @@ std::int64_t Reader::advance(const Stop& stop) {
     }
     ++pictures_decoded;
     std::int64_t number = next_;
-    if (table.seekable) {
+    if (table.seekable || !table.proved) {
       const auto time = stream_time(gst_sample_get_segment(sample.get()), gst_sample_get_buffer(sample.get()));
       number = time < 0 ? -1 : table.frame_of(time - table.start);
+      if (!table.seekable && number != next_) throw UntrueTable();
       if (number < 0 || number < discard_before_) continue;  // unknown to the table, or leaning on what was jumped over
     }
     next_ = number + 1;
@@ -151,15 +175,27 @@ std::int64_t Reader::advance(const Stop& stop) {
   }
 }
 
+void Reader::reach(std::int64_t frame, const Stop& stop) {
+  while (next_ <= frame) {
+    if (stop && stop()) throw Cancelled();
+    if (advance(stop) >= 0) continue;
+    if (!file_->table().proved) throw UntrueTable();
+    must_be_intact(frame);
+    fail(file_->table(), frame, "does not come out: the decoder ended after " + std::to_string(next_) + " pictures");
+  }
+}
+
 GstSample* Reader::frame(std::int64_t frame, const Stop& stop) {
   if (!recent_.spans(frame)) {
     if (!goes_on_to(frame)) go_to(frame, stop);
-    while (next_ <= frame) {
-      if (stop && stop()) throw Cancelled();
-      if (advance(stop) < 0) {
-        must_be_intact(frame);
-        fail(file_->table(), frame, "does not come out: the decoder ended after " + std::to_string(next_) + " pictures");
-      }
+    reach(frame, stop);
+    if (!recent_.find(frame) && skips_) {
+      // A decoder that guesses how many pictures to hold back may guess wrong where some were kept from it.
+      std::unique_lock lock(mutex_);
+      skips_ = false;
+      lock.unlock();
+      go_to(frame, stop);
+      reach(frame, stop);
     }
   }
   must_be_intact(frame);

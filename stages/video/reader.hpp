@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <stages/video/pixels.hpp>
 #include <stages/video/playback.hpp>
 #include <stages/video/recent_pictures.hpp>
@@ -12,6 +13,9 @@
 #include <vector>
 
 namespace tivit::video {
+
+/// What came out of the decoder is not what a table that was not proved says.
+struct UntrueTable {};
 
 class Reader {
  public:
@@ -22,22 +26,29 @@ class Reader {
   int threads() const { return threads_; }
   /// Pictures to decode before `frame` comes out; the pool picks the reader with the fewest.
   std::int64_t distance_to(std::int64_t frame) const;
-  /// The picture; valid until the next call. Throws Error when it is damaged or does not come out.
+  /// What will be asked for next, rising: pictures before the last of them that nothing leans on need not be decoded.
+  void expect(std::span<const std::int64_t> frames);
+  /// The picture; valid until the next call. Throws Error when it is damaged or does not come out, and UntrueTable.
   GstSample* frame(std::int64_t frame, const Stop& stop);
   Pixels& pixels() { return pixels_; }
   /// Lines about damage that no pipeline could claim have come up since this reader began.
   bool suspects_damage() const;
+  /// Pictures to decode before `frame` comes out of a decoder that is opened for it.
+  static std::int64_t distance_from_key(const FrameTable& table, std::int64_t frame);
 
  private:
   bool goes_on_to(std::int64_t frame) const;
   void open();
   void go_to(std::int64_t frame, const Stop& stop);
+  /// Decodes on until `frame` has come out, or should have.
+  void reach(std::int64_t frame, const Stop& stop);
   /// Moves to a key frame and checks that it was one. False: it was not.
   bool seek(std::int64_t key, const Stop& stop);
   /// Pulls the next picture into `recent_`; its number, or -1 at the end of the stream.
   std::int64_t advance(const Stop& stop);
   void must_be_intact(std::int64_t frame) const;
   void on_coded(GstPad* pad, GstBuffer* buffer);
+  bool is_superfluous(GstPad* pad, GstBuffer* buffer);
   void on_damage(const std::string& what);
 
   std::shared_ptr<const VideoFile> file_;
@@ -52,6 +63,8 @@ class Reader {
   std::int64_t coded_count_ = 0;
   std::vector<Nanoseconds> before_;  ///< those it had before, without a break; counted from the table's start
   std::vector<FrameTable::Damage> damage_;
+  std::vector<std::int64_t> expected_;
+  bool skips_ = true;  ///< superfluous pictures are kept from the decoder
   RecentPictures recent_;
   std::uint64_t unattributed_before_ = 0;
   Pixels pixels_;

@@ -1,51 +1,107 @@
 #include <stages/video/reader_pool.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <list>
 #include <mutex>
+#include <tivit/error.hpp>
 
 namespace tivit::video {
 namespace {
 
 constexpr std::size_t most_idle = 6;
+/// Pictures that waiting for another thread's decoder must save.
+constexpr std::int64_t worth_waiting = 32;
 
-struct Idle {
+/// Who has a decoder or waits for one.
+struct User {
+  std::uint64_t number;
+  const VideoFile* file;
+  int threads;
+  std::int64_t first, end;
+};
+struct Pool {
   std::mutex mutex;
-  std::list<std::unique_ptr<Reader>> readers;  // front: idle longest
+  std::condition_variable given_back;
+  std::list<std::unique_ptr<Reader>> idle;  // front: idle longest
+  std::list<User> users;                    // in the order they came
+  std::uint64_t numbers = 0;
+
+  std::list<std::unique_ptr<Reader>>::iterator nearest(const User& user) {
+    const auto distance = [&](const std::unique_ptr<Reader>& reader) {
+      return reader->file().get() == user.file && reader->threads() == user.threads ? reader->distance_to(user.first) : INT64_MAX;
+    };
+    const auto best = std::min_element(idle.begin(), idle.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+    return best == idle.end() || distance(*best) == INT64_MAX ? idle.end() : best;
+  }
+  /// Somebody who came before will leave a decoder much nearer than `cost`.
+  bool should_wait(const User& user, std::int64_t cost) const {
+    for (const auto& other : users) {
+      if (other.number == user.number) return false;
+      if (other.file == user.file && other.threads == user.threads && other.first <= user.first &&
+          std::max<std::int64_t>(user.first - other.end, 0) + worth_waiting <= cost)
+        return true;
+    }
+    return false;
+  }
 };
 /// Never destroyed: its threads must not outlive what GStreamer tears down at exit.
-Idle& idle() {
-  static auto* const all = new Idle;
+Pool& pool() {
+  static auto* const all = new Pool;
   return *all;
 }
 
 }  // namespace
 
-std::unique_ptr<Reader> take_reader(const std::shared_ptr<const VideoFile>& file, int threads, std::int64_t frame) {
+LentReader::LentReader(const std::shared_ptr<const VideoFile>& file, int threads, std::int64_t first, std::int64_t last, const Stop& stop) {
+  auto& all = pool();
   {
-    std::lock_guard lock(idle().mutex);
-    auto& readers = idle().readers;
-    auto best = readers.end();
-    for (auto it = readers.begin(); it != readers.end(); ++it)
-      if ((*it)->file() == file && (*it)->threads() == threads &&
-          (best == readers.end() || (*it)->distance_to(frame) < (*best)->distance_to(frame)))
-        best = it;
-    if (best != readers.end()) {
-      auto reader = std::move(*best);
-      readers.erase(best);
-      return reader;
+    std::unique_lock lock(all.mutex);
+    number_ = ++all.numbers;
+    const User user{number_, file.get(), threads, first, last + 1};
+    all.users.push_back(user);
+    for (;;) {
+      const auto best = all.nearest(user);
+      const auto cost = best == all.idle.end() ? Reader::distance_from_key(file->table(), first) : (*best)->distance_to(first);
+      if (!all.should_wait(user, cost)) {
+        if (best != all.idle.end()) reader_ = std::move(*best), all.idle.erase(best);
+        break;
+      }
+      all.given_back.wait_for(lock, std::chrono::milliseconds(50));
+      if (stop && stop()) {
+        std::erase_if(all.users, [&](const User& one) { return one.number == number_; });
+        throw Cancelled();
+      }
     }
   }
-  return std::make_unique<Reader>(file, threads);
+  try {
+    if (!reader_) reader_ = std::make_unique<Reader>(file, threads);
+  } catch (...) {
+    give_back();
+    throw;
+  }
 }
 
-void keep_reader(std::unique_ptr<Reader> reader) {
+LentReader::~LentReader() {
+  reader_.reset();
+  if (number_) give_back();
+}
+
+void LentReader::give_back() {
   std::unique_ptr<Reader> closed;  // outside the lock: stopping a pipeline takes a while
-  std::lock_guard lock(idle().mutex);
-  idle().readers.push_back(std::move(reader));
-  if (idle().readers.size() > most_idle) {
-    closed = std::move(idle().readers.front());
-    idle().readers.pop_front();
+  auto& all = pool();
+  {
+    const std::lock_guard lock(all.mutex);
+    std::erase_if(all.users, [&](const User& one) { return one.number == number_; });
+    number_ = 0;
+    if (reader_) all.idle.push_back(std::move(reader_));
+    if (all.idle.size() > most_idle) {
+      closed = std::move(all.idle.front());
+      all.idle.pop_front();
+    }
   }
+  all.given_back.notify_all();
 }
 
 }  // namespace tivit::video

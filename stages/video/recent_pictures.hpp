@@ -7,10 +7,12 @@
 
 namespace tivit::video {
 
+/// Neighbours without a gap: after one they begin anew.
 class RecentPictures {
  public:
   void clear() { pictures_.clear(), bytes_ = 0; }
   void add(std::int64_t number, Ref<GstSample> sample) {
+    if (!pictures_.empty() && number != pictures_.back().first + 1) clear();
     bytes_ += size(sample.get());
     pictures_.emplace_back(number, std::move(sample));
     while (bytes_ > limit && pictures_.size() > 1) {
@@ -18,7 +20,6 @@ class RecentPictures {
       pictures_.pop_front();
     }
   }
-  /// Between the first and the last of them; a picture that never came out lies there too.
   bool spans(std::int64_t number) const {
     return !pictures_.empty() && number >= pictures_.front().first && number <= pictures_.back().first;
   }
@@ -29,7 +30,7 @@ class RecentPictures {
   }
 
  private:
-  static constexpr std::size_t limit = 48u << 20;
+  static constexpr std::size_t limit = 24u << 20;
   static std::size_t size(GstSample* sample) { return gst_buffer_get_size(gst_sample_get_buffer(sample)); }
   std::deque<std::pair<std::int64_t, Ref<GstSample>>> pictures_;
   std::size_t bytes_ = 0;

@@ -11,6 +11,15 @@ namespace tivit::video {
 
 namespace fs = std::filesystem;
 
+namespace {
+bool earlier(const Picture& a, const Picture& b) { return a.time < b.time; }
+
+bool can_be_counted(const Pass& pass) {
+  return gst_structure_has_name(gst_caps_get_structure(pass.caps.get(), 0), "video/x-wmv") && pass.shown.size() == pass.coded.size() &&
+         std::is_sorted(pass.shown.begin(), pass.shown.end(), earlier);
+}
+}  // namespace
+
 std::optional<FrameTable> scan_container(const fs::path& file, const std::string& demuxer, const Stop& stop) {
   Pass pass;
   PlaybackHooks hooks;
@@ -24,8 +33,11 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
   hooks.damaged = [&](const std::string& what) { pass.damaged(what); };
   Playback playback(file, demuxer, drain(), 1, hooks);
   playback.run_to_end([&] { return pass.progress.load(); }, stop);
-  if (pass.shown.empty() || !pass.caps || pass.untrusted || !is_well_behaved(pass.caps.get())) return std::nullopt;
-  std::sort(pass.shown.begin(), pass.shown.end(), [](const Picture& a, const Picture& b) { return a.time < b.time; });
+  if (pass.shown.empty() || !pass.caps || pass.untrusted) return std::nullopt;
+  // asf: without seeks pictures are counted, so they must come as they are shown.
+  const bool seekable = demuxer != "asfdemux";
+  if (seekable ? !is_well_behaved(pass.caps.get()) : !can_be_counted(pass)) return std::nullopt;
+  std::sort(pass.shown.begin(), pass.shown.end(), earlier);
   for (std::size_t i = 1; i < pass.shown.size(); ++i)
     if (pass.shown[i].time == pass.shown[i - 1].time) return std::nullopt;
 
@@ -35,17 +47,17 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
   gst_structure_get_int(caps, "height", &table.height);
   table.codec = gst_structure_get_name(caps);
   table.container = demuxer;
-  table.seekable = true;
+  table.seekable = table.proved = seekable;
   set_times(table, pass.shown);
   for (std::size_t i = 0; i < pass.shown.size(); ++i)
-    if (i == 0 || pass.shown[i].alone) table.keys.push_back(static_cast<std::int64_t>(i));
+    if (i == 0 || (seekable && pass.shown[i].alone)) table.keys.push_back(static_cast<std::int64_t>(i));
   must_be_whole(pass, table, announced_duration(playback.pipeline()), file);
   return table;
 }
 
 FrameTable scan(const fs::path& file, const Stop& stop) {
   init_gstreamer();
-  const auto demuxer = trusted_demuxer(file);
+  const auto demuxer = known_demuxer(file);
   if (!demuxer.empty())
     if (auto table = scan_container(file, demuxer, stop)) return *std::move(table);
   return scan_decoding(file, stop);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stages/video/playback.hpp>
+#include <stages/video/scan.hpp>
 #include <stages/video/scan_pass.hpp>
 #include <tivit/error.hpp>
 

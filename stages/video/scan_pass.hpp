@@ -50,7 +50,6 @@ void set_times(FrameTable& table, const std::vector<Picture>& shown);
 /// Throws Error where the file holds less than its container announces.
 void must_be_whole(const Pass& pass, const FrameTable& table, Nanoseconds announced, const std::filesystem::path& file);
 
-FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop);
 /// Without decoding. Nothing: this file's container or codec cannot be believed.
 std::optional<FrameTable> scan_container(const std::filesystem::path& file, const std::string& demuxer, const Stop& stop);
 

@@ -54,45 +54,85 @@ std::string VideoFile::decoder() {
 
 std::uint64_t VideoFile::decoded() { return pictures_decoded; }
 
-void VideoFile::each_with(int threads, std::span<const std::int64_t> frames, const ReadOptions& options,
-                          const std::function<void(std::size_t, at::Tensor)>& use) const {
-  auto reader = take_reader(shared_from_this(), threads, frames.front());
+std::array<std::int64_t, 3> VideoFile::shape_of(const ReadOptions& options) const {
+  const bool whole = options.box.width == 0;
+  const auto size = [](int asked, int own) { return std::max<std::int64_t>(asked ? asked : own, 0); };
+  return {options.colour == Colour::gray ? 1 : 3, size(options.height, whole ? table().height : options.box.height),
+          size(options.width, whole ? table().width : options.box.width)};
+}
+
+void VideoFile::decode_to(int threads, std::span<const std::int64_t> frames, const ReadOptions& options,
+                          const std::function<std::uint8_t*(std::size_t)>& place, const std::function<void(std::size_t)>& done) const {
+  const auto shape = shape_of(options);
+  LentReader reader(shared_from_this(), threads, frames.front(), frames.back(), options.stop);
+  reader->expect(frames);
   for (std::size_t i = 0; i < frames.size(); ++i) {
     GstSample* sample = reader->frame(frames[i], options.stop);
-    if (use) use(i, reader->pixels().take(sample, options.colour, options.box));
+    if (!place) continue;
+    reader->pixels().take(sample, options.colour, options.box, static_cast<int>(shape[1]), static_cast<int>(shape[2]), place(i));
+    if (done) done(i);
   }
   // Decoders with threads of their own do not say which file a complaint is about, nor which picture: look again with one that
   // does, and let nobody read on from what this one has decoded ahead.
-  if (threads > 1 && reader->suspects_damage()) return each_with(1, frames, options, nullptr);
-  keep_reader(std::move(reader));
+  if (threads > 1 && reader->suspects_damage()) return decode_to(1, frames, options, nullptr, nullptr);
+  reader.give_back();
 }
 
-void VideoFile::each(std::span<const std::int64_t> frames, const ReadOptions& options,
-                     const std::function<void(std::size_t, at::Tensor)>& use) const {
+void VideoFile::prove(std::span<const std::int64_t> frames, const Stop& stop) const {
+  const std::lock_guard lock(mutex_);
+  if (!proved_) {
+    proved_ = std::make_unique<const FrameTable>(scan_decoding(path_, stop));
+    table_.store(proved_.get(), std::memory_order_release);
+  }
+  for (const auto frame : frames)
+    if (frame >= proved_->count() || proved_->times[static_cast<std::size_t>(frame)] != believed_.times[static_cast<std::size_t>(frame)])
+      throw Error("the container lists a picture at " + std::to_string(seconds(believed_.times[static_cast<std::size_t>(frame)])) +
+                      " s that the decoder does not show",
+                  "copy the file again, or make an mp4 of it");
+}
+
+void VideoFile::each_to(std::span<const std::int64_t> frames, const ReadOptions& options,
+                        const std::function<std::uint8_t*(std::size_t)>& place, const std::function<void(std::size_t)>& done) const {
   if (frames.empty()) return;
   const auto& name = options.name.empty() ? path_.string() : options.name;
   for (std::size_t i = 0; i < frames.size(); ++i)
-    if (frames[i] < 0 || frames[i] >= table_.count() || (i > 0 && frames[i] < frames[i - 1]))
-      throw Error("frame " + std::to_string(frames[i]) + " was asked for; the video has " + std::to_string(table_.count()) +
+    if (frames[i] < 0 || frames[i] >= table().count() || (i > 0 && frames[i] < frames[i - 1]))
+      throw Error("frame " + std::to_string(frames[i]) + " was asked for; the video has " + std::to_string(table().count()) +
                       " frames, asked for in order",
                   "", name);
   try {
-    each_with(std::max(1, options.threads), frames, options, use);
+    const int threads = std::max(1, options.threads);
+    try {
+      decode_to(threads, frames, options, place, done);
+    } catch (const UntrueTable&) {
+      prove(frames, options.stop);
+      decode_to(threads, frames, options, place, done);
+    }
   } catch (const Error& error) {
     const auto at = [&](std::int64_t frame) {
-      return frame < table_.count() ? seconds(table_.times[static_cast<std::size_t>(frame)]) : seconds(table_.end);
+      return frame < table().count() ? seconds(table().times[static_cast<std::size_t>(frame)]) : seconds(table().end);
     };
     throw Error(error.problem(), error.remedy(), SourceName{name, at(frames.front()), at(frames.back() + 1)}.text());
   }
 }
 
+void VideoFile::each(std::span<const std::int64_t> frames, const ReadOptions& options,
+                     const std::function<void(std::size_t, at::Tensor)>& use) const {
+  at::Tensor picture;
+  const auto place = [&](std::size_t) {
+    picture = at::empty(shape_of(options), at::kByte);
+    return picture.mutable_data_ptr<std::uint8_t>();
+  };
+  each_to(frames, options, place, [&](std::size_t i) { use(i, std::move(picture)); });
+}
+
 at::Tensor VideoFile::read(std::span<const std::int64_t> frames, const ReadOptions& options) const {
-  const std::int64_t height = options.box.width ? options.box.height : table_.height,
-                     width = options.box.width ? options.box.width : table_.width;
-  at::Tensor out = at::empty({static_cast<std::int64_t>(frames.size()), options.colour == Colour::gray ? 1 : 3,
-                              std::max<std::int64_t>(height, 0), std::max<std::int64_t>(width, 0)},
-                             at::kByte);
-  each(frames, options, [&](std::size_t i, const at::Tensor& picture) { out[static_cast<std::int64_t>(i)].copy_(picture); });
+  const auto shape = shape_of(options);
+  at::Tensor out = at::empty({static_cast<std::int64_t>(frames.size()), shape[0], shape[1], shape[2]}, at::kByte);
+  auto* to = out.mutable_data_ptr<std::uint8_t>();
+  const auto bytes = static_cast<std::size_t>(shape[0] * shape[1] * shape[2]);
+  each_to(
+      frames, options, [&](std::size_t i) { return to + i * bytes; }, nullptr);
   return out;
 }
 

@@ -10,10 +10,13 @@
 // a missing, foreign or truncated file, damage the decoder only logs, a frame that does not come out, a decoder that stands still.
 #include <ATen/core/Tensor.h>
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <stages/video/frame_table.hpp>
 #include <stages/video/stop.hpp>
@@ -32,6 +35,7 @@ struct Box {
 struct ReadOptions {
   Colour colour = Colour::gray;  ///< gray: the luma plane as it is coded; rgb: full range
   Box box = {};                  ///< cut out before any conversion; must lie inside the picture
+  int height = 0, width = 0;     ///< of the result, which averages areas (see area_resize); 0: the box's own
   int threads = 1;               ///< inside the decoder; pictures do not depend on it
   Stop stop = {};
   std::string name = {};  ///< what errors call the clip; empty: the path
@@ -43,7 +47,8 @@ class VideoFile : public std::enable_shared_from_this<VideoFile> {
   static std::shared_ptr<VideoFile> open(const std::filesystem::path& path, const Stop& stop = {});
 
   const std::filesystem::path& path() const { return path_; }
-  const FrameTable& table() const { return table_; }
+  /// Valid as long as the file.
+  const FrameTable& table() const { return *table_.load(std::memory_order_acquire); }
   /// u8[frames, 1 or 3, height, width]. `frames` must not fall; a frame may be asked for again and again.
   at::Tensor read(std::span<const std::int64_t> frames, const ReadOptions& options = {}) const;
   /// The same, one at a time: `use(i, picture)` with u8[1 or 3, height, width] of frames[i]; the memory is the callee's to keep.
@@ -56,13 +61,25 @@ class VideoFile : public std::enable_shared_from_this<VideoFile> {
   /// Name and version of what decodes, for cache keys.
   static std::string decoder();
 
-  VideoFile(std::filesystem::path path, FrameTable table) : path_(std::move(path)), table_(std::move(table)) {}
+  VideoFile(std::filesystem::path path, FrameTable table) : path_(std::move(path)), believed_(std::move(table)), table_(&believed_) {}
 
  private:
-  void each_with(int threads, std::span<const std::int64_t> frames, const ReadOptions& options,
-                 const std::function<void(std::size_t, at::Tensor)>& use) const;
+  /// [channels, height, width] of a picture.
+  std::array<std::int64_t, 3> shape_of(const ReadOptions& options) const;
+  /// `place(i)` says where the bytes of picture i go; nothing: they are only decoded.
+  void each_to(std::span<const std::int64_t> frames, const ReadOptions& options, const std::function<std::uint8_t*(std::size_t)>& place,
+               const std::function<void(std::size_t)>& done) const;
+  void decode_to(int threads, std::span<const std::int64_t> frames, const ReadOptions& options,
+                 const std::function<std::uint8_t*(std::size_t)>& place, const std::function<void(std::size_t)>& done) const;
+  /// Makes the table again, by decoding, after what the container says was found untrue; throws Error where `frames` are not what they
+  /// were.
+  void prove(std::span<const std::int64_t> frames, const Stop& stop) const;
+
   std::filesystem::path path_;
-  FrameTable table_;
+  const FrameTable believed_;
+  mutable std::mutex mutex_;
+  mutable std::unique_ptr<const FrameTable> proved_;
+  mutable std::atomic<const FrameTable*> table_;
 };
 
 }  // namespace tivit::video

@@ -100,9 +100,10 @@ BOOST_AUTO_TEST_CASE(a_window_beyond_the_end_is_shorter) {
 
 BOOST_AUTO_TEST_CASE(size_and_crop_are_taken_from_the_source_picture) {
   const auto path = coded_video("sizes.mp4", 20, 20);
-  const auto whole = Driver("video/decode", {}).decode(clip_of(path, 3, 4));
-  BOOST_TEST((whole.sizes() == at::IntArrayRef{4, 3, 64, 256}));
-  const auto cut = Driver("video/decode", {{"crop", list({32, 8, 64, 48})}, {"size", list({12, 16})}}).decode(clip_of(path, 3, 4));
+  BOOST_TEST((Driver("video/decode", {}).decode(clip_of(path, 3, 4)).sizes() == at::IntArrayRef{4, 3, 64, 256}));
+  const std::pair<std::string, ParameterValue> gray{"colour", {std::string("gray")}};
+  const auto whole = Driver("video/decode", {gray}).decode(clip_of(path, 3, 4));
+  const auto cut = Driver("video/decode", {gray, {"crop", list({32, 8, 64, 48})}, {"size", list({12, 16})}}).decode(clip_of(path, 3, 4));
   BOOST_TEST(at::equal(cut, video::area_resize(whole.narrow(2, 8, 48).narrow(3, 32, 64), 12, 16)));
   BOOST_CHECK_EXCEPTION(Driver("video/decode", {{"crop", list({32, 8, 64})}}), Error,
                         [](const Error& error) { return error.problem() == "crop is not [x, y, width, height]"; });

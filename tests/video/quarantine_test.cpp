@@ -66,7 +66,7 @@ int run(const std::string& name, const std::string& text, const fs::path& direct
   Remember::rows().clear();
   fs::remove_all(directory);
   const Plan plan = make_plan(GraphRequest{file, {}, {}, {}});
-  return run_program(plan, {directory, true, false});
+  return run_program(plan, {.run_directory = directory, .quiet = true});
 }
 
 }  // namespace

@@ -1,0 +1,152 @@
+#include <stages/video/area_sums.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <stages/video/wide.hpp>
+#include <tivit/error.hpp>
+
+namespace tivit::video {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "words are taken apart from their low end");
+constexpr std::int64_t lanes = 4;
+constexpr std::size_t most_words = 4;
+
+/// total += the rows, N at a time, so that the total passes through the cache once for all of them.
+template <class T, int N, bool Counted>
+TIVIT_WITHIN_WIDE void add_some(const std::uint8_t* from, std::ptrdiff_t stride, const std::uint32_t* counts, std::int64_t width,
+                                bool first, T* __restrict total) {
+  const std::uint8_t* rows[N];
+  T times[N];
+  for (int j = 0; j < N; ++j) rows[j] = from + j * stride, times[j] = static_cast<T>(counts[j]);
+  for (std::int64_t x = 0; x < width; ++x) {
+    T sum = first ? T{0} : total[x];
+    for (int j = 0; j < N; ++j) sum = static_cast<T>(sum + (Counted ? static_cast<T>(rows[j][x] * times[j]) : rows[j][x]));
+    total[x] = sum;
+  }
+}
+
+template <class T, bool Counted>
+TIVIT_WITHIN_WIDE void add(const std::uint8_t* from, std::ptrdiff_t stride, const std::uint32_t* counts, std::int64_t count,
+                           std::int64_t width, T* __restrict total) {
+  std::int64_t j = 0;
+  for (; j + 4 <= count; j += 4) add_some<T, 4, Counted>(from + j * stride, stride, counts + j, width, j == 0, total);
+  if (j + 2 <= count) add_some<T, 2, Counted>(from + j * stride, stride, counts + j, width, j == 0, total), j += 2;
+  if (j < count) add_some<T, 1, Counted>(from + j * stride, stride, counts + j, width, j == 0, total);
+}
+
+TIVIT_WIDE void add_once(const std::uint8_t* from, std::ptrdiff_t stride, const std::uint32_t* counts, std::int64_t count,
+                         std::int64_t width, std::uint16_t* __restrict total) {
+  add<std::uint16_t, false>(from, stride, counts, count, width, total);
+}
+TIVIT_WIDE void add_counted(const std::uint8_t* from, std::ptrdiff_t stride, const std::uint32_t* counts, std::int64_t count,
+                            std::int64_t width, std::uint16_t* __restrict total) {
+  add<std::uint16_t, true>(from, stride, counts, count, width, total);
+}
+
+TIVIT_WIDE void divide(const std::int32_t* __restrict sums, const float* __restrict areas, std::int64_t count,
+                       std::uint8_t* __restrict means) {
+  for (std::int64_t x = 0; x < count; ++x) means[x] = rounded_byte(static_cast<float>(sums[x]) / areas[x]);
+}
+
+std::uint64_t load(const std::uint16_t* from) {
+  std::uint64_t four;
+  std::memcpy(&four, from, sizeof four);
+  return four;
+}
+
+}  // namespace
+
+std::vector<CellAxis::Cell> CellAxis::cells() const {
+  std::vector<Cell> all(static_cast<std::size_t>(to));
+  for (std::int64_t j = 0; j < to; ++j) {
+    const auto begin = j * from / to + offset, end = ((j + 1) * from + to - 1) / to + offset;
+    auto& cell = all[static_cast<std::size_t>(j)];
+    cell.first = begin >> shift;
+    cell.sum = static_cast<std::uint32_t>(end - begin);
+    cell.counts.assign(static_cast<std::size_t>(((end - 1) >> shift) - cell.first + 1), 0);
+    for (auto x = begin; x < end; ++x) ++cell.counts[static_cast<std::size_t>((x >> shift) - cell.first)];
+  }
+  return all;
+}
+
+AreaSums::AreaSums(const CellAxis& columns, const CellAxis& rows) : rows_(rows.cells()), columns_(columns.cells()), sums_(columns_.size()) {
+  first_ = columns_.front().first;
+  std::uint32_t tallest = 0, widest = 0, most = 0;
+  std::size_t longest = 0;
+  for (const auto& cell : rows_) {
+    tallest = std::max(tallest, cell.sum);
+    auto& areas = areas_[cell.sum];
+    if (areas.empty())
+      for (const auto& column : columns_) areas.push_back(static_cast<float>(cell.sum * column.sum));
+  }
+  for (const auto& cell : columns_) {
+    widest = std::max(widest, cell.sum), longest = std::max(longest, cell.counts.size());
+    for (const auto count : cell.counts) most = std::max(most, count);
+    width_ = std::max(width_, cell.first + static_cast<std::int64_t>(cell.counts.size()) - first_);
+  }
+  if (std::uint64_t{255} * tallest * widest > INT32_MAX) throw Error("so large a picture cannot become so small", "give a larger size");
+  const auto words = (longest + lanes - 1) / lanes;
+  if (std::uint64_t{255} * tallest * widest > 0xffff || most > 2 || words > most_words) {
+    wide_.resize(static_cast<std::size_t>(width_));
+    return;
+  }
+  words_ = words;
+  narrow_.resize(static_cast<std::size_t>(width_ + lanes * static_cast<std::int64_t>(words)));  // words may reach beyond the row
+  once_.assign(columns_.size() * words, 0);
+  if (most > 1) twice_.assign(columns_.size() * words, 0);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    begins_.push_back(static_cast<std::int32_t>(columns_[i].first - first_));
+    for (std::size_t k = 0; k < columns_[i].counts.size(); ++k) {
+      const auto lane = std::uint64_t{0xffff} << (16 * (k % lanes));
+      once_[i * words + k / lanes] |= lane;
+      if (columns_[i].counts[k] > 1) twice_[i * words + k / lanes] |= lane;
+    }
+  }
+}
+
+/// Four columns to a word: what counts is masked out, and one multiplication adds the lanes up in the top one.
+template <bool Counted>
+void AreaSums::add_columns_by_words(std::int32_t* __restrict sums) const {
+  const auto* total = narrow_.data();
+  const auto cells = begins_.size(), words = words_;
+  const std::int32_t* begins = begins_.data();
+  const std::uint64_t *once = once_.data(), *twice = twice_.data();
+  for (std::size_t i = 0; i < cells; ++i) {
+    std::uint64_t four = 0;
+    for (std::size_t k = 0; k < words; ++k, ++once) {
+      const auto word = load(total + begins[i] + k * lanes);
+      four += word & *once;
+      if constexpr (Counted) four += word & *twice++;
+    }
+    sums[i] = static_cast<std::int32_t>((four * 0x0001000100010001u) >> 48);
+  }
+}
+
+void AreaSums::add(const std::uint8_t* plane, std::ptrdiff_t stride, std::int64_t y) {
+  const auto& cell = rows_[index(y)];
+  const auto* from = plane + cell.first * stride + first_;
+  const auto count = static_cast<std::int64_t>(cell.counts.size());
+  if (words_ == 0) return video::add<std::uint32_t, true>(from, stride, cell.counts.data(), count, width_, wide_.data());
+  const bool once = static_cast<std::int64_t>(cell.sum) == count;
+  (once ? add_once : add_counted)(from, stride, cell.counts.data(), count, width_, narrow_.data());
+}
+
+void AreaSums::sums(std::int32_t* sums) const {
+  if (words_) return twice_.empty() ? add_columns_by_words<false>(sums) : add_columns_by_words<true>(sums);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    std::uint32_t sum = 0;
+    const auto* column = wide_.data() + (columns_[i].first - first_);
+    for (std::size_t k = 0; k < columns_[i].counts.size(); ++k) sum += column[k] * columns_[i].counts[k];
+    sums[i] = static_cast<std::int32_t>(sum);
+  }
+}
+
+void AreaSums::means(const std::uint8_t* plane, std::ptrdiff_t stride, std::int64_t y, std::uint8_t* means) {
+  add(plane, stride, y);
+  sums(sums_.data());
+  divide(sums_.data(), areas(y), static_cast<std::int64_t>(sums_.size()), means);
+}
+
+}  // namespace tivit::video
