@@ -25,8 +25,8 @@ Recording::Recording(std::string named, Fields values, const TimeGrid& rows, con
 
 /// What is known of a recording before any threshold is.
 struct NoteSweep::Decoder {
-  std::optional<notes::EventDecoder> events;
-  std::optional<notes::GatedRoll> pitch, onset;
+  std::unique_ptr<notes::EventDecoder> events;
+  std::unique_ptr<notes::GatedRoll> pitch, onset;
   TimeGrid grid;
 };
 
@@ -42,11 +42,12 @@ NoteSweep::NoteSweep(const std::vector<Recording>& recordings, const std::map<st
     auto decoder = std::make_shared<Decoder>();
     decoder->grid = recording.grid;
     if (rules_.segments) {
-      decoder->pitch.emplace(calibrated("pitch"), notes::RollValues::logits, rules_.hysteresis.median);
-      decoder->onset.emplace(calibrated("onset"), notes::RollValues::logits, rules_.hysteresis.median);
+      decoder->pitch = std::make_unique<notes::GatedRoll>(calibrated("pitch"), notes::RollValues::logits, rules_.hysteresis.median);
+      decoder->onset = std::make_unique<notes::GatedRoll>(calibrated("onset"), notes::RollValues::logits, rules_.hysteresis.median);
     } else {
       const Fields rolls{{"onset", calibrated("onset")}, {"frame", calibrated("frame")}};
-      decoder->events.emplace(rolls, notes::RollValues::logits, recording.grid, recording.geometry ? &*recording.geometry : nullptr);
+      decoder->events = std::make_unique<notes::EventDecoder>(rolls, notes::RollValues::logits, recording.grid,
+                                                              recording.geometry ? &*recording.geometry : nullptr);
     }
     decoders_.push_back(std::move(decoder));
   }

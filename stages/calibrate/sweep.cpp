@@ -18,7 +18,8 @@ std::string edge_of(const Sweep& sweep, std::size_t first, std::size_t last) {
 std::vector<Threshold> steps(double from, double step, std::size_t count, bool is_logit) {
   std::vector<Threshold> thresholds;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto eighth = static_cast<float>(std::fma(static_cast<double>(i / 8 * 8), step, from));
+    const std::size_t first = i - i % 8;
+    const auto eighth = static_cast<float>(std::fma(static_cast<double>(first), step, from));
     thresholds.push_back({static_cast<double>(static_cast<float>(eighth + static_cast<double>(i % 8) * step)), is_logit});
   }
   return thresholds;

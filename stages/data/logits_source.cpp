@@ -1,6 +1,7 @@
 // data/logits: logits of recordings from NumPy files. See the contract.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <stages/data/array_set.hpp>
@@ -60,10 +61,12 @@ struct ReadLogits {
     if (logits.empty())
       throw Error("there are no logits in it: " + quoted_list(all.names()), "name the arrays onset_logits, pitch_logits, …", file);
     const auto& first = *logits.begin();
-    for (const auto& [head, array] : logits)
-      if (array.dim() != 2 || !array.is_floating_point() || array.sizes() != first.second.sizes())
-        throw Error("logits are tables of numbers, [rows, pitches], all of one size",
-                    "store them as the array \"" + first.first + "_logits\" is stored", file + "[" + head + "_logits]");
+    const auto odd = std::find_if(logits.begin(), logits.end(), [&](const Fields::Entry& head) {
+      return head.second.dim() != 2 || !head.second.is_floating_point() || head.second.sizes() != first.second.sizes();
+    });
+    if (odd != logits.end())
+      throw Error("logits are tables of numbers, [rows, pitches], all of one size",
+                  "store them as the array \"" + first.first + "_logits\" is stored", file + "[" + odd->first + "_logits]");
   }
 
   static nlohmann::json meta_of(const data::Npz& content, const std::string& file) {

@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(only_rows_and_keys_that_are_there_count) {
   const calibrate::Recording half("half", part.logits, part.grid, nullptr, &part.truth),
       seen("seen", part.logits, part.grid, &geometry, &part.truth);
   BOOST_TEST((half.reference.size() > all / 3 && half.reference.size() < all * 2 / 3));
-  BOOST_TEST((seen.reference.size() > 0 && seen.reference.size() < half.reference.size()));
+  BOOST_TEST((!seen.reference.empty() && seen.reference.size() < half.reference.size()));
   for (const auto& note : seen.reference) BOOST_TEST(note.cents >= 100 * (notes::lowest_pitch + 44));
 }
 
