@@ -1,9 +1,9 @@
 #include <tivit/item.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <tivit/error.hpp>
+#include <tivit/mix.hpp>
 
 namespace tivit {
 
@@ -31,35 +31,14 @@ std::string ItemId::text() const {
   return text;
 }
 
-ItemId ItemId::parse(const std::string& text) {
-  ItemId id;
-  const char* at = text.data();
-  const char* end = at + text.size();
-  while (at != end) {
-    std::uint32_t part = 0;
-    const auto [next, error] = std::from_chars(at, end, part);
-    const bool separated = next == end || (*next == '/' && next + 1 != end);
-    if (error != std::errc{} || !separated) throw Error("\"" + text + "\" is not an item id", "write numbers with slashes, like 0/4/17");
-    id = id.child(part);
-    at = next == end ? end : next + 1;
-  }
-  return id;
-}
-
 std::strong_ordering ItemId::operator<=>(const ItemId& other) const {
   return std::lexicographical_compare_three_way(parts_.begin(), parts_.begin() + depth_, other.parts_.begin(),
                                                 other.parts_.begin() + other.depth_);
 }
 
 std::uint64_t ItemId::hash() const {
-  // splitmix64 over the parts: neighbouring ids give unrelated bits.
   std::uint64_t state = depth_;
-  for (std::size_t i = 0; i < depth_; ++i) {
-    state += parts_[i] + 0x9e3779b97f4a7c15ULL;
-    state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    state = (state ^ (state >> 27)) * 0x94d049bb133111ebULL;
-    state ^= state >> 31;
-  }
+  for (std::size_t i = 0; i < depth_; ++i) state = mixed(state + parts_[i]);
   return state;
 }
 

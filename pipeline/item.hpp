@@ -28,8 +28,6 @@ class ItemId {
   std::uint32_t back() const { return parts_[depth_ - 1]; }
   bool within(const ItemId& scope) const { return depth_ >= scope.depth_ && prefix(scope.depth_) == scope; }
   std::string text() const;
-  /// The inverse of `text()`; throws Error on anything else.
-  static ItemId parse(const std::string& text);
 
   bool operator==(const ItemId&) const = default;
   std::strong_ordering operator<=>(const ItemId& other) const;

@@ -1,6 +1,7 @@
 #include <tivit/contract.hpp>
 
 #include <algorithm>
+#include <tivit/mix.hpp>
 
 namespace tivit {
 
@@ -17,13 +18,6 @@ const ParameterSpec* StageSpec::parameter(const std::string& name) const {
 
 namespace {
 [[noreturn]] void not_of_this_kind(const char* call) { throw Error(std::string("the stage has no ") + call + "()"); }
-
-std::uint64_t mix(std::uint64_t state) {
-  state += 0x9e3779b97f4a7c15ULL;
-  state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  state = (state ^ (state >> 27)) * 0x94d049bb133111ebULL;
-  return state ^ (state >> 31);
-}
 }  // namespace
 
 std::optional<std::vector<Payload>> Stage::next(Context&) { not_of_this_kind("next"); }
@@ -39,9 +33,9 @@ RunContext& Context::run() const {
 }
 
 std::uint64_t Context::seed() const {
-  std::uint64_t state = mix(run_ ? run_->seed : 0);
-  for (char c : stage_) state = mix(state ^ static_cast<unsigned char>(c));
-  return mix(state ^ id_.hash());
+  std::uint64_t state = mixed(run_ ? run_->seed : 0);
+  for (char c : stage_) state = mixed(state ^ static_cast<unsigned char>(c));
+  return mixed(state ^ id_.hash());
 }
 
 std::string Context::name() const {

@@ -1,20 +1,12 @@
 #include <algorithm>
 #include <cmath>
 #include <stages/data/draws.hpp>
+#include <tivit/mix.hpp>
 
 namespace tivit::data {
 namespace {
 
-/// splitmix64: the next of a sequence of well-mixed numbers.
-std::uint64_t next(std::uint64_t& state) {
-  state += 0x9e3779b97f4a7c15ULL;
-  auto z = state;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-  return z ^ (z >> 31);
-}
-
-double uniform(std::uint64_t& state) { return static_cast<double>(next(state) >> 11) * 0x1p-53; }
+double uniform(std::uint64_t& state) { return static_cast<double>(next_mixed(state) >> 11) * 0x1p-53; }
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #pragma once
-// Random numbers for rendered clips: SplitMix64, so that a seed gives the same piece with every standard library.
+// Random numbers for rendered clips: a seed gives the same piece with every standard library.
 #include <cstdint>
+#include <tivit/mix.hpp>
 
 namespace tivit::keyboard {
 
@@ -8,12 +9,7 @@ class Dice {
  public:
   explicit Dice(std::uint64_t seed) : state_(seed) {}
 
-  std::uint64_t bits() {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-  }
+  std::uint64_t bits() { return next_mixed(state_); }
   double uniform(double low, double high) { return low + (high - low) * static_cast<double>(bits() >> 11) * 0x1p-53; }
   /// low … high, both included.
   int whole(int low, int high) { return low + static_cast<int>(bits() % static_cast<std::uint64_t>(high - low + 1)); }

@@ -1,19 +1,14 @@
 #pragma once
 // Random draws that are a function of one seed, the same with every compiler and library.
 #include <cstdint>
+#include <tivit/mix.hpp>
 
 namespace tivit::train {
 
 class Draws {
  public:
   explicit Draws(std::uint64_t seed) : state_(seed) {}
-  /// 64 uniform bits (splitmix64).
-  std::uint64_t bits() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15U;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
-  }
+  std::uint64_t bits() { return next_mixed(state_); }
   /// In [low, high).
   double uniform(double low, double high) { return low + (high - low) * static_cast<double>(bits() >> 11) * 0x1p-53; }
   double around_zero(double size) { return uniform(-size, size); }
