@@ -14,7 +14,7 @@ struct StageAccount {
   std::uint64_t dropped = 0;  ///< ... that it dropped on purpose
   std::uint64_t passed = 0;   ///< ... that had failed or been dropped upstream
   std::uint64_t out = 0;      ///< items it sent on
-  double busy_s = 0;          ///< time spent in the stage's own code (wall clock, summed over calls)
+  double busy_s = 0;          ///< time spent in the stage's own code (wall clock, summed over calls; waiting for room left out)
 };
 
 /// One item's failure, as quarantine.jsonl has it.

@@ -1,65 +1,62 @@
 #include <tivit/progress.hpp>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
 namespace tivit {
+namespace {
+
+constexpr std::chrono::seconds rate_window{10}, plain_pause{15};
+constexpr std::chrono::milliseconds redraw_pause{200};
+
+struct Size {
+  std::size_t rows = 24, columns = 80;
+};
+Size terminal_size() {
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {};
+  return {size.ws_row, size.ws_col};
+}
+
+}  // namespace
 
 ProgressLine::ProgressLine(const Plan& plan, bool quiet) : plan_(plan), quiet_(quiet), terminal_(::isatty(STDERR_FILENO)) {}
 
 void ProgressLine::tick(const RunProgress& progress, const RunContext& context) {
-  const auto now = std::chrono::steady_clock::now();
-  if (quiet_ || now - last_ < (terminal_ ? std::chrono::milliseconds(200) : std::chrono::seconds(15))) return;
+  const auto now = Clock::now();
+  if (quiet_ || now - last_ < (terminal_ ? Clock::duration(redraw_pause) : Clock::duration(plain_pause))) return;
   last_ = now;
-  const std::string line = text(progress, context, std::chrono::duration<double>(now - began_).count());
-  std::fprintf(stderr, terminal_ ? "\r\033[K%s" : "%s\n", line.c_str());
+  if (looks_.empty()) {
+    RunProgress nothing = progress;
+    for (auto& stage : nothing.stages) stage.in = stage.out = 0, stage.busy_s = 0;
+    looks_.emplace_back(began_, std::move(nothing));
+  }
+  looks_.emplace_back(now, progress);
+  while (looks_.size() > 2 && now - looks_[1].first >= rate_window) looks_.pop_front();
+  const auto seconds = [&](Clock::time_point since) { return std::chrono::duration<double>(now - since).count(); };
+  draw(progress_pieces({plan_, looks_.front().second, progress, seconds(looks_.front().first), seconds(began_), context.last_metrics()}));
+}
+
+void ProgressLine::draw(const std::vector<std::vector<std::string>>& pieces) const {
+  const Size size = terminal_size();
+  auto lines = progress_lines(pieces, terminal_ ? size.columns - 1 : 0);
+  if (terminal_ && lines.size() >= size.rows) lines.resize(size.rows - 1);
+  std::string text = terminal_ ? "\r\033[J" : "";
+  for (std::size_t i = 0; i < lines.size(); ++i) text += (i ? "\n" : "") + lines[i];
+  // The cursor goes back to the first line, so that the next log line or redrawing takes their place.
+  if (terminal_)
+    text += (lines.size() > 1 ? "\033[" + std::to_string(lines.size() - 1) + "A" : "") + "\r";
+  else
+    text += "\n";
+  std::fputs(text.c_str(), stderr);
   std::fflush(stderr);
 }
 
 void ProgressLine::end() {
-  if (!quiet_ && terminal_) std::fprintf(stderr, "\r\033[K");
-}
-
-std::string ProgressLine::text(const RunProgress& progress, const RunContext& context, double elapsed_s) const {
-  char buffer[160];
-  std::string line;
-  // The fullest inbox waits for the slowest stage.
-  const StageProgress *fullest = nullptr, *last = nullptr;
-  for (const auto& stage : progress.stages) {
-    if (!fullest || stage.queued > fullest->queued) fullest = &stage;
-    if (stage.in) last = &stage;
-  }
-  const auto source =
-      std::find_if(plan_.stages.begin(), plan_.stages.end(), [](const auto& stage) { return stage.spec->kind == Kind::source; });
-  const auto& first = progress.stages[static_cast<std::size_t>(source - plan_.stages.begin()) % progress.stages.size()];
-  std::snprintf(buffer, sizeof buffer, "%.0f s  %s %llu (%.1f/s)", elapsed_s, first.stage.c_str(),
-                static_cast<unsigned long long>(first.in), static_cast<double>(first.in) / elapsed_s);
-  line += buffer;
-  if (last && last != &first) {
-    std::snprintf(buffer, sizeof buffer, "  %s %llu (%.1f/s)", last->stage.c_str(), static_cast<unsigned long long>(last->in),
-                  static_cast<double>(last->in) / elapsed_s);
-    line += buffer;
-  }
-  if (fullest && fullest->queued) line += "  waiting for " + fullest->stage + ": " + std::to_string(fullest->queued);
-  std::snprintf(buffer, sizeof buffer, "  %.0f MiB", static_cast<double>(progress.bytes_in_flight) / 1048576);
-  line += buffer;
-  if (progress.share) {
-    std::snprintf(buffer, sizeof buffer, "  %.0f %%", 100 * *progress.share);
-    line += buffer;
-    if (*progress.share > 0) {
-      const int left_s = static_cast<int>(elapsed_s * (1 / *progress.share - 1));
-      std::snprintf(buffer, sizeof buffer, ", %d:%02d left", left_s / 60, left_s % 60);
-      line += buffer;
-    }
-  }
-  for (const auto& [event, values] : context.last_metrics())
-    for (std::size_t i = 0; i < values.size() && i < 4; ++i) {
-      std::snprintf(buffer, sizeof buffer, "  %s %.4g", values[i].first.c_str(), values[i].second);
-      line += buffer;
-    }
-  return line;
+  if (!quiet_ && terminal_) std::fputs("\r\033[J", stderr);
 }
 
 }  // namespace tivit

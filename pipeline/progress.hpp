@@ -1,10 +1,31 @@
 #pragma once
-// The progress line: on a terminal one line that is rewritten, elsewhere a plain line now and then.
+// What a person sees while a run goes on: where it is, how fast each stage is, what limits it.
+//
+//   2:31  epoch 3 of 5  62 %  1:32 left  310 of 1024 MiB  limited by strips, busy 96 %
+//   clips 12.1/s  strips 12.0/s 4/4  background 12.1/s 1/4  sample 12.0/s  batch 12.0/s  forward 1.5/s  loss 1.5/s  step 1.5/s
+//   train: loss 0.0312  eval: note_onset_f1_50ms 0.931
+//
+// A stage stands with the items it took in a second and, where some wait, how full its inbox is. On a terminal these lines are
+// redrawn in place; elsewhere they are one plain line now and then.
 #include <chrono>
+#include <deque>
+#include <map>
 #include <string>
 #include <tivit/run.hpp>
 
 namespace tivit {
+
+/// Two looks at a run, `window_s` apart; the second one `elapsed_s` after it began.
+struct ProgressView {
+  const Plan& plan;
+  const RunProgress &before, &now;
+  double window_s = 1, elapsed_s = 1;
+  std::map<std::string, RunContext::Values> metrics{};
+};
+/// The three lines, each as the pieces between which it may break.
+std::vector<std::vector<std::string>> progress_pieces(const ProgressView& view);
+/// Pieces put into lines of at most `width` characters; 0: one line for all.
+std::vector<std::string> progress_lines(const std::vector<std::vector<std::string>>& pieces, std::size_t width);
 
 class ProgressLine {
  public:
@@ -13,11 +34,13 @@ class ProgressLine {
   void end();
 
  private:
-  std::string text(const RunProgress& progress, const RunContext& context, double elapsed_s) const;
+  using Clock = std::chrono::steady_clock;
+  void draw(const std::vector<std::vector<std::string>>& pieces) const;
 
   const Plan& plan_;
   bool quiet_, terminal_;
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now(), last_ = began_;
+  Clock::time_point began_ = Clock::now(), last_ = began_;
+  std::deque<std::pair<Clock::time_point, RunProgress>> looks_;  ///< the last seconds, for rates
 };
 
 }  // namespace tivit

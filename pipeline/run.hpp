@@ -31,13 +31,17 @@ struct RunHooks {
 struct StageProgress {
   std::string stage;
   std::uint64_t in = 0, out = 0;
-  std::size_t queued = 0;  ///< items waiting in its inbox
-  int running = 0;
+  std::size_t queued = 0;      ///< items waiting in its fullest inbox ...
+  std::size_t room = 0;        ///< ... which holds this many; 0: it has no inbox
+  int running = 0, limit = 1;  ///< calls just now, and at most
+  double busy_s = 0;           ///< time in its own code so far, calls under way included, waiting for room left out
 };
 struct RunProgress {
   std::vector<StageProgress> stages;
-  std::int64_t bytes_in_flight = 0, peak_bytes = 0;
+  std::int64_t bytes_in_flight = 0, peak_bytes = 0, memory = 0;
+  std::uint32_t epoch = 0;      ///< the first source's, from 0
   std::optional<double> share;  ///< of the run that is done, where a source knows how much it will make
+  std::string called;           ///< the graph that is called just now; "" for none
 };
 
 /// Runs a plan with everything given; the program's way through run directories and signals is in run_program.hpp.

@@ -106,7 +106,7 @@ bool computes_bf16() {
 
 RunDirectory open_directory(const Plan& plan, const RunProgramOptions& options) {
   if (!options.resume.empty()) return RunDirectory::reopen(options.resume);
-  return RunDirectory(options.run_directory.empty() ? std::filesystem::path("runs") / plan.name : options.run_directory);
+  return RunDirectory(options.run_directory.empty() ? plan.directory / plan.name : options.run_directory);
 }
 
 void refuse_another_graph(const std::vector<std::string>& differences, const std::filesystem::path& directory) {
@@ -118,7 +118,8 @@ void refuse_another_graph(const std::vector<std::string>& differences, const std
 
 void start_log(const std::filesystem::path& directory) {
   auto console = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
-  console->set_pattern("%^%l%$: %v");
+  // On a terminal the cursor stands on the first of the progress lines: they make way.
+  console->set_pattern(::isatty(STDERR_FILENO) ? "\r\033[J%^%l%$: %v" : "%^%l%$: %v");
   auto file = std::make_shared<JsonLines>(directory / "log.jsonl");
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("tivit", spdlog::sinks_init_list{console, file}));
   spdlog::flush_on(spdlog::level::info);

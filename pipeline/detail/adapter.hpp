@@ -23,6 +23,15 @@ concept HasAdd = requires {
 };
 
 template <class T>
+concept HasCheck = requires(const T& self, Faults& faults) { self.check(faults); };
+template <class T>
+Faults faults_of(const T& self) {
+  Faults faults;
+  self.check(faults);
+  return faults;
+}
+
+template <class T>
 struct Wiring {
   typename Contract<T>::Setters setters;
   typename Contract<T>::Binders binders;
@@ -47,6 +56,7 @@ class Adapter final : public Stage {
     wiring_->binders.at(parameter)(self_, resource);
   }
   void open(RunContext& run) override {
+    if constexpr (HasCheck<T>) faults_of(self_).raise();
     if constexpr (requires { self_.open(run); }) self_.open(run);
   }
   std::optional<std::vector<Payload>> next(Context& context) override {
@@ -161,11 +171,17 @@ StageSpec describe(std::string name) {
   } catch (const std::exception& error) {
     spec.problems.push_back(error.what());
   }
+  if constexpr (HasCheck<T>)
+    spec.faults = [](const EachParameter& each) {
+      T made;
+      each([&](const std::string& parameter, const ParameterValue& value) { wiring<T>()->setters.at(parameter)(made, value); });
+      return faults_of(made);
+    };
   if constexpr (std::is_base_of_v<Resource, T>) {
     if (spec.kind != Kind::resource) spec.problems.push_back("a class derived from Resource declares itself with c.resource(…)");
-    spec.make_resource = [](const auto& for_each_value) -> std::shared_ptr<Resource> {
+    spec.make_resource = [](const EachParameter& each) -> std::shared_ptr<Resource> {
       auto made = std::make_shared<T>();
-      for_each_value([&](const std::string& parameter, const ParameterValue& value) { wiring<T>()->setters.at(parameter)(*made, value); });
+      each([&](const std::string& parameter, const ParameterValue& value) { wiring<T>()->setters.at(parameter)(*made, value); });
       return made;
     };
   } else {

@@ -31,6 +31,7 @@ void Engine::run(const std::function<void()>& tick) {
   }
   graph_->wait_for_all();
   if (cause_) std::rethrow_exception(cause_);
+  if (!called_last_.empty()) call_after(called_last_, {"run", {}}, tick);
 }
 
 void Engine::cancel(std::exception_ptr cause) {
@@ -45,10 +46,10 @@ void Engine::cancel(std::exception_ptr cause) {
   if (nested) nested->cancel();
 }
 
-// Graphs that are called when an epoch or the run ends: they run here, while the lease is free, on the calling stage's thread.
-void Engine::call_after(Node& node, const Scope& ended) {
+// Graphs that are called when an epoch or the run ends: while the lease is free, on the calling stage's thread.
+void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope& ended, const std::function<void()>& tick) {
   const std::uint32_t epoch = ended.kind == "epoch" ? ended.id[0] : static_cast<std::uint32_t>(plan_.epochs - 1);
-  for (const PlanAfter* after : node.after) {
+  for (const PlanAfter* after : graphs) {
     if (after->every != ended.kind) continue;
     const auto context = context_.nested(after->name, context_.first_epoch + epoch);
     context->training = after->plan->training;
@@ -67,16 +68,21 @@ void Engine::call_after(Node& node, const Scope& ended) {
       const Lock lock(mutex_);
       if (stopping_) throw Cancelled();
       nested_ = run;
+      calling_ = after;
     }
     std::exception_ptr failed;
     try {
-      run->execute();
+      run->execute([&] {
+        if (tick) tick();
+        if (context_.cancelled()) run->cancel();
+      });
     } catch (...) {
       failed = std::current_exception();
     }
     {
       const Lock lock(mutex_);
       nested_.reset();
+      calling_ = nullptr;
     }
     if (failed) std::rethrow_exception(failed);
   }
@@ -88,35 +94,6 @@ RunAccount Engine::account() const {
   for (const auto& node : nodes_) account.stages.push_back(node->account);
   account.failures = failures_;
   return account;
-}
-
-RunProgress Engine::progress() const {
-  const Lock lock(mutex_);
-  RunProgress progress;
-  for (const auto& node : nodes_) {
-    std::size_t queued = 0;
-    for (const auto& port : node->join.ports) queued = std::max(queued, port.queue.size());
-    progress.stages.push_back({node->plan->name, node->account.in, node->account.out, queued, node->running});
-  }
-  // Items of the source's own stream that sinks are through with; batches and windows are not items of it.
-  for (const auto& node : nodes_) {
-    if (!expected_ || *expected_ <= 0 || node->kind() != Kind::sink) continue;
-    const PlanDomain& domain = plan_.domains[static_cast<std::size_t>(node->plan->input_domain)];
-    const bool batches = domain.gathered >= 0;
-    if (!batches && domain.opens != "epoch") continue;
-    double items = static_cast<double>(node->account.in);
-    if (batches) {
-      const Node& batcher = *nodes_[static_cast<std::size_t>(domain.opener)];
-      if (plan_.domains[static_cast<std::size_t>(domain.gathered)].opens != "epoch" || batcher.account.out == 0) continue;
-      items *= static_cast<double>(batcher.account.in) / static_cast<double>(batcher.account.out);
-    }
-    items += static_cast<double>(*expected_) * epochs_before_;
-    const double share = std::min(1.0, items / (static_cast<double>(*expected_) * plan_.epochs));
-    progress.share = std::min(progress.share.value_or(1.0), share);
-  }
-  progress.bytes_in_flight = bytes_->load();
-  progress.peak_bytes = peak_bytes_;
-  return progress;
 }
 
 void Engine::settle() {

@@ -20,6 +20,7 @@ namespace tivit::detail {
 /// The number of the member that stands for the rest of a scope whose expand broke off.
 constexpr std::uint32_t lost_child = 0xffffffff;
 std::string short_text(const std::exception& error);
+double seconds_since(std::chrono::steady_clock::time_point begin);
 class NodeEmit;
 
 class Engine {
@@ -47,7 +48,7 @@ class Engine {
   };
 
   void build(std::vector<std::shared_ptr<Resource>> resources);
-  void check_leases();
+  void place_called_graphs();
   void find_whole_scopes();
   void pump(Lock& lock);
   bool start_one(Node& node, bool force, std::vector<Start>& starts);
@@ -77,7 +78,7 @@ class Engine {
   Context make_context(Node& node, const ItemId& id) const;
   std::vector<Payload> checked(Node& node, std::vector<Payload> outputs, const Inputs& inputs);
   Symbols symbols_of(const Node& node) const;
-  void call_after(Node& node, const Scope& ended);
+  void call_after(const std::vector<const PlanAfter*>& graphs, const Scope& ended, const std::function<void()>& tick = {});
   bool takes_snapshots() const;
   void contribute(Node& node, const Scope& ended);
 
@@ -93,7 +94,9 @@ class Engine {
   std::atomic<bool> stopping_{false};
   bool done_ = false;
   std::exception_ptr cause_;
-  std::shared_ptr<Run> nested_;  ///< a graph that runs inside this one just now
+  std::shared_ptr<Run> nested_;                ///< a graph that runs inside this one just now
+  const PlanAfter* calling_ = nullptr;         ///< ... and which
+  std::vector<const PlanAfter*> called_last_;  ///< graphs to call when all is done
   int pool_running_ = 0;
   std::size_t capacity_ = 4;
   std::uint64_t reserved_bytes_ = 0;

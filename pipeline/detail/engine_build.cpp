@@ -31,10 +31,6 @@ Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_pt
     if (node->own_thread) node->thread = std::thread([this, n = node.get()] { own_thread_loop(*n); });
 }
 
-namespace {
-constexpr int epoch_domain = 1;  // every plan's domains begin with the run and its epochs
-}
-
 void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
   resources_ = std::move(resources);
   for (std::size_t i = 0; i < resources_.size(); ++i) leased_.push_back(std::make_shared<std::atomic<bool>>(false));
@@ -87,7 +83,7 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     }
     (*node)->descendants.assign(below.begin(), below.end());
   }
-  check_leases();
+  place_called_graphs();
   find_whole_scopes();
   snapshots_ = takes_snapshots();
   for (const auto& node : nodes_) sources_ += node->kind() == Kind::source ? 1 : 0;
@@ -121,25 +117,15 @@ void Engine::find_whole_scopes() {
   }
 }
 
-// Leases are granted in item order, so of two stages that lease one resource, one must follow the other.
-void Engine::check_leases() {
-  for (auto& first : nodes_)
-    for (auto& second : nodes_)
-      if (first->index < second->index && first->lease_resource >= 0 && first->lease_resource == second->lease_resource &&
-          !std::binary_search(first->descendants.begin(), first->descendants.end(), second->index))
-        throw Error("stages \"" + first->plan->name + "\" and \"" + second->plan->name + "\" both lease resource \"" +
-                        plan_.resources[static_cast<std::size_t>(first->lease_resource)].name + "\", in no fixed order",
-                    "let one of them follow the other");
+// A graph that is called takes its place at the first stage that leases what it shares; without one, it comes last of all.
+void Engine::place_called_graphs() {
   for (const auto& after : plan_.after) {
     Node* host = nullptr;
     for (auto& node : nodes_)
       for (const auto& [here, there] : after.share)
         if (node->lease_resource == here && !host) host = node.get();
-    if (!host)
-      throw Error("graph \"" + after.name + "\" is to be called, but no stage leases a resource that it shares",
-                  "share the model: share = [\"model\"]");
-    host->after.push_back(&after);
-    host->own_thread = true;  // it waits for the graph it calls
+    if (host) host->own_thread = true;  // it waits for the graph it calls
+    (host ? host->after : called_last_).push_back(&after);
   }
 }
 

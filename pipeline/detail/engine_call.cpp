@@ -4,6 +4,7 @@
 #include <tivit/field_for.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 
 namespace tivit::detail {
@@ -32,7 +33,12 @@ Context Engine::make_context(Node& node, const ItemId& id) const {
 }
 
 void Engine::execute(Node& node, Task& task) {
-  const auto begin = std::chrono::steady_clock::now();
+  const double begin = seconds_since(began_);
+  {
+    const Lock lock(mutex_);
+    ++node.begun;
+    node.begun_s += begin;
+  }
   const ItemId id = task.id;
   const std::uint64_t sequence = task.sequence;
   const std::size_t reserved = task.reserved_bytes;
@@ -57,13 +63,15 @@ void Engine::execute(Node& node, Task& task) {
   // The inputs die here, before anything new starts: their bytes and leases are free again.
   task.joined = {};
   task.lease.reset();
-  const auto end = std::chrono::steady_clock::now();
+  const double end = seconds_since(began_);
   {
     const Lock lock(mutex_);
-    node.account.busy_s += std::chrono::duration<double>(end - begin).count();
+    node.account.busy_s += end - begin;
+    --node.begun;
+    node.begun_s -= begin;
     reserved_bytes_ -= reserved;
     if (hooks_.call)
-      hooks_.call({node.plan->name, id.text(), (begin - began_).count(), (end - began_).count(),
+      hooks_.call({node.plan->name, id.text(), std::llround(1e9 * begin), std::llround(1e9 * end),
                    std::hash<std::thread::id>{}(std::this_thread::get_id())});
   }
   complete(node, sequence, std::move(out));
@@ -265,7 +273,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     node.lost_member.reset();
     node.emitted_in_scope = 0;
   } else {
-    call_after(node, context.scope_);
+    call_after(node.after, context.scope_);
     out.push_back({-1, end});
   }
   contribute(node, context.scope_);

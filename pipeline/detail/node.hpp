@@ -59,6 +59,9 @@ struct Node {
   bool ended = false;  ///< the end of the run has passed
 
   StageAccount account;
+  int begun = 0;                        ///< calls under way ...
+  double begun_s = 0;                   ///< ... and the sum of the times at which they began
+  std::optional<double> waits_since_s;  ///< an emit() stands still since
   std::shared_ptr<std::atomic<std::int64_t>> held_bytes = std::make_shared<std::atomic<std::int64_t>>(0);
 
   std::deque<std::unique_ptr<Task>> ready;  ///< handed to the pool; a worker takes the first

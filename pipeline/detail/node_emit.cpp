@@ -61,12 +61,14 @@ void NodeEmit::put(std::vector<Payload> outputs) {
   // Expands have a thread of their own and may stand still; gathers emit little and go beyond their queues' length.
   if (node_.kind() == Kind::expand) {
     node_.waits_for_room = true;
+    node_.waits_since_s = seconds_since(engine_.began_);
     while (!engine_.stopping_ && !node_.forced && !(engine_.room(node_) && engine_.bytes_allow(node_, true))) {
       engine_.pump(lock);
       if (engine_.stopping_ || node_.forced) break;
       node_.wake.wait_for(lock, std::chrono::milliseconds(100));
     }
     node_.waits_for_room = node_.forced = false;
+    node_.account.busy_s -= seconds_since(engine_.began_) - *std::exchange(node_.waits_since_s, std::nullopt);
     if (engine_.stopping_) throw Cancelled();
   }
   for (auto& message : out) engine_.deliver(node_, std::move(message));

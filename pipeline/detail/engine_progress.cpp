@@ -1,0 +1,46 @@
+// How far a run is, for people who watch it.
+#include <tivit/detail/engine.hpp>
+
+namespace tivit::detail {
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+RunProgress Engine::progress() const {
+  const Lock lock(mutex_);
+  RunProgress progress;
+  const double now_s = seconds_since(began_);
+  for (const auto& node : nodes_) {
+    StageProgress stage{node->plan->name, node->account.in, node->account.out, 0, 0, node->running, node->limit, 0};
+    for (const auto& port : node->join.ports)
+      if (!port.open) stage.room = capacity_, stage.queued = std::max(stage.queued, port.queue.size());
+    stage.busy_s = node->account.busy_s + node->begun * now_s - node->begun_s;
+    if (node->waits_since_s) stage.busy_s -= now_s - *node->waits_since_s;
+    progress.stages.push_back(std::move(stage));
+    if (node->kind() == Kind::source && progress.stages.size() == 1) progress.epoch = node->epoch;
+  }
+  if (calling_) progress.called = calling_->name;
+  // Items of the source's own stream that sinks are through with; batches and windows are not items of it.
+  for (const auto& node : nodes_) {
+    if (!expected_ || *expected_ <= 0 || node->kind() != Kind::sink) continue;
+    const PlanDomain& domain = plan_.domains[static_cast<std::size_t>(node->plan->input_domain)];
+    const bool batches = domain.gathered >= 0;
+    if (!batches && domain.opens != "epoch") continue;
+    double items = static_cast<double>(node->account.in);
+    if (batches) {
+      const Node& batcher = *nodes_[static_cast<std::size_t>(domain.opener)];
+      if (plan_.domains[static_cast<std::size_t>(domain.gathered)].opens != "epoch" || batcher.account.out == 0) continue;
+      items *= static_cast<double>(batcher.account.in) / static_cast<double>(batcher.account.out);
+    }
+    items += static_cast<double>(*expected_) * epochs_before_;
+    const double share = std::min(1.0, items / (static_cast<double>(*expected_) * plan_.epochs));
+    progress.share = std::min(progress.share.value_or(1.0), share);
+  }
+  progress.bytes_in_flight = bytes_->load();
+  progress.peak_bytes = peak_bytes_;
+  progress.memory = static_cast<std::int64_t>(plan_.memory_bytes);
+  return progress;
+}
+
+}  // namespace tivit::detail
