@@ -20,9 +20,11 @@
 //   expand   void operator()(const In&..., tivit::Emit&)
 //   gather   void add(const In&..., tivit::Emit&), void finish(tivit::Emit&)
 //   sink     void operator()(const In&...), optional void scope_end(Context&)
-// Any of them may have `void open(tivit::RunContext&)`, and with state `std::string save_state() const` and
-// `void load_state(std::string_view)`. `const In*` is an optional port, `const tivit::Inputs&` a port that stands for many,
-// `std::tuple<A, B>` several outputs, `tivit::Payload` a value of any type.
+// Any of them may have `void check(tivit::Faults&) const`, called when a graph is checked and before open(): it names the
+// parameters that cannot work, such as files that are not there, quickly and leaving no trace. Any may have
+// `void open(tivit::RunContext&)`, and with state `std::string save_state() const` and `void load_state(std::string_view)`. `const In*` is
+// an optional port, `const tivit::Inputs&` a port that stands for many, `std::tuple<A, B>` several outputs, `tivit::Payload` a value of any
+// type.
 #include <tivit/detail/signature.hpp>
 #include <tivit/registry.hpp>
 #include <tivit/stage.hpp>

@@ -16,6 +16,7 @@ class Reader {
 
   GraphText read() {
     graph_.file = request_.file.string();
+    graph_.files_must_exist = request_.files_must_exist;
     for (const auto& [key, value] : request_.set) set(key, value);
     Loader loader(variables_, graph_.mistakes);
     loader.on_arguments = [this](const Value::Table& entries) { arguments(entries); };
@@ -47,10 +48,12 @@ class Reader {
       auto argument = read_argument(entry, graph_.mistakes);
       if (!argument) continue;
       if (argument->sets.empty()) argument->sets.push_back(argument->name);
-      auto value = argument_value(*argument, request_, graph_.mistakes);
+      // What it sets may be set already, or belong to a resource that the caller gives.
       const auto reached = [&](const std::string& target) {
         return is_set(target) || request_.shared.count(target.substr(0, target.find('.'))) != 0;
       };
+      const bool unused = std::all_of(argument->sets.begin(), argument->sets.end(), reached);
+      auto value = argument_value(*argument, request_, unused, graph_.mistakes);
       if (argument->required && !value && std::none_of(argument->sets.begin(), argument->sets.end(), reached)) {
         graph_.mistakes.add(argument->origin, "argument \"" + argument->name + "\" is missing",
                             argument->doc.empty() ? "give it on the command line" : "give it on the command line: " + argument->doc);
@@ -79,7 +82,6 @@ class Reader {
   }
   void fill(LoadedText& text) {
     if (!text.title.bad()) graph_.title = variables_.fill_text(text.title);
-    graph_.files = text.files;
     for (auto& entry : text.sections["run"]) graph_.run.push_back({entry.key, entry.origin, variables_.fill(entry.value)});
     for (auto& entry : text.sections["runtime"]) graph_.runtime.push_back({entry.key, entry.origin, variables_.fill(entry.value)});
     for (const auto& entry : text.sections["stages"]) read_part(entry, "stage", variables_, graph_.mistakes, graph_.stages);

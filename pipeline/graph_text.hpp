@@ -47,18 +47,19 @@ struct GraphRequest {
   std::vector<std::pair<std::string, Value>> set;
   std::map<std::string, std::vector<std::string>> arguments;
   std::set<std::string> shared;                 ///< resources that a calling graph gives: what sets them need not be given
+  bool files_must_exist = true;                 ///< false: only the text is looked at, not what it names
   void add_set(const std::string& assignment);  ///< "key=value"; throws Error when it is not
 };
 
 struct GraphText {
   std::string title, file;
-  std::vector<std::string> files;  ///< the graph and all it includes
   std::vector<ArgumentText> arguments;
   std::vector<std::pair<std::string, Value>> variables;
   Value::Table run, runtime;
   std::vector<PartText> stages, resources;  ///< in the order of the text, included files first
   std::vector<AfterText> after;
-  Mistakes mistakes;  ///< everything wrong so far; make_plan adds its own and throws them together
+  bool files_must_exist = true;  ///< as asked
+  Mistakes mistakes;             ///< everything wrong so far; make_plan adds its own and throws them together
   std::vector<std::string> warnings;
 };
 

@@ -50,10 +50,14 @@ Plan make_plan(const GraphText& graph, std::vector<std::string> callers, std::ve
   draft.plan.plugins = load_graph_plugins(graph, mistakes);
   find_specs(draft);
   check_parameters(draft);
+  ask_parts(draft);
   bind_resources(draft);
   connect(draft);
   check_types(draft);
-  if (sort_stages(draft)) find_domains(draft);
+  if (sort_stages(draft)) {
+    find_domains(draft);
+    check_leases(draft);
+  }
   check_after(draft);
   mistakes.raise();
   assemble(draft);

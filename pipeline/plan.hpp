@@ -30,7 +30,7 @@ struct PlanInput {
 };
 
 /// A stream of items with ids of one depth. Maps stay in their input's domain; expands and gathers open new ones.
-/// Domain 0 is the run itself (one item, depth 0), domain 1 the epochs (depth 1): a gather of one item a scope may land there.
+/// The first two are the run itself (one item, depth 0) and the epochs (depth 1): a gather of one item a scope may land there.
 struct PlanDomain {
   int depth = 2;      ///< of its item ids: a source's items are epoch/number
   int parent = -1;    ///< expand: the domain whose items became scopes here; plain gather: the domain of the scope's items, or -1
@@ -38,6 +38,8 @@ struct PlanDomain {
   int gathered = -1;  ///< plain gather: the domain its members come from
   int opener = -1;    ///< stage that opened it
 };
+
+constexpr int run_domain = 0, epoch_domain = 1;
 
 struct PlanStage {
   std::string name;
@@ -85,7 +87,6 @@ struct Plan {
   std::vector<std::filesystem::path> plugins;  ///< files and folders that `[run] plugins` names, from the root
   std::filesystem::path directory = "runs";  ///< where run directories are made
   std::string file;                          ///< the graph's path as it was asked for
-  std::vector<std::string> files;            ///< it and everything it includes
   std::vector<std::string> warnings;         ///< unused variables and the like
   std::string resolved_text;                 ///< the whole graph as TOML, each value with its origin
 };

@@ -16,7 +16,7 @@ enum ExitCode : int {
 };
 
 struct RunProgramOptions {
-  std::filesystem::path run_directory;  ///< empty: runs/<graph>
+  std::filesystem::path run_directory;  ///< empty: `[run] directory`/name
   std::filesystem::path resume;         ///< directory of an interrupted run that goes on; empty: a run of its own
   bool resume_anyway = false;           ///< even where the graph has changed since
   std::vector<std::string> command;     ///< what was typed, for manifest.json: `tivit-run --resume DIR` repeats it

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <tivit/error.hpp>
+#include <tivit/faults.hpp>
 #include <tivit/item.hpp>
 #include <tivit/parameter.hpp>
 #include <tivit/port.hpp>
@@ -37,6 +38,9 @@ struct ResourceUse {
 
 class Stage;
 
+/// Calls back with every parameter and its value.
+using EachParameter = std::function<void(const std::function<void(const std::string&, const ParameterValue&)>&)>;
+
 /// Everything that is known about a stage without making one.
 struct StageSpec {
   std::string name;  ///< "area/name"
@@ -57,9 +61,8 @@ struct StageSpec {
   std::vector<std::string> problems;      ///< contradictions found when the contract was declared
   std::string origin = "built in";        ///< or the plugin's file
   std::function<std::unique_ptr<Stage>()> make;
-  std::function<std::shared_ptr<Resource>(
-      const std::function<void(const std::function<void(const std::string&, const ParameterValue&)>&)>&)>
-      make_resource;
+  std::function<std::shared_ptr<Resource>(const EachParameter&)> make_resource;
+  std::function<Faults(const EachParameter&)> faults;  ///< what is wrong with these values; empty: the stage has nothing to say
 
   const ParameterSpec* parameter(const std::string& name) const;
 };

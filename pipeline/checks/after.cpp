@@ -59,6 +59,28 @@ void add_same(const AfterText& after, Draft& draft, std::vector<std::pair<std::s
   }
 }
 
+/// A run has one seed, one device, one precision and one share of the cores: the caller's. A graph that asks for another is
+/// not called; what it says of its directory and name counts only when it is run itself.
+void check_settings(const GraphText& called, const Plan& theirs, const Draft& draft, Mistakes& mistakes) {
+  const Plan& ours = draft.plan;
+  const auto differ = [&](const char* section, const char* key, const std::string& here, const std::string& there) {
+    const Value* given = find(std::string_view(section) == "run" ? called.run : called.runtime, key);
+    if (!given || here == there || there == "auto") return;
+    mistakes.add(
+        given->origin,
+        "[" + std::string(section) + "] " + key + " is " + there + " here and " + here + " in " + draft.graph.file +
+            ", which calls this graph",
+        "a run has one: leave it out here, or say the same in the call: set = { \"" + std::string(section) + "." + key + "\" = … }");
+  };
+  const auto number = [](auto n) { return std::to_string(n); };
+  differ("run", "seed", number(ours.seed), number(theirs.seed));
+  differ("run", "device", ours.device, theirs.device);
+  differ("run", "precision", ours.precision, theirs.precision);
+  differ("runtime", "pipeline_threads", number(ours.threads.pipeline), number(theirs.threads.pipeline));
+  differ("runtime", "intra_op_threads", number(ours.threads.intra_op), number(theirs.threads.intra_op));
+  differ("runtime", "decode_threads", number(ours.threads.decode), number(theirs.threads.decode));
+}
+
 void call(const AfterText& after, Draft& draft) {
   const auto names = shared_names(after, draft);
   if (after.file.empty() || after.every.empty()) return;
@@ -73,6 +95,7 @@ void call(const AfterText& after, Draft& draft) {
                               "paths start at the folder of the file that names them");
   GraphRequest request;
   request.file = after.file;
+  request.files_must_exist = draft.graph.files_must_exist;
   add_same(after, draft, request.set);
   request.set.insert(request.set.end(), after.set.begin(), after.set.end());
   request.shared.insert(names.begin(), names.end());
@@ -80,12 +103,17 @@ void call(const AfterText& after, Draft& draft) {
   made.every = after.every;
   made.name = after.file.stem().string();
   try {
-    made.plan = std::make_shared<const Plan>(make_plan(read_graph(request), callers, names));
+    const GraphText text = read_graph(request);
+    Plan plan = make_plan(text, callers, names);
+    check_settings(text, plan, draft, draft.mistakes);
+    plan.threads = draft.plan.threads;
+    made.plan = std::make_shared<const Plan>(std::move(plan));
   } catch (const Errors& errors) {
     for (const auto& error : errors.list()) draft.mistakes.take(error);
     return;
   }
   pair_resources(after, names, draft, *made.plan, made);
+  if (made.share.size() == names.size()) check_host(made, after, draft);
   draft.plan.after.push_back(std::move(made));
 }
 

@@ -7,8 +7,6 @@
 
 namespace tivit::checks {
 
-constexpr int run_domain = 0, epoch_domain = 1;
-
 /// The domains of a plan as they are found, and what can be asked about them.
 class Domains {
  public:

@@ -1,6 +1,8 @@
 #pragma once
 // A plan while it is being checked: stages in the order of the text, some of them not understood.
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <tivit/graph_text.hpp>
 #include <tivit/plan.hpp>
@@ -22,6 +24,7 @@ struct DraftStage {
   const StageSpec* spec = nullptr;  ///< null: `use` names nothing that exists
   PlanStage plan;
   std::vector<Connection> connections;
+  bool sound = true;  ///< nothing is known to be wrong with its parameters
 };
 
 struct Draft {
@@ -34,6 +37,9 @@ struct Draft {
   std::vector<int> order{};                ///< producers first
   std::map<std::string, int> resources{};  ///< name -> index into plan.resources; -1: not understood
 
+  std::set<int> unsound_resources{};  ///< something is wrong with their parameters
+
+  bool is_shared(const std::string& resource) const { return std::find(shared.begin(), shared.end(), resource) != shared.end(); }
   int find_stage(const std::string& name) const {
     for (std::size_t i = 0; i < stages.size(); ++i)
       if (stages[i].text->name == name) return static_cast<int>(i);
@@ -48,6 +54,8 @@ OnError read_on_error(const Value& value, Mistakes& mistakes);
 void find_specs(Draft& draft);
 /// Parameters of every stage and resource: given values and defaults.
 void check_parameters(Draft& draft);
+/// What stages and resources themselves find wrong with their parameters.
+void ask_parts(Draft& draft);
 /// The resources that stages name.
 void bind_resources(Draft& draft);
 /// `in` of every stage: which output feeds which port.
@@ -58,6 +66,10 @@ bool sort_stages(Draft& draft);
 void check_types(Draft& draft);
 /// Which items meet where, and which scopes gathers listen to. Needs `order`.
 void find_domains(Draft& draft);
+/// Of stages that lease one resource, which comes first. Needs `order`.
+void check_leases(Draft& draft);
+/// Where a called graph takes its place.
+void check_host(const PlanAfter& after, const AfterText& text, Draft& draft);
 /// `[[after]]`: the graphs that this one calls, checked with it.
 void check_after(Draft& draft);
 

@@ -23,23 +23,28 @@ void unknown(const std::string& name, const Origin& origin, const std::string& w
   mistakes.add(origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"", Mistakes::suggestion(name, known, "it has none"));
 }
 
-/// Checks what the text gives and fills in defaults; values come in the contract's order.
-void check_values(const PartText& part, const std::string& what, const StageSpec& spec, Mistakes& mistakes, Values& values) {
+/// Checks what the text gives and fills in defaults; values come in the contract's order. Whether all of it is right.
+bool check_values(const PartText& part, const std::string& what, const StageSpec& spec, Mistakes& mistakes, Values& values) {
+  bool sound = true;
   for (const auto& [name, origin, value] : part.parameters)
     if (!spec.parameter(name) && !names_resource(spec, name) && !value.bad()) unknown(name, origin, what, spec, mistakes);
   for (const auto& parameter : spec.parameters) {
     const Value* given = find(part.parameters, parameter.name);
-    if (!given && parameter.required)
+    if (!given && parameter.required) {
+      sound = false;
       mistakes.add(part.origin, what + " (" + spec.name + ") lacks parameter \"" + parameter.name + "\" (" + parameter.type + ")",
                    "add " + parameter.name + " = …" + (parameter.doc.empty() ? "" : ": " + parameter.doc));
+    }
     if (!given && !parameter.default_value.empty()) values.emplace_back(parameter.name, parameter.default_value);
     if (!given || given->bad()) continue;
     try {
       values.emplace_back(parameter.name, parameter.checked(is_text(parameter.type) ? typed_value(*given) : parameter_value(*given)));
     } catch (const Error& error) {
+      sound = false;
       mistakes.add(given->origin, error, what + ", parameter \"" + parameter.name + "\": ");
     }
   }
+  return sound;
 }
 
 void check_concurrency(DraftStage& stage, Mistakes& mistakes) {
@@ -64,15 +69,15 @@ void check_parameters(Draft& draft) {
   for (auto& stage : draft.stages) {
     stage.plan.on_error = stage.text->on_error ? read_on_error(*stage.text->on_error, draft.mistakes) : of_run;
     if (!stage.spec) continue;
-    check_values(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, draft.mistakes, stage.plan.parameters);
+    stage.sound = check_values(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, draft.mistakes, stage.plan.parameters);
     check_concurrency(stage, draft.mistakes);
   }
   for (const auto& part : draft.graph.resources) {
-    const bool given = std::find(draft.shared.begin(), draft.shared.end(), part.name) != draft.shared.end();
     const int index = draft.resources.at(part.name);
-    if (index < 0 || given) continue;  // what the calling graph gives is checked there
+    if (index < 0 || draft.is_shared(part.name)) continue;  // what the calling graph gives is checked there
     auto& resource = draft.plan.resources[index];
-    check_values(part, "resource \"" + part.name + "\"", *resource.spec, draft.mistakes, resource.parameters);
+    if (!check_values(part, "resource \"" + part.name + "\"", *resource.spec, draft.mistakes, resource.parameters))
+      draft.unsound_resources.insert(index);
   }
 }
 

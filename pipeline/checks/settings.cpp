@@ -58,7 +58,6 @@ void read_settings(Draft& draft) {
   Plan& plan = draft.plan;
   plan.title = draft.graph.title;
   plan.file = draft.graph.file;
-  plan.files = draft.graph.files;
   plan.warnings = draft.graph.warnings;
   plan.name = std::filesystem::path(draft.graph.file).stem().string();
 

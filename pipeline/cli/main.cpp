@@ -15,6 +15,7 @@ namespace {
 
 int run(CommandLine line) {
   // Read once for the arguments the graph has, then with what they were given.
+  line.request.files_must_exist = line.check || !(line.resolve || line.dot);
   const GraphText first = read_graph(line.request);
   if (line.help) {
     Mistakes mistakes;
@@ -30,9 +31,8 @@ int run(CommandLine line) {
   if (line.check) std::cout << edges_text(plan);
   if (line.dot) std::cout << dot_text(plan);
   if (line.resolve || line.check || line.dot) return exit_ok;
-  const auto directory = line.run_directory.empty() ? plan.directory / plan.name : std::filesystem::path(line.run_directory);
   RunProgramOptions options;
-  options.run_directory = directory;
+  options.run_directory = line.run_directory;
   options.resume = line.resume;
   options.resume_anyway = line.resume_anyway;
   options.command = line.words;

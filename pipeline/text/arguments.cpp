@@ -68,24 +68,45 @@ std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& m
   return argument;
 }
 
-std::optional<Value> argument_value(const ArgumentText& argument, const GraphRequest& request, Mistakes& mistakes) {
+namespace {
+
+/// Adds a mistake for every path that is not there; whether all are.
+bool all_exist(const std::vector<std::string>& paths, const Origin& origin, const std::string& prefix, Mistakes& mistakes) {
+  bool there = true;
+  for (const auto& path : paths) {
+    const bool variable = path.find("${") != std::string::npos;  // known only later, and then to the stage
+    if (variable || std::filesystem::exists(path)) continue;
+    there = false;
+    mistakes.add(origin, prefix + "there is no file or folder \"" + path + "\"",
+                 "check the path; relative paths start at the current directory");
+  }
+  return there;
+}
+
+std::vector<std::string> texts(const Value& value) {
+  std::vector<std::string> all;
+  if (const auto* list = value.get<Value::List>())
+    for (const auto& one : *list) all.push_back(one.string() ? *one.string() : one.text());
+  else
+    all.push_back(value.string() ? *value.string() : value.text());
+  return all;
+}
+
+}  // namespace
+
+std::optional<Value> argument_value(const ArgumentText& argument, const GraphRequest& request, bool unused, Mistakes& mistakes) {
+  const bool must_exist = argument.path_rule == "exists" && request.files_must_exist;
   const auto given = request.arguments.find(argument.name);
   if (given == request.arguments.end() || given->second.empty()) {
     if (!argument.fallback) return std::nullopt;
     Value value = *argument.fallback;
     value.note = "default of argument " + argument.name;
+    if (must_exist && !unused && !all_exist(texts(value), value.origin, "default of argument \"" + argument.name + "\": ", mistakes))
+      return Value{};  // what it sets is known to be wrong: no second mistake
     return value;
   }
   const Origin origin{"argument " + argument.name};
-  if (argument.path_rule == "exists") {
-    bool there = true;
-    for (const auto& path : given->second) {
-      if (std::filesystem::exists(path)) continue;
-      there = false;
-      mistakes.add(origin, "there is no file or folder \"" + path + "\"", "check the path; relative paths start at the current directory");
-    }
-    if (!there) return Value{};  // what it sets is known to be wrong: no second mistake
-  }
+  if (must_exist && !all_exist(given->second, origin, "", mistakes)) return Value{};
   if (!argument.many) return value_of_text(given->second.back(), origin);
   Value list;
   list.origin = origin;

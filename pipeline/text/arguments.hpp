@@ -7,6 +7,7 @@ namespace tivit {
 /// Reads one entry of `[args]`; nothing when it is no table.
 std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& mistakes);
 /// What the argument is set to by the request, or its default; nothing when it is neither given nor has one.
-std::optional<Value> argument_value(const ArgumentText& argument, const GraphRequest& request, Mistakes& mistakes);
+/// `unused`: what it sets is set otherwise, so that a default need not name what exists.
+std::optional<Value> argument_value(const ArgumentText& argument, const GraphRequest& request, bool unused, Mistakes& mistakes);
 
 }  // namespace tivit

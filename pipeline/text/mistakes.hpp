@@ -18,8 +18,6 @@ class Mistakes {
   void set_incomplete() { incomplete_ = true; }
   /// A mistake found in another graph, with its place.
   void take(const Error& error);
-  bool empty() const { return list_.empty(); }
-  std::size_t size() const { return list_.size(); }
   /// Throws Errors, ordered by place, when there are any.
   void raise() const;
   /// "did you mean "x"?" or "there is "a", "b"" or `otherwise` when there is nothing.

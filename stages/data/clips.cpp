@@ -4,6 +4,7 @@
 #include <optional>
 #include <stages/data/dataset.hpp>
 #include <stages/data/recordings.hpp>
+#include <stages/data/split.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
@@ -53,21 +54,36 @@ struct Clips : data::DatasetOptions {
         "}\ndraws_per_epoch = 400\nrows = 96\n");
   }
 
-  void open(RunContext& run) {
+  void check(Faults& faults) const {
+    const std::string corners_remedy = std::string("give x, y of ") + keyboard::corner_order;
     if (!corners.empty() && corners.size() != 8)
-      throw Error("corners has " + std::to_string(corners.size()) + " numbers", std::string("give x, y of ") + keyboard::corner_order);
+      faults.add("corners", "there are " + std::to_string(corners.size()) + " numbers", corners_remedy);
+    else if (const auto fault = corners.empty() ? std::nullopt : keyboard::fault_of(given_corners()))
+      faults.add("corners", *fault, corners_remedy);
     if (!column_corners.empty() && column_corners.size() != 8 && column_corners.size() != 4)
-      throw Error("columns.corners names " + std::to_string(column_corners.size()) + " columns",
-                  "name 8 (x0, y0, … x3, y3), or 4 that hold x and y each");
+      faults.add("columns.corners", "there are " + std::to_string(column_corners.size()) + " columns",
+                 "name 8 (x0, y0, … x3, y3), or 4 that hold x and y each");
     if (!column_box.empty() && column_box.size() != 4)
-      throw Error("columns.box names " + std::to_string(column_box.size()) + " columns", "name 4: min x, min y, max x, max y");
-    if (files.empty() && root.empty()) throw Error("there is nothing to read", "give root, a data set's folder, or files");
+      faults.add("columns.box", "there are " + std::to_string(column_box.size()) + " columns", "name 4: min x, min y, max x, max y");
+    if (draws_per_epoch > 0 && rate <= 0)
+      faults.add("frame_times.rate", "random windows need a time grid of their own",
+                 "set the rows a second, such as the videos' frame rate");
+    if (files.empty() && root.empty()) faults.add("root", "there is nothing to read", "give root, a data set's folder, or files");
+    for (const auto& file : files)
+      if (!std::filesystem::is_regular_file(data::expanded(file)))
+        faults.add("files", Error("the video does not exist", "check the name", file.string()));
+    if (files.empty() && !root.empty()) check_folders(faults);
+  }
+
+  void open(RunContext& run) {
     auto found = files.empty() ? data::scan_dataset(*this) : data::list_videos(files, *this);
     clips_ = std::move(found.clips);
-    for (auto& clip : clips_) clip.frame_times = {rate, from_fps, offset.seconds};
-    give_corners();
+    for (auto& clip : clips_) {
+      clip.frame_times = {rate, from_fps, offset.seconds};
+      if (!corners.empty()) clip.corners = given_corners();
+    }
     report(found.skipped, run);
-    if (draws_per_epoch > 0) prepare_draws();
+    if (draws_per_epoch > 0) draws_.emplace(data::measure(clips_, rate), rows, weight);
   }
 
   std::optional<data::Clip> next(Context& context) {
@@ -90,12 +106,22 @@ struct Clips : data::DatasetOptions {
   std::int64_t expected() const { return draws_ ? draws_per_epoch : static_cast<std::int64_t>(clips_.size()); }
 
  private:
-  void give_corners() {
-    if (corners.empty()) return;
+  void check_folders(Faults& faults) const {
+    const char* about = "table";
+    try {
+      const auto folder = data::expanded(root);
+      data::Split::Table rows;
+      if (!table.empty() && std::filesystem::is_directory(folder)) rows = data::read_clip_table(data::below(folder, table), columns());
+      about = "root";
+      data::Split(*this, data::NamePatterns(names, "names"), rows);
+    } catch (const Error& error) {
+      faults.add(about, error);
+    }
+  }
+  keyboard::Corners given_corners() const {
     keyboard::Corners given;
     for (std::size_t i = 0; i < 4; ++i) given.points[i] = {corners[2 * i], corners[2 * i + 1]};
-    if (const auto fault = keyboard::fault_of(given)) throw Error(*fault, std::string("give ") + keyboard::corner_order);
-    for (auto& clip : clips_) clip.corners = given;
+    return given;
   }
 
   void report(const std::vector<data::Skipped>& skipped, const RunContext& run) const {
@@ -108,13 +134,6 @@ struct Clips : data::DatasetOptions {
       text += file.string() + "\t" + reason + "\n";
     }
     if (!run.directory.empty() && !text.empty()) write_file(run.directory / "skipped_files.tsv", text);
-  }
-
-  void prepare_draws() {
-    if (rate <= 0)
-      throw Error("random windows need a time grid of their own",
-                  "set frame_times.rate to the rows a second, such as the videos' frame rate");
-    draws_.emplace(data::measure(clips_, rate), rows, weight);
   }
 
   std::vector<data::Clip> clips_;

@@ -12,6 +12,14 @@
 
 namespace tivit::model {
 
+void Model::check(Faults& faults) const {
+  if (weights) try {
+      weights_file(*weights);
+    } catch (const Error& error) {
+      faults.add("weights", error);
+    }
+}
+
 void Model::open(RunContext& run) {
   if (!parameters_.empty()) return;  // shared by a graph and the graphs it calls
   device_ = open_device(run.device);

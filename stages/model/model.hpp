@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <stages/model/parameters.hpp>
+#include <tivit/faults.hpp>
 #include <tivit/resource.hpp>
 
 namespace tivit::model {
@@ -24,6 +25,7 @@ class Model : public Resource {
   /// The weights that one would use or keep: averaged where there is an average; buffers as they are.
   Fields best_known_weights() const;
 
+  void check(Faults& faults) const;
   void open(RunContext& run) override;
   void lease_begins(const Lease& lease) override;
   void lease_ends() override;

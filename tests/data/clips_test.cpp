@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named) {
              "the manifest does not exist");
   BOOST_TEST(problem({{"files", list({root / "none.mp4"})}}) == "the video does not exist");
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"corners", {ParameterValue::List(7, {1.0})}}}) ==
-             "corners has 7 numbers");
+             "there are 7 numbers");
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"draws_per_epoch", number(3)}}) ==
              "random windows need a time grid of their own");
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"draws_per_epoch", number(3)}, {"frame_times.rate", number(30)}}) ==

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(values_keep_their_place_and_tables_become_dotted_names) {
   GraphFiles files;
   files.write("graph.toml", "title = \"A title\"\n" + clips + "frame_times = { rate = 20, offset = \"13 ms\" }\n");
   const auto graph = read_graph(files.request());
-  BOOST_TEST(graph.mistakes.empty());
+  BOOST_CHECK_NO_THROW(graph.mistakes.raise());
   BOOST_TEST(graph.title == "A title");
   const auto& rate = parameter(graph, "clips", "frame_times.rate");
   BOOST_TEST(*rate.get<std::int64_t>() == 20);
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_variable_alone_keeps_its_type_and_inside_text_becomes_tex
   GraphFiles files;
   files.write("graph.toml", "[vars]\nn = 3\nroot = \"/d${n}\"\n" + clips + "size = \"${n}\"\npath = \"${root}/x ${n} $${n}\"\n");
   const auto graph = read_graph(files.request());
-  BOOST_TEST(graph.mistakes.empty());
+  BOOST_CHECK_NO_THROW(graph.mistakes.raise());
   BOOST_TEST(*parameter(graph, "clips", "size").get<std::int64_t>() == 3);
   BOOST_TEST(*parameter(graph, "clips", "path").string() == "/d3/x 3 ${n}");
   BOOST_TEST(files.short_text(parameter(graph, "clips", "size").came_from()) == "graph.toml:6:8, variable n (graph.toml:2:5)");
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(the_environment_fills_in_or_its_default_does) {
   BOOST_TEST(*parameter(graph, "clips", "a").string() == "here/x");
   BOOST_TEST(*parameter(graph, "clips", "b").get<std::int64_t>() == 7);
   BOOST_TEST(files.short_text(parameter(graph, "clips", "b").came_from()) == "graph.toml:4:5, default of environment TIVIT_TEST_UNSET");
-  BOOST_TEST(graph.mistakes.size() == 1U);
+  BOOST_CHECK_EXCEPTION(graph.mistakes.raise(), tivit::Errors, [](const tivit::Errors& e) { return e.list().size() == 1; });
 }
 
 BOOST_AUTO_TEST_CASE(set_beats_the_file_and_picks_included_files) {
@@ -67,12 +67,11 @@ BOOST_AUTO_TEST_CASE(set_beats_the_file_and_picks_included_files) {
       .write("model/tivit.toml", "[stages.loss]\nuse = \"text/loss\"\nmode = \"tiles\"\n");
   BOOST_TEST(*parameter(read_graph(files.request()), "loss", "mode").string() == "per key");
   const auto graph = read_graph(files.request({"model=tivit", "clips.size=4", "clips.new.part=x y", "loss.mode=\"quoted\""}));
-  BOOST_TEST(graph.mistakes.empty());
+  BOOST_CHECK_NO_THROW(graph.mistakes.raise());
   BOOST_TEST(*parameter(graph, "loss", "mode").string() == "quoted");
   BOOST_TEST(*parameter(graph, "clips", "size").get<std::int64_t>() == 4);
   BOOST_TEST(parameter(graph, "clips", "size").came_from() == "--set clips.size");
   BOOST_TEST(*parameter(graph, "clips", "new.part").string() == "x y");
-  BOOST_TEST(graph.files.size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(an_including_file_replaces_an_included_stage_whole) {
@@ -83,7 +82,7 @@ BOOST_AUTO_TEST_CASE(an_including_file_replaces_an_included_stage_whole) {
              "\"${n}${m}\"\n")
       .write("graph.toml", "include = [\"part.toml\"]\n[vars]\nn = 5\n[stages.a]\nuse = \"text/other\"\nsize = 2\n");
   const auto graph = read_graph(files.request());
-  BOOST_TEST(graph.mistakes.empty());
+  BOOST_CHECK_NO_THROW(graph.mistakes.raise());
   BOOST_TEST(graph.stages.size() == 2U);
   BOOST_TEST(*graph.stages[0].use->string() == "text/other");
   BOOST_TEST(graph.stages[0].parameters.size() == 1U);
@@ -100,7 +99,7 @@ BOOST_AUTO_TEST_CASE(arguments_set_parameters_and_variables) {
   auto request = files.request();
   request.arguments = {{"videos", {"1.mp4", "2"}}, {"model", {"b"}}};
   auto graph = read_graph(request);
-  BOOST_TEST(graph.mistakes.empty());
+  BOOST_CHECK_NO_THROW(graph.mistakes.raise());
   const auto& list = *parameter(graph, "clips", "files").get<tivit::Value::List>();
   BOOST_TEST(*list.at(0).string() == "1.mp4");
   BOOST_TEST(tivit::typed_value(parameter(graph, "clips", "files")).text() == "[\"1.mp4\", \"2\"]");
@@ -117,7 +116,7 @@ BOOST_AUTO_TEST_CASE(arguments_set_parameters_and_variables) {
   request.set.emplace_back("clips.files", tivit::value_of_text("[\"3.mp4\"]", {"--set clips.files"}));
   request.arguments.clear();
   graph = read_graph(request);
-  BOOST_TEST(graph.mistakes.empty());
+  BOOST_CHECK_NO_THROW(graph.mistakes.raise());
   BOOST_TEST(parameter(graph, "clips", "files").came_from() == "--set clips.files");
 }
 

@@ -159,18 +159,6 @@ BOOST_AUTO_TEST_CASE(a_lease_ends_with_its_item_when_a_stage_throws) {
   BOOST_TEST(std::count_if(lines.begin(), lines.end(), [](const auto& l) { return l.starts_with("step"); }) < 40);
 }
 
-BOOST_AUTO_TEST_CASE(two_stages_that_lease_one_resource_in_no_fixed_order_are_refused) {
-  Training training(2);
-  auto& plan = training.outer.plan;
-  const int second = training.outer.add("second", "ledger/take", {0});
-  plan.stages[static_cast<std::size_t>(second)].resources = {{"ledger", 0}};
-  RunContext context;
-  BOOST_CHECK_EXCEPTION(Run(plan, context), Error, [](const Error& e) {
-    return std::string(e.what()) ==
-           "stages \"take\" and \"second\" both lease resource \"ledger\", in no fixed order; let one of them follow the other";
-  });
-}
-
 BOOST_AUTO_TEST_CASE(what_comes_next_is_prepared_while_a_step_runs) {
   // The recorded timeline: the preparation of item n + 1 begins before step n ends and ends after it began, for every n.
   constexpr std::int64_t items = 20;

@@ -1,0 +1,69 @@
+// [[after]]: graphs that are called, checked with their caller.
+#include "text_stages.hpp"
+
+using namespace tivit::tests::text;
+using tivit::tests::GraphFiles;
+
+BOOST_AUTO_TEST_SUITE(called_graphs)
+
+BOOST_AUTO_TEST_CASE(called_graphs_are_checked_with_the_caller) {
+  GraphFiles files;
+  files
+      .write("graph.toml",
+             rolls +
+                 "[stages.f]\nuse = \"text/forward\"\nin = \"rolls\"\nmodel = \"model\"\n[resources.model]\nuse = \"text/model\"\n"
+                 "[[after]]\nevery = \"epoch\"\nrun = \"more/eval.toml\"\nshare = [\"model\"]\nset = { \"clips.width\" = 64 }\n")
+      .write("more/eval.toml", "[args]\nweights = { required = true, sets = \"model.layers\" }\n" + clips +
+                                   "[stages.f]\nuse = \"text/forward\"\nin = \"clips\"\nmodel = \"model\"\n[resources.model]\nuse = "
+                                   "\"text/model\"\nlayers = 1000\n");
+  const auto plan = make_plan(files.request());
+  BOOST_TEST(plan.after.size() == 1U);
+  BOOST_TEST(plan.after[0].name == "eval");
+  BOOST_TEST((plan.after[0].share == std::vector<std::pair<int, int>>{{0, 0}}));
+  BOOST_TEST(stage(*plan.after[0].plan, "clips").parameters.at(1).second.text() == "64");
+  files.write("more/eval.toml", clips +
+                                    "widt = 2\n[stages.f]\nuse = \"text/forward\"\nin = \"clips\"\nmodel = \"m\"\n[resources.m]\nuse = "
+                                    "\"text/model\"\n[[after]]\nevery = \"run\"\nrun = \"../graph.toml\"\n");
+  BOOST_TEST(
+      files.mistakes() == Texts({"more/eval.toml:3:1: stage \"clips\" (text/clips) has no parameter \"widt\"; did you mean \"width\"?",
+                                 "more/eval.toml:12:7: \"graph.toml\" would call itself; a graph cannot come after its own end"}),
+      boost::test_tools::per_element());
+  files.write("more/eval.toml", clips);
+  BOOST_TEST(files.mistakes() == Texts({"graph.toml:13:1: more/eval.toml has no resource \"model\" that could be shared; it has none"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_run_has_one_seed_device_precision_and_share_of_the_cores) {
+  GraphFiles files;
+  const std::string caller = "[run]\nseed = 3\nprecision = \"fp32\"\n" + clips + "[[after]]\nevery = \"run\"\nrun = \"eval.toml\"\n";
+  files.write("graph.toml", caller)
+      .write("eval.toml",
+             "[run]\nseed = 4\ndevice = \"cuda\"\nprecision = \"bf16\"\nmemory = \"1 MiB\"\nname = \"alone\"\n[runtime]\nintra_op_threads "
+             "= 2\n" +
+                 clips);
+  const auto mistake = [](const std::string& place, const std::string& what, const std::string& key) {
+    return "eval.toml:" + place + ": " + what +
+           " in graph.toml, which calls this graph; a run has one: leave it out here, or say the same in the call: set = { \"" + key +
+           "\" = … }";
+  };
+  BOOST_TEST(files.mistakes() == Texts({mistake("2:8", "[run] seed is 4 here and 3", "run.seed"),
+                                        mistake("3:10", "[run] device is cuda here and cpu", "run.device"),
+                                        mistake("4:13", "[run] precision is bf16 here and fp32", "run.precision"),
+                                        mistake("8:20", "[runtime] intra_op_threads is 2 here and 1", "runtime.intra_op_threads")}),
+             boost::test_tools::per_element());
+  // What a called graph leaves open is the caller's; "auto" leaves it open, and what the call sets holds.
+  files.write("graph.toml", caller + "set = { \"run.seed\" = 3 }\n[runtime]\npipeline_threads = 5\n")
+      .write("eval.toml", "[run]\nseed = 4\nprecision = \"auto\"\n" + clips);
+  BOOST_TEST(make_plan(files.request()).after.at(0).plan->threads.pipeline == 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_graph_called_after_an_epoch_needs_a_place) {
+  GraphFiles files;
+  files.write("graph.toml", clips + "[[after]]\nevery = \"epoch\"\nrun = \"eval.toml\"\n").write("eval.toml", clips);
+  BOOST_TEST(files.mistakes() ==
+                 Texts({"graph.toml:3:1: graph \"eval\" is called after every epoch, but no stage leases a resource that it shares; "
+                        "share the model: share = [\"model\"]; or call it when all is done: every = \"run\""}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,82 @@
+// Mistakes in names and values, each with its exact text; all of a file at once.
+#include "text_stages.hpp"
+
+using namespace tivit::tests::text;
+using tivit::tests::GraphFiles;
+
+BOOST_AUTO_TEST_SUITE(mistakes)
+
+BOOST_AUTO_TEST_CASE(unknown_stage) {
+  expect("[stages.clips]\nuse = \"text/clip\"\n", {"graph.toml:2:7: there is no stage \"text/clip\"; did you mean \"text/clips\"?"});
+  expect("[stages.m]\nuse = \"text/model\"\n", {"graph.toml:2:7: \"text/model\" is a resource, not a stage; write it as [resources.m]"});
+  expect(clips + "[resources.m]\nuse = \"text/rolls\"\n",
+         {"graph.toml:4:7: \"text/rolls\" is a map, not a resource; write it as [stages.m]"});
+  expect("[stages.a]\nuse = \"test/wrong\"\n",
+         {"graph.toml:2:7: \"test/wrong\" cannot be used: the contract declares 2 input ports, the call has 1; mend its contract"});
+  expect("[stages.a]\n",
+         {"graph.toml:1:9: stage \"a\" does not say what it is; add use = \"area/name\"; `tivit-run list` shows all names"});
+  expect("title = \"\"\n", {"graph.toml: the graph has no stages; add [stages.NAME] with use = \"area/name\""});
+}
+
+BOOST_AUTO_TEST_CASE(unknown_key_wrong_type_and_range) {
+  expect(clips + "widht = 3\n", {"graph.toml:3:1: stage \"clips\" (text/clips) has no parameter \"widht\"; did you mean \"width\"?"});
+  expect(clips + "width = \"big\"\n", {"graph.toml:3:9: stage \"clips\", parameter \"width\": expected an integer, got a string \"big\""});
+  expect(clips + "width = 8\n",
+         {"graph.toml:3:9: stage \"clips\", parameter \"width\": 8 is out of range; give a value between 16 and 4096 (px)"});
+  expect(clips + "[stages.rolls]\nuse = \"text/rolls\"\nin = \"clips\"\n",
+         {"graph.toml:3:9: stage \"rolls\" (text/rolls) lacks parameter \"style\" (string); add style = …: what is played"});
+  expect(clips + "[stages.rolls]\nuse = \"text/rolls\"\nin = \"clips\"\nstyle = \"key\"\n",
+         {"graph.toml:6:9: stage \"rolls\", parameter \"style\": \"key\" is not one of \"keys\", \"frets\"; did you mean \"keys\"?"});
+  expect(clips + "concurrency = 2\non_error = { do = \"skp\" }\n",
+         {"graph.toml:3:15: calls of stage \"clips\" (text/clips) cannot overlap; leave concurrency out",
+          "graph.toml:4:19: on_error cannot be \"skp\"; did you mean \"skip\"?"});
+}
+
+BOOST_AUTO_TEST_CASE(settings_of_the_run) {
+  expect(
+      "[run]\nseeds = 1\nepochs = 0\nmode = \"training\"\nmemory = \"2 gigs\"\ndevice = \"gpu\"\non_error = { do = \"skip\", budget = "
+      "\"1\", times = 2 }\n[runtime]\nthreads = 2\n" +
+          clips,
+      {"graph.toml:2:1: [run] has no key \"seeds\"; did you mean \"seed\"?",
+       "graph.toml:3:10: [run] epochs: 0 is out of range; give a value at least 1",
+       "graph.toml:4:8: [run] mode: \"training\" is not one of \"train\", \"eval\"",
+       "graph.toml:5:10: [run] memory: \"2 gigs\" is not a number of bytes; write a number and one of \"B\", \"KiB\", \"MiB\", \"GiB\", "
+       "\"kB\", \"MB\", \"GB\"",
+       "graph.toml:6:10: there is no device \"gpu\"; write \"cpu\", \"cuda\" or \"cuda:1\"",
+       "graph.toml:7:36: budget \"1\" is no share of the items; write for example budget = \"1 %\", or a number of items",
+       "graph.toml:7:49: times is for do = \"retry\" only; take it away, or write do = \"retry\"",
+       "graph.toml:9:1: [runtime] has no key \"threads\"; there is \"pipeline_threads\", \"intra_op_threads\", \"decode_threads\""});
+}
+
+BOOST_AUTO_TEST_CASE(a_file_with_five_mistakes_reports_five) {
+  expect(
+      "[run]\nseed = -1\n[stages.clips]\nuse = \"text/clips\"\nwidth = 5000\nroot = \"${rot}\"\n[stages.rolls]\nuse = \"text/rols\"\nin = "
+      "\"clips\"\n[stages.w]\nuse = \"text/write\"\nin = \"roll\"\n",
+      {"graph.toml:2:8: [run] seed: -1 is out of range; give a value at least 0",
+       "graph.toml:5:9: stage \"clips\", parameter \"width\": 5000 is out of range; give a value between 16 and 4096 (px)",
+       "graph.toml:6:8: there is no variable \"rot\"; define it under [vars]",
+       "graph.toml:8:7: there is no stage \"text/rols\"; did you mean \"text/rolls\"?",
+       "graph.toml:12:6: there is no stage \"roll\" in this graph; did you mean \"rolls\"?"});
+}
+
+BOOST_AUTO_TEST_CASE(what_stages_themselves_find_wrong_is_reported_with_the_rest) {
+  const std::string text = clips + "rate = 13\nfiles = [\"/no/where\", \"/\"]\n[stages.w]\nuse = \"text/write\"\nin = \"rolls\"\n";
+  expect(text, {"graph.toml:3:8: stage \"clips\", parameter \"rate\": 13 brings bad luck; take 12",
+                "graph.toml:4:9: stage \"clips\", parameter \"files\": /no/where: nothing lies here; look elsewhere",
+                "graph.toml:7:6: there is no stage \"rolls\" in this graph; there is \"clips\""});
+  GraphFiles files;
+  auto request = files.write("graph.toml", clips + "rate = 13\n").request();
+  request.files_must_exist = false;  // the text alone is asked about
+  BOOST_TEST(make_plan(request).stages.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_arguments_default_must_exist_too_where_it_counts) {
+  GraphFiles files;
+  files.write("graph.toml", "[args]\nroot = { path = \"exists\", default = \"no/where\", sets = \"clips.root\" }\n" + clips);
+  BOOST_TEST(files.mistakes() == Texts({"graph.toml:2:37: default of argument \"root\": there is no file or folder \"no/where\"; check the "
+                                        "path; relative paths start at the current directory"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(files.mistakes(Texts{"clips.root=/"}).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
