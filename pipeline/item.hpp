@@ -57,6 +57,7 @@ class Attachments {
   const T* find() const {
     return static_cast<const T*>(find(std::type_index(typeid(T))));
   }
+  bool empty() const { return values_.empty(); }
   /// Adds what `other` has and this has not.
   void inherit(const Attachments& other);
   /// Takes over everything that `other` has.
