@@ -15,6 +15,9 @@ BOOST_AUTO_TEST_CASE(its_commands_are_understood) {
   const fs::path folder = fresh_folder("readme");
   for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
   fs::create_directories(folder / "runs/latest-train/checkpoints");
+  for (const char* set : {"data/sample", "datasets/OMAPS"})
+    for (const char* split : {"train", "val", "test"}) fs::create_directories(folder / set / split);
+  ::setenv("TIVIT_DATA_DIR", "datasets", 1);
   std::ofstream(folder / "runs/latest-train/checkpoints/best.safetensors") << "weights";
   std::ofstream(folder / "my.mp4") << "video";
   std::istringstream text(read_file(fs::path(TIVIT_SOURCE_DIR) / "README.md") +
