@@ -82,6 +82,7 @@ class Reader {
   }
   void fill(LoadedText& text) {
     if (!text.title.bad()) graph_.title = variables_.fill_text(text.title);
+    graph_.files = text.files;
     for (auto& entry : text.sections["run"]) graph_.run.push_back({entry.key, entry.origin, variables_.fill(entry.value)});
     for (auto& entry : text.sections["runtime"]) graph_.runtime.push_back({entry.key, entry.origin, variables_.fill(entry.value)});
     for (const auto& entry : text.sections["stages"]) read_part(entry, "stage", variables_, graph_.mistakes, graph_.stages);

@@ -53,6 +53,7 @@ struct GraphRequest {
 
 struct GraphText {
   std::string title, file;
+  std::vector<std::string> files;  ///< the graph and all it includes
   std::vector<ArgumentText> arguments;
   std::vector<std::pair<std::string, Value>> variables;
   Value::Table run, runtime;

@@ -30,6 +30,7 @@ Json parts(const std::vector<PartText>& list) {
 std::string inspect_graph(const std::filesystem::path& file) {
   GraphRequest request;
   request.file = file;
+  request.files_must_exist = false;
   const auto graph = read_graph(request);
   Json out{{"title", graph.title}, {"files", graph.files}};
   Json arguments = Json::array(), variables = Json::object();

@@ -110,10 +110,13 @@ struct Clips : data::DatasetOptions {
     const char* about = "table";
     try {
       const auto folder = data::expanded(root);
+      const data::NamePatterns patterns(names, "names");
       data::Split::Table rows;
-      if (!table.empty() && std::filesystem::is_directory(folder)) rows = data::read_clip_table(data::below(folder, table), columns());
+      if (!table.empty() && std::filesystem::is_directory(folder))
+        rows = data::read_clip_table(data::below(folder, table), columns(),
+                                     [&](const std::string& name) { return patterns.name_of(name).value_or(name); });
       about = "root";
-      data::Split(*this, data::NamePatterns(names, "names"), rows);
+      data::Split(*this, patterns, rows);
     } catch (const Error& error) {
       faults.add(about, error);
     }
