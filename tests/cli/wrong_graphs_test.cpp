@@ -13,7 +13,10 @@ struct Copy : tivit::tests::GraphFiles {
   Copy() {
     const std::filesystem::path root = TIVIT_SOURCE_DIR;
     for (const char* part : {"graphs", "configs"}) std::filesystem::copy(root / part, path(part), std::filesystem::copy_options::recursive);
-    write("some.safetensors", "weights").write("sample/train/a.mp4", "video");
+    write("some.safetensors", "weights")
+        .write("sample/train/a.mp4", "video")
+        .write("sample/val/b.mp4", "video")
+        .write("sample/test/c.mp4", "video");
   }
   /// Puts one text in place of another that is there exactly once.
   void change(const std::string& file, const std::string& from, const std::string& to) {
