@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <stages/data/dataset.hpp>
+#include <stages/data/folder.hpp>
 #include <stages/data/recordings.hpp>
 #include <stages/data/split.hpp>
 #include <stages/keyboard/sidecar.hpp>
