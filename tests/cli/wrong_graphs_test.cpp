@@ -46,7 +46,7 @@ struct Copy : tivit::tests::GraphFiles {
   }
 };
 
-const std::string eval = "graphs/eval.toml", train = "graphs/train.toml";
+const std::string eval = "graphs/eval.toml", train = "graphs/train.toml", step = "configs/model/perkey/train.toml";
 
 }  // namespace
 
@@ -71,9 +71,9 @@ BOOST_AUTO_TEST_CASE(unknown_key) {
 
 BOOST_AUTO_TEST_CASE(wrong_type) {
   Copy copy;
-  copy.change(train, "draws_per_epoch = \"${draws}\"", "draws_per_epoch = \"many\"");
+  copy.change(step, "draws_per_epoch = \"${draws}\"", "draws_per_epoch = \"many\"");
   BOOST_TEST(copy.says(train) ==
-             copy.place(train, "\"many\"") + "stage \"step\", parameter \"draws_per_epoch\": expected an integer, got a string \"many\"\n");
+             copy.place(step, "\"many\"") + "stage \"step\", parameter \"draws_per_epoch\": expected an integer, got a string \"many\"\n");
 }
 
 BOOST_AUTO_TEST_CASE(out_of_range) {
@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(out_of_range) {
 
 BOOST_AUTO_TEST_CASE(missing_input) {
   Copy copy;
-  copy.change(train, "in = \"loss\"\n", "");
-  BOOST_TEST(copy.says(train) == copy.place(train, "step]") +
+  copy.change(step, "in = \"loss\"\n", "");
+  BOOST_TEST(copy.says(train) == copy.place(step, "step]") +
                                      "stage \"step\" (train/step) lacks its input \"loss\" ({total: f32[], ...}); add in = \"stage\"\n");
 }
 
