@@ -9,6 +9,7 @@ if(TIVIT_SANITIZE)
     target_compile_options(tivit_options INTERFACE -fno-sanitize=vptr)
   endif()
   target_link_options(tivit_options INTERFACE -fsanitize=${TIVIT_SANITIZE})
+  target_sources(tivit_options INTERFACE $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:${PROJECT_SOURCE_DIR}/cmake/suppressions.cpp>)
 endif()
 
 # tivit_stages(area SOURCES … LINK … [TORCH_HEADERS …]): the built-in stages of one area, an object library so that

@@ -16,6 +16,7 @@ endfunction()
 set(flags -G Ninja -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
 set(ENV{CCACHE_BASEDIR} ${SCRATCH})  # scratch folders of every checkout share the cache
 set(ENV{CCACHE_NOHASHDIR} 1)
+set(sanitize "")
 if(SANITIZE)
   set(sanitize "-fsanitize=${SANITIZE}")
   if(SANITIZE MATCHES undefined)

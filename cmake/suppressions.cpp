@@ -1,0 +1,15 @@
+// Linked into every program of a sanitizer build: what the sanitizers are told, and what they are to overlook, each with its reason.
+extern "C" {
+
+const char* __tsan_default_suppressions() {
+  return
+      // oneTBB is not instrumented: its headers are compiled into our code, but its tasks and nodes are handed over inside libtbb by
+      // atomics that cannot be seen from outside.
+      "race:tbb::detail\n"
+      "called_from_lib:libtbb.so\n";
+}
+
+// A report ends the program, so that a test fails by it (the build's -fno-sanitize-recover does this for the others).
+const char* __tsan_default_options() { return "halt_on_error=1:second_deadlock_stack=1"; }
+const char* __ubsan_default_options() { return "print_stacktrace=1"; }
+}
