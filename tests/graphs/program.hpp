@@ -1,5 +1,6 @@
 #pragma once
 // Runs the program as a user does, and looks at what it leaves behind.
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +46,7 @@ struct Outcome {
   int code = -1;
   std::string output;  ///< stdout and stderr
   double wall_s = 0;
+  double peak_mib = 0;  ///< of memory that was resident, files that were mapped included
 };
 
 class Program {
@@ -68,7 +70,7 @@ class Program {
   bool running() {
     int status = 0;
     if (done_) return false;
-    if (::waitpid(pid_, &status, WNOHANG) != pid_) return true;
+    if (::wait4(pid_, &status, WNOHANG, &usage_) != pid_) return true;
     done_ = true;
     status_ = status;
     return false;
@@ -76,9 +78,10 @@ class Program {
   Outcome wait() {
     const auto begin = std::chrono::steady_clock::now();
     int status = status_;
-    if (!done_) ::waitpid(pid_, &status, 0);
+    if (!done_) ::wait4(pid_, &status, 0, &usage_);
     Outcome outcome;
     outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    outcome.peak_mib = static_cast<double>(usage_.ru_maxrss) / 1024;
     outcome.output = read_file(log_);
     outcome.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return outcome;
@@ -89,6 +92,7 @@ class Program {
   fs::path log_;
   bool done_ = false;
   int status_ = 0;
+  rusage usage_{};
 };
 
 inline Outcome run(const std::vector<std::string>& arguments, const fs::path& folder) {

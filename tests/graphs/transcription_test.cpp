@@ -84,6 +84,19 @@ BOOST_AUTO_TEST_CASE(notes_and_logits_do_not_depend_on_windows_and_batches) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(memory_stays_near_its_budget) {
+  const fs::path folder = fresh_folder("memory");
+  // 20 s of video through the default windows and batches, decoded anew; 512 MiB may be in flight, 120 are the program and its libraries.
+  const auto outcome =
+      run(transcribe(first_video(), folder) + std::vector<std::string>{"--set", "cache=" + (folder / "cache").string()}, folder);
+  BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+  BOOST_TEST_MESSAGE("most memory: " << outcome.peak_mib << " MiB");
+  BOOST_TEST(outcome.peak_mib > 100);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  BOOST_TEST(outcome.peak_mib < 700);
+#endif
+}
+
 BOOST_AUTO_TEST_CASE(a_video_without_corners_is_refused_with_a_still_to_mark) {
   const fs::path folder = fresh_folder("no-corners");
   fs::copy_file(first_video(), folder / "mine.mp4");
