@@ -1,17 +1,20 @@
 #include <stages/video/area_sums.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <stages/video/wide.hpp>
 #include <tivit/error.hpp>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace tivit::video {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "words are taken apart from their low end");
+/// Samples that are multiplied at once.
 constexpr std::int64_t lanes = 4;
-constexpr std::size_t most_words = 4;
+constexpr std::size_t most_words = 8;
 
 /// total += the rows, N at a time, so that the total passes through the cache once for all of them.
 template <class T, int N, bool Counted>
@@ -50,11 +53,13 @@ TIVIT_WIDE void divide(const std::int32_t* __restrict sums, const float* __restr
   for (std::int64_t x = 0; x < count; ++x) means[x] = rounded_byte(static_cast<float>(sums[x]) / areas[x]);
 }
 
-std::uint64_t load(const std::uint16_t* from) {
-  std::uint64_t four;
-  std::memcpy(&four, from, sizeof four);
-  return four;
+#if defined(__SSE2__)
+/// Four samples from each of two places.
+__m128i pair(const std::uint16_t* a, const std::uint16_t* b) {
+  const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(a));
+  return _mm_unpacklo_epi64(low, _mm_loadl_epi64(reinterpret_cast<const __m128i*>(b)));
 }
+#endif
 
 }  // namespace
 
@@ -73,7 +78,7 @@ std::vector<CellAxis::Cell> CellAxis::cells() const {
 
 AreaSums::AreaSums(const CellAxis& columns, const CellAxis& rows) : rows_(rows.cells()), columns_(columns.cells()), sums_(columns_.size()) {
   first_ = columns_.front().first;
-  std::uint32_t tallest = 0, widest = 0, most = 0;
+  std::uint32_t tallest = 0, widest = 0;
   std::size_t longest = 0;
   for (const auto& cell : rows_) {
     tallest = std::max(tallest, cell.sum);
@@ -83,45 +88,55 @@ AreaSums::AreaSums(const CellAxis& columns, const CellAxis& rows) : rows_(rows.c
   }
   for (const auto& cell : columns_) {
     widest = std::max(widest, cell.sum), longest = std::max(longest, cell.counts.size());
-    for (const auto count : cell.counts) most = std::max(most, count);
     width_ = std::max(width_, cell.first + static_cast<std::int64_t>(cell.counts.size()) - first_);
   }
   if (std::uint64_t{255} * tallest * widest > INT32_MAX) throw Error("so large a picture cannot become so small", "give a larger size");
   const auto words = (longest + lanes - 1) / lanes;
-  if (std::uint64_t{255} * tallest * widest > 0xffff || most > 2 || words > most_words) {
+  if (std::uint64_t{255} * tallest > INT16_MAX || words > most_words) {
     wide_.resize(static_cast<std::size_t>(width_));
     return;
   }
   words_ = words;
   narrow_.resize(static_cast<std::size_t>(width_ + lanes * static_cast<std::int64_t>(words)));  // words may reach beyond the row
-  once_.assign(columns_.size() * words, 0);
-  if (most > 1) twice_.assign(columns_.size() * words, 0);
+  const auto padded = (columns_.size() + 3) / 4 * 4;
+  begins_.assign(padded, 0);
+  counts_.assign(padded * words * lanes, 0);
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    begins_.push_back(static_cast<std::int32_t>(columns_[i].first - first_));
-    for (std::size_t k = 0; k < columns_[i].counts.size(); ++k) {
-      const auto lane = std::uint64_t{0xffff} << (16 * (k % lanes));
-      once_[i * words + k / lanes] |= lane;
-      if (columns_[i].counts[k] > 1) twice_[i * words + k / lanes] |= lane;
-    }
+    begins_[i] = static_cast<std::int32_t>(columns_[i].first - first_);
+    // Two cells stand side by side, word by word.
+    for (std::size_t k = 0; k < columns_[i].counts.size(); ++k)
+      counts_[((i / 2 * words + k / lanes) * 2 + i % 2) * lanes + k % lanes] = static_cast<std::int16_t>(columns_[i].counts[k]);
   }
 }
 
-/// Four columns to a word: what counts is masked out, and one multiplication adds the lanes up in the top one.
-template <bool Counted>
-void AreaSums::add_columns_by_words(std::int32_t* __restrict sums) const {
+void AreaSums::add_columns(std::int32_t* sums) const {
   const auto* total = narrow_.data();
-  const auto cells = begins_.size(), words = words_;
-  const std::int32_t* begins = begins_.data();
-  const std::uint64_t *once = once_.data(), *twice = twice_.data();
-  for (std::size_t i = 0; i < cells; ++i) {
-    std::uint64_t four = 0;
-    for (std::size_t k = 0; k < words; ++k, ++once) {
-      const auto word = load(total + begins[i] + k * lanes);
-      four += word & *once;
-      if constexpr (Counted) four += word & *twice++;
+  const auto cells = columns_.size();
+#if defined(__SSE2__)
+  const auto* counts = reinterpret_cast<const __m128i*>(counts_.data());
+  for (std::size_t i = 0; i < cells; i += 4) {
+    __m128i low = _mm_setzero_si128(), high = low;
+    for (std::size_t k = 0; k < words_; ++k) {
+      const auto* from = total + k * lanes;
+      low = _mm_add_epi32(low, _mm_madd_epi16(pair(from + begins_[i], from + begins_[i + 1]), _mm_loadu_si128(counts + k)));
+      high = _mm_add_epi32(high, _mm_madd_epi16(pair(from + begins_[i + 2], from + begins_[i + 3]), _mm_loadu_si128(counts + words_ + k)));
     }
-    sums[i] = static_cast<std::int32_t>((four * 0x0001000100010001u) >> 48);
+    counts += 2 * words_;
+    const __m128 a = _mm_castsi128_ps(low), b = _mm_castsi128_ps(high);
+    const __m128i four = _mm_add_epi32(_mm_castps_si128(_mm_shuffle_ps(a, b, _MM_SHUFFLE(2, 0, 2, 0))),
+                                       _mm_castps_si128(_mm_shuffle_ps(a, b, _MM_SHUFFLE(3, 1, 3, 1))));
+    if (i + 4 <= cells)
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(sums + i), four);
+    else
+      std::memcpy(sums + i, &four, sizeof(std::int32_t) * (cells - i));
   }
+#else
+  for (std::size_t i = 0; i < cells; ++i) {
+    sums[i] = 0;
+    for (std::size_t k = 0; k < columns_[i].counts.size(); ++k)
+      sums[i] += total[static_cast<std::size_t>(begins_[i]) + k] * static_cast<std::int32_t>(columns_[i].counts[k]);
+  }
+#endif
 }
 
 void AreaSums::add(const std::uint8_t* plane, std::ptrdiff_t stride, std::int64_t y) {
@@ -134,7 +149,7 @@ void AreaSums::add(const std::uint8_t* plane, std::ptrdiff_t stride, std::int64_
 }
 
 void AreaSums::sums(std::int32_t* sums) const {
-  if (words_) return twice_.empty() ? add_columns_by_words<false>(sums) : add_columns_by_words<true>(sums);
+  if (words_) return add_columns(sums);
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::uint32_t sum = 0;
     const auto* column = wide_.data() + (columns_[i].first - first_);

@@ -40,14 +40,13 @@ class AreaSums {
 
  private:
   static std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
-  template <bool Counted>
-  void add_columns_by_words(std::int32_t* sums) const;
+  void add_columns(std::int32_t* sums) const;
 
   std::vector<CellAxis::Cell> rows_, columns_;
   std::int64_t first_ = 0, width_ = 0;                 ///< samples of a row that any cell needs
-  std::size_t words_ = 0;                              ///< of four samples a cell; 0: sums outgrow 16 bits
+  std::size_t words_ = 0;                              ///< of four samples a cell; 0: sums of rows outgrow 15 bits
   std::vector<std::int32_t> begins_;                   ///< per cell: its first sample, from first_
-  std::vector<std::uint64_t> once_, twice_;            ///< per cell and word: lanes of 16 bits that count
+  std::vector<std::int16_t> counts_;                   ///< per two cells and word: how often each sample counts
   std::map<std::uint32_t, std::vector<float>> areas_;  ///< of a row of cells, by the rows' height
   std::vector<std::uint16_t> narrow_;
   std::vector<std::uint32_t> wide_;

@@ -47,8 +47,8 @@ BOOST_AUTO_TEST_CASE(every_kind_of_cell) {
                           Case{640, 36, 96, 64, 0, 0, shift},    // two words; taller than the source
                           Case{101, 53, 33, 20, 7, 3, shift},    // an odd corner
                           Case{20, 20, 50, 70, 1, 1, shift},     // enlarged
-                          Case{400, 300, 3, 2, 5, 1, shift},     // sums beyond 16 bits
-                          Case{333, 5, 20, 5, 0, 0, shift},      // more than four words
+                          Case{400, 300, 3, 2, 5, 1, shift},     // sums of rows beyond 15 bits
+                          Case{333, 5, 20, 5, 0, 0, shift},      // five words a cell
                           Case{1, 1, 1, 1, 0, 0, shift}})
       equals_the_definition(c);
 }
