@@ -1,4 +1,5 @@
 // The life of a run: start, end, cancellation, the account.
+#include <tivit/detail/collected_metrics.hpp>
 #include <tivit/detail/engine.hpp>
 #include <tivit/execution_context.hpp>
 
@@ -51,7 +52,8 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
   const std::uint32_t epoch = ended.kind == "epoch" ? ended.id[0] : static_cast<std::uint32_t>(plan_.epochs - 1);
   for (const PlanAfter* after : graphs) {
     if (after->every != ended.kind) continue;
-    const auto context = context_.nested(after->name, context_.first_epoch + epoch);
+    CollectedMetrics collected(context_);
+    const auto context = collected.nested(after->name, context_.first_epoch + epoch);
     context->training = after->plan->training;
     context->epochs = after->plan->epochs;
     std::vector<std::shared_ptr<Resource>> shared(after->plan->resources.size());
@@ -84,6 +86,7 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
       nested_.reset();
       calling_ = nullptr;
     }
+    collected.report();
     if (failed) std::rethrow_exception(failed);
   }
 }
