@@ -91,6 +91,7 @@ def run(graph, *arguments, watch=False):
         if process.wait():
             sys.exit(f"{' '.join(map(str, command))}\n{(RUNS / 'log').read_text(encoding='utf-8')}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{pathlib.Path(graph).name}: {after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime:.2f} CPU s", file=sys.stderr)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, most
 
 
@@ -109,7 +110,9 @@ def loading_graph(epochs, whole_recordings=False):
     stages = (ROOT / "configs/model/tivit/train.toml").read_text(encoding="utf-8").split("[stages.")[1:]
     kept = ("frames",) if whole_recordings else ("frames", "tiles", "labels", "targets", "sample")
     text += "".join("[stages." + stage for stage in stages if stage.split("]")[0] in kept)
-    if not whole_recordings:
+    if whole_recordings:
+        text = text.replace('in = "clips"', 'in = "windows"') + '[stages.windows]\nuse = "video/windows"\nin = "clips"\nrows = 96\nhop = 96\n'
+    else:
         text += '[stages.batch]\nuse = "batch/stack"\nin = "sample"\nsize = 2\n'
     graph = RUNS / "loading.toml"
     graph.write_text(text, encoding="utf-8")
