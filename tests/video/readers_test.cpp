@@ -3,6 +3,7 @@
 #include <ATen/ops/equal.h>
 
 #include <cmath>
+#include <future>
 #include <stages/video/scan.hpp>
 #include <stages/video/video_file.hpp>
 #include <tests/shared_data.hpp>
@@ -54,8 +55,18 @@ BOOST_AUTO_TEST_CASE(threads_that_read_neighbouring_windows_share_one_decoder) {
   std::vector<std::thread> threads;
   std::vector<at::Tensor> windows(4);
   for (std::int64_t i = 0; i < 4; ++i) {
-    threads.emplace_back([&, i] { windows[static_cast<std::size_t>(i)] = file->read(range(100 * i, 100 * i + 100)); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // they ask in this order, each before the one before it has ended
+    // Whoever has a decoder, or waits for one, asks whether to stop: only then does the next one come.
+    std::promise<void> asked;
+    auto has_asked = asked.get_future();
+    threads.emplace_back([&file, &windows, i, asked = std::make_shared<std::promise<void>>(std::move(asked))] {
+      bool first = true;
+      const auto stop = [&] {
+        if (std::exchange(first, false)) asked->set_value();
+        return false;
+      };
+      windows[static_cast<std::size_t>(i)] = file->read(range(100 * i, 100 * i + 100), {.stop = stop});
+    });
+    has_asked.wait();
   }
   for (auto& thread : threads) thread.join();
   for (std::int64_t i = 0; i < 4; ++i) shows(windows[static_cast<std::size_t>(i)], range(100 * i, 100 * i + 100));
