@@ -6,21 +6,19 @@ ExecutionContext& installed() {
   static ExecutionContext context;
   return context;
 }
-RuntimeStart& installed_start() {
-  static RuntimeStart start;
-  return start;
-}
 }  // namespace
 
-void set_execution_context(ExecutionContext context, RuntimeStart start) {
-  installed() = std::move(context);
-  installed_start() = std::move(start);
-}
-
-std::shared_ptr<void> enter_execution_context(const CallSettings& settings) { return installed() ? installed()(settings) : nullptr; }
+void set_execution_context(const ExecutionContext& context) { installed() = context; }
 
 void start_runtime(const RunContext& run) {
-  if (installed_start()) installed_start()(run);
+  if (installed().start) installed().start(run);
+}
+
+Surroundings::Surroundings(const CallSettings& settings) {
+  if (installed().enter) before_ = installed().enter(settings);
+}
+Surroundings::~Surroundings() {
+  if (installed().leave) installed().leave(before_);
 }
 
 }  // namespace tivit

@@ -1,7 +1,6 @@
 // The life of a run: start, end, cancellation, the account.
 #include <tivit/detail/collected_metrics.hpp>
 #include <tivit/detail/engine.hpp>
-#include <tivit/execution_context.hpp>
 
 namespace tivit::detail {
 

@@ -2,8 +2,9 @@
 // Runs a plan on a oneTBB flow graph: one function_node a stage, one message type. Order, joins, credits and leases live
 // here, because a chain of serial nodes reorders, rejecting nodes lose messages and limiters leak tokens.
 //
-// All state below is guarded by one mutex; user code runs outside it. Whoever changes state calls pump(), which starts
-// every call that can start: downstream stages first, so that what is under way is finished before more is begun.
+// All state below is guarded by one mutex; user code runs outside it. Whoever changes state notes which stages it concerns
+// and calls pump(), which starts every call that can start: downstream stages first, so that what is under way is finished
+// before more is begun. A worker that has finished a call goes on with the first of them itself.
 #include <tbb/flow_graph.h>
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <tivit/detail/node.hpp>
+#include <tivit/detail/node_set.hpp>
 #include <tivit/run.hpp>
 
 namespace tivit::detail {
@@ -22,6 +24,9 @@ constexpr std::uint32_t lost_child = 0xffffffff;
 std::string short_text(const std::exception& error);
 double seconds_since(std::chrono::steady_clock::time_point begin);
 class NodeEmit;
+/// What a call's outputs carry: what came in, and what the stage set.
+std::shared_ptr<const Beside> beside_of(const Context& context, std::vector<std::shared_ptr<LeaseToken>> leases,
+                                        std::shared_ptr<const Members> members);
 
 class Engine {
  public:
@@ -43,41 +48,57 @@ class Engine {
   friend class NodeEmit;
   using Lock = std::unique_lock<std::mutex>;
   struct Start {
-    Node* node;
+    Node* node = nullptr;
     std::unique_ptr<Task> task;
   };
 
   void build(std::vector<std::shared_ptr<Resource>> resources);
   void place_called_graphs();
   void find_whole_scopes();
-  void pump(Lock& lock);
-  bool start_one(Node& node, bool force, std::vector<Start>& starts);
-  bool pass(Node& node);
+  /// The mutex, taken without sleep where it is held but for a moment.
+  Lock locked() const;
+
+  void pump(Lock& lock, Start* mine = nullptr);
+  void move();
+  void stand_still();
+  void take_back_starts();
+  void wake_emits();
+  void advance(Node& node);
+  bool start(Node& node, std::optional<Message::Kind> next, bool force);
+  std::unique_ptr<Task> taken(Node& node, std::optional<Message::Kind> next);
+  bool takes_more(Node& node, std::uint64_t first);
+  bool pass(Node& node, Message::Kind kind);
   void pass_lost(Node& node, Joined& joined, std::vector<Outgoing>& out);
+  void took_from(const Node& node);
   bool lease_for_end(Node& node, std::shared_ptr<const Beside>& lease);
+  bool lease_for_item(Node& node, std::shared_ptr<LeaseToken>& lease);
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
-  bool needs_call(Node& node);
-  void dispatch(std::vector<Start> starts);
-  void own_thread_loop(Node& node);
+  bool needs_call(Node& node, Message::Kind kind);
+  void dispatch(Start* mine);
 
+  void work(Start start);
+  void own_thread_loop(Node& node);
+  std::unique_ptr<Task> new_task(Node& node);
+  void execute_all(Node& node, Task& first);
   void execute(Node& node, Task& task);
   void source_call(Node& node, Task& task, std::vector<Outgoing>& out);
   void item_call(Node& node, Task& task, std::vector<Outgoing>& out);
-  void gather_add(Node& node, Task& task, Context& context, const Inputs& inputs, const std::shared_ptr<const Beside>& beside);
+  void gather_add(Node& node, Task& task, const Attachments& attachments);
   void scope_call(Node& node, Task& task, std::vector<Outgoing>& out);  // a scope ended, and the stage listens
-  void complete(Node& node, std::uint64_t sequence, std::vector<Outgoing> out);
-  void flush(Node& node);
-  void deliver(Node& node, Outgoing out);
+  void complete(Start start, double begin_s, double end_s);
+  void leave(Node& node, std::unique_ptr<Task> task);
+  void finish(Node& node, std::uint64_t sequence, std::vector<Outgoing>& out);
+  void deliver(Node& node, Outgoing& out);
   void fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped,
                  NodeEmit* emit, std::vector<Outgoing>& out);
   using LostScope = std::pair<int, ItemId>;  ///< domain and item that became the scope
   std::optional<LostScope> whole_scope(const Node& node, const ItemId& id) const;
   void record_failure(Node& node, const Context& context, const std::string& cause, bool item);
-  Payload counted(Node& node, Payload payload);
-  Context make_context(Node& node, const ItemId& id) const;
-  std::vector<Payload> checked(Node& node, std::vector<Payload> outputs, const Inputs& inputs);
-  Symbols symbols_of(const Node& node) const;
+  std::size_t count(Node& node, Payload& payload);
+  std::uint32_t epoch_of(const Node& node, const ItemId& id) const;
+  void check_outputs(Node& node, std::vector<Payload>& outputs, Symbols& symbols);
+  Symbols bound_symbols(const Node& node, const Inputs& inputs) const;
   void call_after(const std::vector<const PlanAfter*>& graphs, const Scope& ended, const std::function<void()>& tick = {});
   bool takes_snapshots() const;
   void contribute(Node& node, const Scope& ended);
@@ -97,7 +118,14 @@ class Engine {
   std::shared_ptr<Run> nested_;                ///< a graph that runs inside this one just now
   const PlanAfter* calling_ = nullptr;         ///< ... and which
   std::vector<const PlanAfter*> called_last_;  ///< graphs to call when all is done
-  int pool_running_ = 0;
+  int running_ = 0, pool_running_ = 0;         ///< calls under way; those of the pool
+  int standing_ = 0;                           ///< ... that wait in an emit() for room
+  NodeSet concerned_;                          ///< stages that something has changed for
+  NodeSet ready_;                              ///< ... that lack nothing but a free worker
+  NodeSet waiting_;                            ///< ... that lack bytes or a lease, which come back without a word
+  bool passed_ = false;                        ///< messages went on without a call
+  std::vector<Start> starts_;                  ///< decided on, not yet handed over
+  double now_s_ = 0;                           ///< when a call last ended
   std::size_t capacity_ = 4;
   std::uint64_t reserved_bytes_ = 0;
   std::shared_ptr<std::atomic<std::int64_t>> bytes_ = std::make_shared<std::atomic<std::int64_t>>(0);

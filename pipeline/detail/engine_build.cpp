@@ -19,11 +19,13 @@ Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_pt
     for (std::size_t i = 0; i < nodes_.size(); ++i)
       workers_.push_back(std::make_unique<Worker>(*graph_, tbb::flow::unlimited, [this](int index) {
         Node& node = *nodes_[static_cast<std::size_t>(index)];
-        Lock lock(mutex_);
-        const auto task = std::move(node.ready.front());
-        node.ready.pop_front();
-        lock.unlock();
-        execute(node, *task);
+        Start start{&node, nullptr};
+        {
+          const Lock lock = locked();
+          start.task = std::move(node.ready.front());
+          node.ready.pop_front();
+        }
+        work(std::move(start));
         return tbb::flow::continue_msg();
       }));
   });
@@ -69,11 +71,17 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
         const Successor successor{node->index, node->join.ports.size()};
         producer.successors[static_cast<std::size_t>(input.output)].push_back(successor);
         producer.all_successors.push_back(successor);
+        node->producers.push_back(producer.index);
       }
       node->join.ports.push_back(std::move(port));
     }
+    node->join.settle();
+    for (const auto& [name, value] : planned.parameters)
+      if (const auto* number = std::get_if<std::int64_t>(&value.value)) node->symbols[name] = *number;
     nodes_.push_back(std::move(node));
   }
+  concerned_ = ready_ = waiting_ = NodeSet(nodes_.size());
+  for (const auto& node : nodes_) concerned_.add(node->index);
   for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
     std::set<int> below;
     for (const auto& successor : (*node)->all_successors) {
@@ -89,7 +97,7 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
   for (const auto& node : nodes_) sources_ += node->kind() == Kind::source ? 1 : 0;
   for (auto& node : nodes_) {
     if (context_.cancelled()) throw Cancelled();
-    const auto surroundings = enter_execution_context({&context_, false});
+    const Surroundings surroundings({&context_, false});
     try {
       node->stage->open(context_);
       if (const auto expected = node->stage->expected()) expected_ = std::max(expected_.value_or(0), *expected);

@@ -52,7 +52,7 @@ void Engine::fail_item(Node& node, const ItemId& id, const std::shared_ptr<const
     ++node.account.dropped;
   }
   // A lease ends with its item: the tombstone does not carry it on.
-  auto plain = std::make_shared<Beside>(*beside);
+  auto plain = beside ? std::make_shared<Beside>(*beside) : std::make_shared<Beside>();
   plain->leases.clear();
   if (node.kind() == Kind::gather) {
     // add() that throws leaves the stage as if the item had not been given: the others are still its members.

@@ -21,41 +21,36 @@ struct ByteToken {
 
 }  // namespace
 
-Payload Engine::counted(Node& node, Payload payload) {
+std::size_t Engine::count(Node& node, Payload& payload) {
   const std::size_t bytes = payload.bytes();
-  if (bytes < 1024) return payload;  // bookkeeping would cost more than the payload
-  return payload.with(std::make_shared<ByteToken>(bytes_, node.held_bytes, static_cast<std::int64_t>(bytes)));
+  if (bytes >= 1024)  // else bookkeeping would cost more than the payload
+    payload = payload.with(std::make_shared<ByteToken>(bytes_, node.held_bytes, static_cast<std::int64_t>(bytes)));
+  return bytes;
 }
 
-// Integer parameters may stand in shapes by name.
-Symbols Engine::symbols_of(const Node& node) const {
-  Symbols symbols;
-  for (const auto& [name, value] : node.plan->parameters)
-    if (const auto* number = std::get_if<std::int64_t>(&value.value)) symbols[name] = *number;
+// What the symbols in the shapes of a stage's ports stand for in this call: integer parameters, and what its inputs show.
+Symbols Engine::bound_symbols(const Node& node, const Inputs& inputs) const {
+  Symbols symbols = node.symbols;
+  const auto& ports = node.spec().inputs;
+  for (std::size_t i = 0; i < ports.size() && i < inputs.size(); ++i)
+    if (!ports[i].many && inputs[i].second) (void)inputs[i].second.check(ports[i].type, symbols);
   return symbols;
 }
 
-// dtype and shape of what a stage returns, against its ports, in every build; symbols are bound by the inputs first.
-std::vector<Payload> Engine::checked(Node& node, std::vector<Payload> outputs, const Inputs& inputs) {
+// dtype and shape of what a stage returns, against its ports, in every build.
+void Engine::check_outputs(Node& node, std::vector<Payload>& outputs, Symbols& symbols) {
   const StageSpec& spec = node.spec();
   if (outputs.size() != spec.outputs.size())
     throw Error(
         "the stage returned " + std::to_string(outputs.size()) + " values for " + std::to_string(spec.outputs.size()) + " output ports",
         "the stage breaks its own contract");
-  Symbols symbols = symbols_of(node);
-  for (std::size_t i = 0; i < spec.inputs.size() && i < inputs.size(); ++i)
-    if (!spec.inputs[i].many && inputs[i].second) (void)inputs[i].second.check(spec.inputs[i].type, symbols);
   for (std::size_t i = 0; i < outputs.size(); ++i)
     if (auto problem = outputs[i].check(spec.outputs[i].type, symbols))
       throw Error("output port \"" + spec.outputs[i].name + "\" " + *problem, "the stage breaks its own contract");
   std::size_t bytes = 0;
-  for (auto& output : outputs) {
-    bytes += output.bytes();
-    output = counted(node, std::move(output));
-  }
-  node.last_bytes = bytes;
-  node.measured = true;
-  return outputs;
+  for (auto& output : outputs) bytes += count(node, output);
+  node.last_bytes.store(bytes, std::memory_order_relaxed);
+  node.measured.store(true, std::memory_order_relaxed);
 }
 
 }  // namespace tivit::detail

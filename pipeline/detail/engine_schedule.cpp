@@ -1,5 +1,5 @@
-// What may start, and when: order, room, bytes and leases.
-#include <tivit/detail/node_emit.hpp>
+// Whether a call may start: room, bytes and leases.
+#include <tivit/detail/engine.hpp>
 
 #include <algorithm>
 
@@ -28,18 +28,18 @@ bool Engine::bytes_allow(const Node& node, bool emitting) const {
 }
 
 // Whether the next joined message makes the stage's own code run; otherwise it is passed on as it is.
-bool Engine::needs_call(Node& node) {
+bool Engine::needs_call(Node& node, Message::Kind kind) {
   const Message& lead = node.join.next_lead();
-  switch (node.join.next_kind()) {
+  switch (kind) {
     // A scope that lost a member is lost as a whole: what is left of it is not added.
     case Message::Kind::item: return !(node.kind() == Kind::gather && node.spec().one_per_scope && node.lost_member);
     case Message::Kind::tombstone: return false;
     case Message::Kind::scope_end: break;
   }
-  if (snapshots_ && lead.scope == "epoch") return true;
-  if (node.kind() == Kind::gather) return lead.scope == node.plan->scope;
+  if (snapshots_ && *lead.scope == "epoch") return true;
+  if (node.kind() == Kind::gather) return *lead.scope == node.plan->scope;
   if (node.kind() == Kind::sink) return true;
-  return std::any_of(node.after.begin(), node.after.end(), [&](const PlanAfter* after) { return after->every == lead.scope; });
+  return std::any_of(node.after.begin(), node.after.end(), [&](const PlanAfter* after) { return after->every == *lead.scope; });
 }
 
 // In training, a stage that takes leases takes one for the end of an epoch or of the run too. False: it is not free yet.
@@ -53,206 +53,74 @@ bool Engine::lease_for_end(Node& node, std::shared_ptr<const Beside>& lease) {
   return true;
 }
 
-// An item that was lost upstream, or whose scope is.
-void Engine::pass_lost(Node& node, Joined& joined, std::vector<Outgoing>& out) {
-  ++node.account.in;
-  ++node.account.passed;
-  const Message& lead = joined.leading();
-  const auto lost =
-      std::find_if(joined.parts.begin(), joined.parts.end(), [](const Message& m) { return m.kind == Message::Kind::tombstone; });
-  const auto why = lost == joined.parts.end() ? node.lost_member : lost->tombstone;
-  const Message stone = Message::lost(lead.id, why, lead.beside || lost == joined.parts.end() ? lead.beside : lost->beside);
-  const StageSpec& spec = node.spec();
-  if (node.kind() == Kind::gather) {
-    if (spec.one_per_scope && static_cast<int>(stone.id.depth()) <= node.plan->scope_depth) {
-      out.push_back({-1, stone});  // the whole scope never was
-    } else {
-      if (!node.lost_member) node.lost_member = why;
-      node.pending.push_back({stone.id, stone.beside ? stone.beside->attachments : Attachments{}, *why, std::nullopt});
-    }
-  } else if (spec.restores_members && stone.beside && stone.beside->members) {
-    for (const auto& member : *stone.beside->members) append_member(member, why, out);
-  } else if (node.kind() != Kind::sink) {
-    out.push_back({-1, stone});
-  }
-}
-
-// Takes one message that needs no call, if that is what comes next; returns whether it did.
-bool Engine::pass(Node& node) {
-  if (node.kind() == Kind::source || node.join.ports.empty() || !node.join.ready() || needs_call(node)) return false;
-  if (node.limit == 1 && node.running > 0) return false;
-  std::shared_ptr<const Beside> lease;
-  if (node.join.next_kind() == Message::Kind::scope_end && !lease_for_end(node, lease)) return false;
-  Joined joined = node.join.take();
-  Message& lead = joined.parts[joined.lead];
-  if (lease) lead.beside = lease;
-  if (joined.kind == Message::Kind::scope_end && !lead.beside)
-    for (const Message& part : joined.parts)
-      if (part.beside) lead.beside = part.beside;
-  std::vector<Outgoing> out;
-  if (joined.kind != Message::Kind::scope_end) {
-    pass_lost(node, joined, out);
-  } else if (node.kind() == Kind::gather && static_cast<int>(lead.id.depth()) >= node.plan->scope_depth) {
-    if (!node.spec().one_per_scope) node.pending.push_back({lead.id, {}, std::nullopt, Scope{lead.scope, lead.id}});
-  } else {
-    out.push_back({-1, lead});
-  }
-  if (joined.kind == Message::Kind::scope_end && lead.scope == "run") node.ended = true;
-  const std::uint64_t sequence = node.started++;
-  node.finished[sequence] = std::move(out);
+// An item takes a lease unless it carries it already. False: it is not free yet.
+bool Engine::lease_for_item(Node& node, std::shared_ptr<LeaseToken>& lease) {
+  if (node.lease_resource < 0) return true;
+  const auto resource = static_cast<std::size_t>(node.lease_resource);
+  for (const auto& port : node.join.ports)
+    if (!port.open && port.queue.front().beside)
+      for (const auto& held : port.queue.front().beside->leases)
+        if (held->resource() == resources_[resource].get()) return true;
+  if (leased_[resource]->load(std::memory_order_acquire)) return false;
+  lease = std::make_shared<LeaseToken>(resources_[resource], leased_[resource]);
   return true;
 }
 
-bool Engine::start_one(Node& node, bool force, std::vector<Start>& starts) {
+// Takes a call on, if nothing is in its way. `next`: what its inbox holds; nothing for a source.
+bool Engine::start(Node& node, std::optional<Message::Kind> next, bool force) {
   if (node.running >= node.limit) return false;
-  if (!node.own_thread && pool_running_ >= std::max(1, plan_.threads.pipeline)) return false;
-  const auto go = [&](std::unique_ptr<Task> task) {
-    task->sequence = node.started++;
-    if (node.measured) task->reserved_bytes = node.last_bytes;
-    reserved_bytes_ += task->reserved_bytes;
-    ++node.running;
-    if (!node.own_thread) ++pool_running_;
-    starts.push_back({&node, std::move(task)});
-    return true;
-  };
-  if (node.kind() == Kind::source) {
-    if (node.exhausted || (!force && (!room(node) || !bytes_allow(node)))) return false;
-    auto task = std::make_unique<Task>();
-    task->id = ItemId{node.epoch, node.number};
-    return go(std::move(task));
-  }
-  if (!node.join.ready() || !needs_call(node)) return false;
-  const bool item = node.join.next_kind() == Message::Kind::item;
-  if (!force && item && (!room(node) || !bytes_allow(node))) return false;
+  if (!node.own_thread && pool_running_ >= std::max(1, plan_.threads.pipeline)) return ready_.add(node.index), false;
+  const bool item = !next || *next == Message::Kind::item;
+  if (!next && node.exhausted) return false;
+  if (item && !force && !room(node)) return false;  // whoever makes room says so
+  if (item && !force && !bytes_allow(node)) return waiting_.add(node.index), false;
   std::shared_ptr<LeaseToken> lease;
   std::shared_ptr<const Beside> end_lease;
-  if (!item) {
-    if (!lease_for_end(node, end_lease)) return false;
-  } else if (node.lease_resource >= 0) {
-    const auto resource = static_cast<std::size_t>(node.lease_resource);
-    bool carried = false;
-    for (const auto& port : node.join.ports)
-      if (!port.open && port.queue.front().beside)
-        for (const auto& held : port.queue.front().beside->leases) carried = carried || held->resource() == resources_[resource].get();
-    if (!carried) {
-      if (leased_[resource]->load(std::memory_order_acquire)) return false;
-      lease = std::make_shared<LeaseToken>(resources_[resource], leased_[resource]);
-    }
-  }
-  auto task = std::make_unique<Task>();
-  task->joined = node.join.take();
-  task->id = task->joined.leading().id;
+  if (next && !(item ? lease_for_item(node, lease) : lease_for_end(node, end_lease))) return waiting_.add(node.index), false;
+  auto task = taken(node, next);
   task->lease = std::move(lease);
-  if (end_lease) task->joined.parts[task->joined.lead].beside = end_lease;
-  return go(std::move(task));
+  if (end_lease) task->joined.parts[task->joined.lead].beside = std::move(end_lease);
+  for (Task* last = task.get(); item && !force && takes_more(node, task->sequence); last = last->next.get()) last->next = taken(node, next);
+  node.begun_s += now_s_;
+  ++node.running;
+  ++running_;
+  if (!node.own_thread) ++pool_running_;
+  starts_.push_back({&node, std::move(task)});
+  return true;
 }
 
-void Engine::pump(Lock&) {
-  if (done_) return;
-  std::vector<Start> starts;
-  try {
-    bool again = !stopping_;
-    while (again) {
-      again = false;
-      for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
-        while (pass(**node)) again = true;
-        flush(**node);
-        while (start_one(**node, false, starts)) again = true;
-      }
-    }
-    int running = 0, waiting = 0;
-    bool all_ended = true;
-    for (auto& node : nodes_) {
-      running += node->running;
-      waiting += node->waits_for_room && !node->forced ? 1 : 0;
-      all_ended = all_ended && node->ended && node->idle();
-    }
-    if (stopping_ ? running == 0 : running == 0 && all_ended) {
-      done_ = true;
-    } else if (!stopping_ && running == waiting) {
-      // Nothing moves: only room, bytes or an emit() that stands still can be the reason. The stage furthest downstream
-      // goes on beyond its limit, by one item; so no budget can bring a run to a standstill.
-      bool moved = false;
-      for (auto node = nodes_.rbegin(); node != nodes_.rend() && !moved; ++node) {
-        if ((*node)->waits_for_room) {
-          (*node)->forced = moved = true;
-        } else {
-          moved = start_one(**node, true, starts);
-        }
-      }
-      if (!moved) {
-        std::string waits;
-        for (auto& node : nodes_)
-          if (!node->ended) waits += (waits.empty() ? "" : ", ") + node->plan->name;
-        throw Error("the run stands still: these stages wait for input that never comes: " + waits, "please report this graph");
-      }
-    }
-  } catch (...) {
-    if (!cause_) cause_ = std::current_exception();
-    stopping_ = true;
-    if (context_.cancel_flag) context_.cancel_flag->store(true);
-    for (auto& start : starts) {  // what was taken but never dispatched
-      --start.node->running;
-      if (!start.node->own_thread) --pool_running_;
-    }
-    starts.clear();
-    int running = 0;
-    for (auto& node : nodes_) running += node->running;
-    done_ = running == 0;
+// The next call of a stage, with what it is to work on.
+std::unique_ptr<Task> Engine::taken(Node& node, std::optional<Message::Kind> next) {
+  auto task = new_task(node);
+  if (next) {
+    node.join.take(*next, task->joined);
+    took_from(node);
+    task->id = task->joined.leading().id;
+    if (*next == Message::Kind::item) ++node.account.in;
+  } else {
+    task->id = ItemId{node.epoch, node.number + static_cast<std::uint32_t>(node.started - node.flushed)};
   }
-  for (auto& node : nodes_)
-    if (node->waits_for_room) node->wake.notify_all();
-  if (done_) changed_.notify_all();
-  dispatch(std::move(starts));
+  task->sequence = node.started++;
+  task->reserved_bytes = node.measured ? node.last_bytes.load() : 0;
+  task->known_s = now_s_;
+  reserved_bytes_ += task->reserved_bytes;
+  return task;
 }
 
-void Engine::dispatch(std::vector<Start> starts) {
-  for (auto& start : starts) {
-    if (start.node->own_thread) {
-      start.node->slot = std::move(start.task);
-      start.node->wake.notify_all();
-    } else {
-      start.node->ready.push_back(std::move(start.task));
-      workers_[static_cast<std::size_t>(start.node->index)]->try_put(start.node->index);
-    }
-  }
+// Whether a stage whose calls are quicker than the schedule should be given another item for the same turn.
+bool Engine::takes_more(Node& node, std::uint64_t first) {
+  constexpr double quick_s = 5e-6;
+  constexpr std::uint64_t most = 8;
+  const Kind kind = node.kind();
+  if (node.mean_s > quick_s || node.started - first >= most || hooks_.call || node.own_thread || node.lease_resource >= 0) return false;
+  if (kind != Kind::source && kind != Kind::map && kind != Kind::sink) return false;
+  if (!room(node) || !bytes_allow(node)) return false;
+  return kind == Kind::source || node.join.peek() == Message::Kind::item;
 }
 
-void Engine::own_thread_loop(Node& node) {
-  Lock lock(mutex_);
-  while (true) {
-    node.wake.wait(lock, [&] { return node.slot || node.stop; });
-    if (!node.slot) return;
-    const auto task = std::move(node.slot);
-    lock.unlock();
-    execute(node, *task);
-    lock.lock();
-  }
-}
-
-void Engine::flush(Node& node) {
-  while (!node.finished.empty() && node.finished.begin()->first == node.flushed) {
-    for (auto& out : node.finished.begin()->second) deliver(node, std::move(out));
-    node.finished.erase(node.finished.begin());
-    ++node.flushed;
-  }
-}
-
-void Engine::deliver(Node& node, Outgoing out) {
-  const auto& successors = out.output < 0 ? node.all_successors : node.successors[static_cast<std::size_t>(out.output)];
-  if (out.message.kind == Message::Kind::item) ++node.account.out;
-  for (const auto& successor : successors)
-    nodes_[static_cast<std::size_t>(successor.node)]->join.ports[successor.port].queue.push_back(out.message);
-}
-
-void Engine::complete(Node& node, std::uint64_t sequence, std::vector<Outgoing> out) {
-  Lock lock(mutex_);
-  node.finished[sequence] = std::move(out);
-  flush(node);
-  --node.running;
-  if (!node.own_thread) --pool_running_;
-  peak_bytes_ = std::max(peak_bytes_, bytes_->load());
-  pump(lock);
+// There is room again for those who feed it.
+void Engine::took_from(const Node& node) {
+  for (const int producer : node.producers) concerned_.add(producer);
 }
 
 }  // namespace tivit::detail

@@ -6,7 +6,7 @@ namespace {
 bool same_scope_end(const Message& a, const Message& b) { return b.kind == Message::Kind::scope_end && a.scope == b.scope && a.id == b.id; }
 
 std::string describe(const Message& message) {
-  return message.kind == Message::Kind::scope_end ? "the end of " + message.scope + " " + message.id.text() : "item " + message.id.text();
+  return message.kind == Message::Kind::scope_end ? "the end of " + *message.scope + " " + message.id.text() : "item " + message.id.text();
 }
 
 [[noreturn]] void disagree(const Message& lead, const Message& other) {
@@ -16,10 +16,9 @@ std::string describe(const Message& message) {
 
 }  // namespace
 
-std::size_t Join::lead() const {
-  for (std::size_t i = 0; i < ports.size(); ++i)
-    if (!ports[i].open && ports[i].same) return i;
-  return 0;
+void Join::settle() {
+  for (std::size_t i = ports.size(); i-- > 0;)
+    if (!ports[i].open && ports[i].same) lead_ = i;
 }
 
 // Brings an ancestor's port to the item that `lead` was made from, or to the scope end they have in common.
@@ -35,57 +34,54 @@ bool Join::align(JoinPort& port, const Message& lead) {
                                                : !ends && front.id > wanted)
       disagree(lead, front);
     port.queue.pop_front();
+    passed_over_ = true;
   }
   return false;
 }
 
-bool Join::ready() {
-  JoinPort& first = ports[lead()];
-  if (first.queue.empty()) return false;
+std::optional<Message::Kind> Join::peek() {
+  if (ports.empty()) return std::nullopt;
+  JoinPort& first = ports[lead_];
+  if (first.queue.empty()) return std::nullopt;
   const Message& head = first.queue.front();
+  Message::Kind kind = head.kind;
   for (auto& port : ports) {
     if (port.open || &port == &first) continue;
     if (!port.same) {
-      if (!align(port, head)) return false;
-      continue;
+      if (!align(port, head)) return std::nullopt;
+    } else {
+      if (port.queue.empty()) return std::nullopt;
+      const Message& other = port.queue.front();
+      if (head.kind == Message::Kind::scope_end ? !same_scope_end(head, other)
+                                                : other.kind == Message::Kind::scope_end || other.id != head.id)
+        disagree(head, other);
     }
-    if (port.queue.empty()) return false;
-    const Message& other = port.queue.front();
-    const bool agree =
-        head.kind == Message::Kind::scope_end ? same_scope_end(head, other) : other.kind != Message::Kind::scope_end && other.id == head.id;
-    if (!agree) disagree(head, other);
+    if (kind == Message::Kind::item && port.queue.front().kind == Message::Kind::tombstone) kind = Message::Kind::tombstone;
   }
-  return true;
+  return kind;
 }
 
-Message::Kind Join::next_kind() {
-  const Message& head = next_lead();
-  if (head.kind != Message::Kind::item) return head.kind;
-  for (const auto& port : ports)
-    if (!port.open && port.queue.front().kind == Message::Kind::tombstone) return Message::Kind::tombstone;
-  return Message::Kind::item;
-}
-
-Joined Join::take() {
-  Joined joined;
-  joined.kind = next_kind();
-  joined.lead = lead();
-  const bool ends = joined.kind == Message::Kind::scope_end;
+void Join::take(Message::Kind kind, Joined& into) {
+  into.kind = kind;
+  into.lead = lead_;
+  into.parts.clear();
+  const bool ends = kind == Message::Kind::scope_end;
   const ItemId ended = ends ? next_lead().id : ItemId{};
   for (auto& port : ports) {
-    Message& part = joined.parts.emplace_back();
+    if (!port.open && port.same) {
+      into.parts.push_back(std::move(port.queue.front()));
+      port.queue.moved_front();
+      continue;
+    }
+    Message& part = into.parts.emplace_back();
     if (port.open) continue;
-    if (port.same) {
-      part = std::move(port.queue.front());
-      port.queue.pop_front();
-    } else if (!ends) {
+    if (!ends) {
       part = port.queue.front();
     } else if (ended.depth() < port.depth ||
                (!port.queue.empty() && port.queue.front().kind != Message::Kind::scope_end && port.queue.front().id == ended)) {
       port.queue.pop_front();  // the common end, or the item whose scope is over
     }
   }
-  return joined;
 }
 
 bool Join::empty() const {

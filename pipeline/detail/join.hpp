@@ -6,9 +6,9 @@
 //
 //   port strips      1/0/0  1/0/1  1/0/2  end(recording 1/0)  1/1/0 ...
 //   port background  1/0 ------------------------------------  1/1
-#include <deque>
 #include <optional>
 #include <tivit/detail/message.hpp>
+#include <tivit/detail/ring.hpp>
 #include <vector>
 
 namespace tivit::detail {
@@ -17,7 +17,7 @@ struct JoinPort {
   std::size_t depth = 0;  ///< of the item ids of the port's domain
   bool same = true;       ///< lies in the stage's own domain; otherwise an ancestor's
   bool open = false;      ///< an optional port that nothing is connected to
-  std::deque<Message> queue;
+  Ring<Message> queue;
 };
 
 /// One message of every port, for the same item or the same scope end.
@@ -32,17 +32,27 @@ class Join {
  public:
   std::vector<JoinPort> ports;
 
-  /// Whether take() would give something. Throws Error when two ports disagree about what comes next.
-  bool ready();
-  /// The kind of the next joined message; only after ready().
-  Message::Kind next_kind();
-  const Message& next_lead() const { return ports[lead()].queue.front(); }
-  Joined take();
+  /// The ports are known now.
+  void settle();
+  /// The kind of what take() would give; nothing while a message is missing. Throws Error when two ports disagree about what
+  /// comes next.
+  std::optional<Message::Kind> peek();
+  /// Only after peek() has found something.
+  const Message& next_lead() const { return ports[lead_].queue.front(); }
+  void take(Message::Kind kind, Joined& into);
+  /// Whether the port that leads holds an item first; true of a source.
+  bool item_leads() const {
+    return ports.empty() || (!ports[lead_].queue.empty() && ports[lead_].queue.front().kind == Message::Kind::item);
+  }
   bool empty() const;
+  /// Whether messages were passed over since this was last asked: there is room again.
+  bool passed_over() { return std::exchange(passed_over_, false); }
 
  private:
-  std::size_t lead() const;
   bool align(JoinPort& port, const Message& lead);
+
+  std::size_t lead_ = 0;
+  bool passed_over_ = false;
 };
 
 }  // namespace tivit::detail

@@ -42,22 +42,22 @@ struct Beside {
   std::vector<std::shared_ptr<LeaseToken>> leases;
 };
 
+/// The one copy of a scope's kind, so that messages are small and kinds are compared by address.
+const std::string* scope_kind(const std::string& kind);
+
 struct Message {
   enum class Kind : std::uint8_t { item, tombstone, scope_end };
   Kind kind = Kind::item;
   ItemId id;                                   ///< of the item, or of the scope that ended
-  std::string scope;                           ///< scope_end: the scope's kind
+  const std::string* scope = nullptr;          ///< scope_end: the scope's kind
   Payload payload;                             ///< item
   std::shared_ptr<const Beside> beside;        ///< item, tombstone; scope_end: only a lease
   std::shared_ptr<const Tombstone> tombstone;  ///< tombstone
 
-  static Message item(ItemId id, Payload payload, std::shared_ptr<const Beside> beside) {
-    return {Kind::item, id, {}, std::move(payload), std::move(beside), nullptr};
-  }
   static Message lost(ItemId id, std::shared_ptr<const Tombstone> why, std::shared_ptr<const Beside> beside) {
-    return {Kind::tombstone, id, {}, {}, std::move(beside), std::move(why)};
+    return {Kind::tombstone, id, nullptr, {}, std::move(beside), std::move(why)};
   }
-  static Message end(std::string scope, ItemId id) { return {Kind::scope_end, id, std::move(scope), {}, nullptr, nullptr}; }
+  static Message end(const std::string& scope, ItemId id) { return {Kind::scope_end, id, scope_kind(scope), {}, nullptr, nullptr}; }
 };
 
 /// A message for one output port, or (-1) for all of them.
@@ -65,5 +65,7 @@ struct Outgoing {
   int output = -1;
   Message message;
 };
+/// Adds one item for each output port.
+void append_items(const ItemId& id, std::vector<Payload> outputs, const std::shared_ptr<const Beside>& beside, std::vector<Outgoing>& out);
 
 }  // namespace tivit::detail

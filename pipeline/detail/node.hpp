@@ -1,6 +1,7 @@
 #pragma once
 // One stage at work: its inbox, the order of its outputs, and its account.
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <memory>
 #include <thread>
@@ -12,12 +13,24 @@ namespace tivit::detail {
 
 class Engine;
 
+/// One call: what goes in, what comes out. Kept by its stage when the call is over, so that the next one allocates little.
 struct Task {
   std::uint64_t sequence = 0;
   Joined joined;                      ///< empty for a source
   ItemId id;                          ///< source: of the item to be made
   std::shared_ptr<LeaseToken> lease;  ///< granted for this call
   std::size_t reserved_bytes = 0;
+  double known_s = 0;  ///< about when it began, for those who watch
+
+  Inputs inputs;  ///< names stay
+  Context context;
+  std::vector<Outgoing> out;
+  bool done = false;                 ///< the stage worked on the item to the end
+  bool made = false, ended = false;  ///< a source: there was an item, even if it was lost at once; there are no more in this epoch
+  std::unique_ptr<Task> next;        ///< quick calls of one stage are made in a row, with one look at the schedule for all
+
+  /// What went in dies: bytes and leases are free again.
+  void let_go();
 };
 
 struct Successor {
@@ -32,7 +45,8 @@ struct Node {
   Join join;
   std::vector<std::vector<Successor>> successors;  ///< by output port
   std::vector<Successor> all_successors;           ///< each consumer port once
-  std::vector<int> descendants;
+  std::vector<int> descendants, producers;
+  Symbols symbols;        ///< integer parameters, which may stand in shapes by name
   bool has_epoch = true;  ///< the first number of its input ids is the epoch
   int limit = 1;          ///< calls at a time
   bool own_thread = false;
@@ -48,6 +62,8 @@ struct Node {
   bool forced = false;                     ///< ... or until this is set, when nothing else in the run can move
   std::atomic<std::size_t> last_bytes{0};  ///< size of its last output
   std::atomic<bool> measured{false};
+  std::vector<std::unique_ptr<Task>> spare;
+  double mean_s = 1;  ///< about how long a call takes
 
   // source
   std::uint32_t epoch = 0, number = 0, failures_in_a_row = 0;
@@ -59,8 +75,7 @@ struct Node {
   bool ended = false;  ///< the end of the run has passed
 
   StageAccount account;
-  int begun = 0;                        ///< calls under way ...
-  double begun_s = 0;                   ///< ... and the sum of the times at which they began
+  double begun_s = 0;                   ///< sum of the times at which the calls under way began
   std::optional<double> waits_since_s;  ///< an emit() stands still since
   std::shared_ptr<std::atomic<std::int64_t>> held_bytes = std::make_shared<std::atomic<std::int64_t>>(0);
 

@@ -27,7 +27,8 @@ void NodeEmit::put(std::vector<Payload> outputs) {
   ++emitted_;
   if (discard) return;
   static const Inputs none;
-  outputs = engine_.checked(node_, std::move(outputs), inputs_ ? *inputs_ : none);
+  Symbols symbols = engine_.bound_symbols(node_, inputs_ ? *inputs_ : none);
+  engine_.check_outputs(node_, outputs, symbols);
   std::vector<Outgoing> out;
   ItemId id;
   auto beside = std::make_shared<Beside>();
@@ -56,22 +57,25 @@ void NodeEmit::put(std::vector<Payload> outputs) {
     beside->attachments = context_.in_;
   }
   beside->attachments.overlay(context_.out_);
-  for (std::size_t i = 0; i < outputs.size(); ++i) out.push_back({static_cast<int>(i), Message::item(id, std::move(outputs[i]), beside)});
-  Engine::Lock lock(engine_.mutex_);
+  append_items(id, std::move(outputs), beside, out);
+  Engine::Lock lock = engine_.locked();
+  engine_.now_s_ = seconds_since(engine_.began_);
   // Expands have a thread of their own and may stand still; gathers emit little and go beyond their queues' length.
   if (node_.kind() == Kind::expand) {
     node_.waits_for_room = true;
-    node_.waits_since_s = seconds_since(engine_.began_);
+    node_.waits_since_s = engine_.now_s_;
+    ++engine_.standing_;
     while (!engine_.stopping_ && !node_.forced && !(engine_.room(node_) && engine_.bytes_allow(node_, true))) {
       engine_.pump(lock);
       if (engine_.stopping_ || node_.forced) break;
       node_.wake.wait_for(lock, std::chrono::milliseconds(100));
     }
+    if (!node_.forced) --engine_.standing_;
     node_.waits_for_room = node_.forced = false;
     node_.account.busy_s -= seconds_since(engine_.began_) - *std::exchange(node_.waits_since_s, std::nullopt);
     if (engine_.stopping_) throw Cancelled();
   }
-  for (auto& message : out) engine_.deliver(node_, std::move(message));
+  for (auto& message : out) engine_.deliver(node_, message);
   engine_.pump(lock);
 }
 

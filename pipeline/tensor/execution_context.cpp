@@ -14,18 +14,19 @@
 namespace tivit {
 namespace {
 
-class TorchCall {
- public:
-  explicit TorchCall(const CallSettings& settings)
-      : grad_(settings.leased && settings.run->training), autocast_before_(at::autocast::is_autocast_enabled(at::kCPU)) {
-    at::autocast::set_autocast_enabled(at::kCPU, false);
-  }
-  ~TorchCall() { at::autocast::set_autocast_enabled(at::kCPU, autocast_before_); }
+constexpr std::uintptr_t grad_was_on = 1, autocast_was_on = 2;
 
- private:
-  at::AutoGradMode grad_;
-  bool autocast_before_;
-};
+std::uintptr_t enter(const CallSettings& settings) {
+  const bool grad = at::GradMode::is_enabled(), autocast = at::autocast::is_autocast_enabled(at::kCPU);
+  at::GradMode::set_enabled(settings.leased && settings.run->training);
+  if (autocast) at::autocast::set_autocast_enabled(at::kCPU, false);
+  return (grad ? grad_was_on : 0) | (autocast ? autocast_was_on : 0);
+}
+
+void leave(std::uintptr_t before) {
+  at::GradMode::set_enabled((before & grad_was_on) != 0);
+  at::autocast::set_autocast_enabled(at::kCPU, (before & autocast_was_on) != 0);
+}
 
 // Batches and activations are made and dropped at every step. glibc hands blocks of this size back to the system and
 // fetches them anew, zeroed page by page: a quarter of a training step was spent in the kernel. So large blocks stay in the
@@ -52,7 +53,7 @@ void start(const RunContext& run) {
 }
 
 const bool installed = [] {
-  set_execution_context([](const CallSettings& settings) -> std::shared_ptr<void> { return std::make_shared<TorchCall>(settings); }, start);
+  set_execution_context({enter, leave, start});
   return true;
 }();
 

@@ -105,12 +105,12 @@ BOOST_AUTO_TEST_CASE(a_failing_stage_ends_the_run_and_is_named) {
   BOOST_TEST(run.account().stages[0].in < 1000u);
 }
 
-BOOST_AUTO_TEST_CASE(bytes_in_flight_stay_within_the_budget_and_one_item) {
+BOOST_AUTO_TEST_CASE(bytes_in_flight_stay_within_the_budget_and_one_item_with_a_sink_ten_times_too_slow) {
   PlanByHand p;
   p.plan.threads.pipeline = 4;
   p.plan.memory_bytes = 1 << 20;
-  const int count = p.add("count", "numbers/count", {}, {{"items", integer(200)}, {"size", integer(200000)}});
-  const int big = p.add("big", "numbers/affine", {count}, {{"size", integer(400000)}});
+  const int count = p.add("count", "numbers/count", {}, {{"items", integer(200)}, {"size", integer(200000)}, {"max_us", integer(200)}});
+  const int big = p.add("big", "numbers/affine", {count}, {{"size", integer(400000)}, {"max_us", integer(200)}});
   p.add("slow", "numbers/note", {big}, {{"list", text("slow")}, {"max_us", integer(2000)}});
   RunContext context;
   Run run(p.plan, context);

@@ -2,6 +2,7 @@
 // A second implementation of what a plan means, as plain as possible: one stage after the other, whole streams as lists, no
 // threads, no queues, no limits. The executor must give the same items in the same order.
 #include <functional>
+#include <tivit/account.hpp>
 #include <tivit/plan.hpp>
 
 namespace tivit::tests {
@@ -26,14 +27,17 @@ class Sequential {
       for (const auto& [name, value] : stage.parameters) made_->set(name, value);
       made_->open(run_);
       output_.clear();
+      account_ = StageAccount{stage.name};
       if (stage.spec->kind == Kind::source)
         source();
       else
         consume();
+      account.push_back(account_);
       streams_.push_back(std::move(output_));
     }
   }
   std::uint64_t failures = 0;
+  std::vector<StageAccount> account;
 
  private:
   struct Collect : Emit {
@@ -48,7 +52,10 @@ class Sequential {
     context.stage_ = stage_->name;
     return context;
   }
-  void out(Event event) { output_.push_back(std::move(event)); }
+  void out(Event event) {
+    if (event.kind == Event::Kind::item) ++account_.out;
+    output_.push_back(std::move(event));
+  }
 
   void source() {
     for (std::uint32_t epoch = 0; static_cast<int>(epoch) < plan_.epochs; ++epoch) {
@@ -56,6 +63,8 @@ class Sequential {
         Context c = context({epoch, n});
         auto values = made_->next(c);
         if (!values) break;
+        ++account_.in;
+        ++account_.done;
         out({Event::Kind::item, {epoch, n}, "", std::move(*values), nullptr});
       }
       out({Event::Kind::end, {epoch}, "epoch", {}, nullptr});
@@ -82,8 +91,9 @@ class Sequential {
         lost = lost || part->kind == Event::Kind::lost;
         inputs.emplace_back(input.port, part->kind == Event::Kind::item ? part->values[static_cast<std::size_t>(input.output)] : Payload{});
       }
+      ++account_.in;
       if (lost || (stage_->spec->one_per_scope && lost_member_))
-        pass_lost(event);
+        ++account_.passed, pass_lost(event);
       else
         item(event, inputs);
     }
@@ -159,10 +169,13 @@ class Sequential {
         auto values = made_->call(inputs, c);
         if (kind == Kind::map) out({Event::Kind::item, event.id, "", std::move(values), event.members});
       }
+      ++account_.done;
     } catch (const Dropped&) {
+      ++account_.dropped;
       out({Event::Kind::lost, event.id, "", {}, event.members});
     } catch (const std::exception&) {
       ++failures;
+      ++account_.failed;
       if (kind == Kind::expand) {
         out({Event::Kind::lost, event.id.child(0xffffffff), "", {}, nullptr});
         out({Event::Kind::end, event.id, stage_->scope, {}, nullptr});
@@ -204,6 +217,7 @@ class Sequential {
   const PlanStage* stage_ = nullptr;
   std::unique_ptr<Stage> made_;
   std::vector<Event> output_;
+  StageAccount account_;
   std::vector<std::vector<Event>> streams_;
   Members pending_;
   bool lost_member_ = false;

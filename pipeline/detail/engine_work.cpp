@@ -1,0 +1,142 @@
+// Threads at work: a call, then what it leads to.
+#include <tivit/detail/engine.hpp>
+#include <tivit/execution_context.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+namespace tivit::detail {
+
+void Task::let_go() {
+  joined.parts.clear();
+  lease.reset();
+  for (auto& [name, payload] : inputs) payload = {};
+  context.in_ = {};
+  context.out_ = {};
+  context.members_.reset();
+  if (!context.scope_.kind.empty()) context.scope_ = {};
+}
+
+Engine::Lock Engine::locked() const {
+  // It is held for a fraction of a microsecond; sleeping and waking takes ten times as long.
+  Lock lock(mutex_, std::try_to_lock);
+  for (int i = 0; !lock && i < 200; ++i) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+    lock.try_lock();
+  }
+  if (!lock) lock.lock();
+  return lock;
+}
+
+std::unique_ptr<Task> Engine::new_task(Node& node) {
+  if (!node.spare.empty()) {
+    auto task = std::move(node.spare.back());
+    node.spare.pop_back();
+    return task;
+  }
+  auto task = std::make_unique<Task>();
+  for (const auto& input : node.plan->inputs) task->inputs.emplace_back(input.port, Payload());
+  task->context.run_ = &context_;
+  task->context.stage_ = node.plan->name;
+  task->context.spec_ = &node.spec();
+  return task;
+}
+
+void Engine::work(Start start) {
+  double begin_s = seconds_since(began_);
+  while (start.node) {
+    execute_all(*start.node, *start.task);
+    const double end_s = seconds_since(began_);
+    Start next;
+    Lock lock = locked();
+    complete(std::move(start), begin_s, end_s);
+    pump(lock, &next);
+    start = std::move(next);
+    begin_s = end_s;
+  }
+}
+
+void Engine::own_thread_loop(Node& node) {
+  Lock lock(mutex_);
+  while (true) {
+    node.wake.wait(lock, [&] { return node.slot || node.stop; });
+    if (!node.slot) return;
+    Start start{&node, std::move(node.slot)};
+    lock.unlock();
+    const double begin_s = seconds_since(began_);
+    execute_all(node, *start.task);
+    const double end_s = seconds_since(began_);
+    lock = locked();
+    complete(std::move(start), begin_s, end_s);
+    pump(lock);
+  }
+}
+
+void Engine::execute_all(Node& node, Task& first) {
+  bool over = false;
+  for (Task* task = &first; task; task = task->next.get()) {
+    task->done = task->made = task->ended = false;
+    if (!over) execute(node, *task);
+    task->let_go();  // before anything new starts
+    over = over || task->ended || stopping_;
+  }
+}
+
+void Engine::execute(Node& node, Task& task) {
+  task.context.id_ = task.id;
+  task.context.epoch_ = epoch_of(node, task.id);
+  const bool leased = task.lease || std::any_of(task.joined.parts.begin(), task.joined.parts.end(),
+                                                [](const Message& m) { return m.beside && !m.beside->leases.empty(); });
+  try {
+    const Surroundings surroundings({&context_, leased});
+    if (node.kind() == Kind::source)
+      source_call(node, task, task.out);
+    else if (task.joined.kind == Message::Kind::item)
+      item_call(node, task, task.out);
+    else
+      scope_call(node, task, task.out);
+  } catch (const Cancelled&) {
+    if (!stopping_) cancel(std::make_exception_ptr(Cancelled()));
+  } catch (const Error& error) {
+    cancel(std::make_exception_ptr(error.located("stage \"" + node.plan->name + "\"")));
+  } catch (const std::exception& error) {
+    cancel(std::make_exception_ptr(Error(short_text(error), "", "stage \"" + node.plan->name + "\"")));
+  }
+}
+
+void Engine::complete(Start start, double begin_s, double end_s) {
+  Node& node = *start.node;
+  if (hooks_.call)
+    hooks_.call({node.plan->name, start.task->id.text(), std::llround(1e9 * begin_s), std::llround(1e9 * end_s),
+                 std::hash<std::thread::id>{}(std::this_thread::get_id())});
+  node.account.busy_s += end_s - begin_s;
+  node.begun_s -= start.task->known_s;
+  now_s_ = end_s;
+  int calls = 0;
+  for (auto task = std::move(start.task); task; ++calls) {
+    auto next = std::move(task->next);
+    leave(node, std::move(task));
+    task = std::move(next);
+  }
+  node.mean_s += 0.1 * ((end_s - begin_s) / calls - node.mean_s);
+  --node.running;
+  --running_;
+  if (!node.own_thread) --pool_running_;
+  peak_bytes_ = std::max(peak_bytes_, bytes_->load());
+  concerned_.add(node.index);
+}
+
+void Engine::leave(Node& node, std::unique_ptr<Task> task) {
+  reserved_bytes_ -= task->reserved_bytes;
+  if (task->done) ++node.account.done;
+  if (task->made) ++node.account.in, ++node.number;
+  if (task->ended) node.number = 0;
+  finish(node, task->sequence, task->out);
+  task->out.clear();
+  node.spare.push_back(std::move(task));
+}
+
+}  // namespace tivit::detail

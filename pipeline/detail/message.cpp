@@ -1,0 +1,25 @@
+#include <tivit/detail/message.hpp>
+
+#include <mutex>
+#include <set>
+
+namespace tivit::detail {
+
+const std::string* scope_kind(const std::string& kind) {
+  static std::mutex mutex;
+  static std::set<std::string> kinds;
+  const std::lock_guard lock(mutex);
+  return &*kinds.insert(kind).first;
+}
+
+void append_items(const ItemId& id, std::vector<Payload> outputs, const std::shared_ptr<const Beside>& beside, std::vector<Outgoing>& out) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    Outgoing& one = out.emplace_back();
+    one.output = static_cast<int>(i);
+    one.message.id = id;
+    one.message.payload = std::move(outputs[i]);
+    one.message.beside = beside;
+  }
+}
+
+}  // namespace tivit::detail
