@@ -10,10 +10,12 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 RUNS ?= runs
 ONLY ?=
+COUNT ?= 10000
+FIRST ?= 1
 CMAKE_ARGS ?=
 tivit_run := $(BUILD)/bin/tivit-run
 
-.PHONY: help setup program build train test bench lint format asan tsan install clean
+.PHONY: help setup program build train test bench lint format stress asan tsan install clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +56,9 @@ asan: setup ## build and test with the address and undefined sanitizers
 	@cmake --preset asan $(CMAKE_ARGS)
 	@cmake --build build-asan -j $(JOBS)
 	@scripts/run_tests.py build-asan
+
+stress: build ## 10,000 random graphs at 1, 2 and 8 threads against a sequential interpreter (COUNT=, FIRST=)
+	@TIVIT_STRESS_GRAPHS=$(COUNT) TIVIT_STRESS_FIRST=$(FIRST) $(BUILD)/bin/test_stress
 
 tsan: setup ## build and test with the thread sanitizer
 	@cmake --preset tsan $(CMAKE_ARGS)
