@@ -75,6 +75,7 @@ class Engine {
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
   bool needs_call(Node& node, Message::Kind kind);
+  bool listens(const Node& node, const Message& end) const;
   void dispatch(Start* mine);
 
   void work(Start start);

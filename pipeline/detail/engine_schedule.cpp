@@ -27,6 +27,11 @@ bool Engine::bytes_allow(const Node& node, bool emitting) const {
   });
 }
 
+// A recording may lie in a recording: of scopes of one kind, a gather listens to the innermost.
+bool Engine::listens(const Node& node, const Message& end) const {
+  return *end.scope == node.plan->scope && static_cast<int>(end.id.depth()) == node.plan->scope_depth;
+}
+
 // Whether the next joined message makes the stage's own code run; otherwise it is passed on as it is.
 bool Engine::needs_call(Node& node, Message::Kind kind) {
   const Message& lead = node.join.next_lead();
@@ -37,7 +42,7 @@ bool Engine::needs_call(Node& node, Message::Kind kind) {
     case Message::Kind::scope_end: break;
   }
   if (snapshots_ && *lead.scope == "epoch") return true;
-  if (node.kind() == Kind::gather) return *lead.scope == node.plan->scope;
+  if (node.kind() == Kind::gather) return listens(node, lead);
   if (node.kind() == Kind::sink) return true;
   return std::any_of(node.after.begin(), node.after.end(), [&](const PlanAfter* after) { return after->every == *lead.scope; });
 }

@@ -21,7 +21,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
   context.scope_ = {*end.scope, end.id};
   if (node.kind() == Kind::sink) {
     node.stage->scope_end(context);
-  } else if (node.kind() == Kind::gather && *end.scope == node.plan->scope) {
+  } else if (node.kind() == Kind::gather && listens(node, end)) {
     NodeEmit emit(*this, node, context, {}, nullptr);
     emit.gather_scope = context.scope_;
     const bool single = node.spec().one_per_scope;

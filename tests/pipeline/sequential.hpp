@@ -85,8 +85,9 @@ class Sequential {
         continue;
       }
       Inputs inputs;
-      bool lost = false;
+      bool lost = event.kind == Event::Kind::lost;  // a lost member of a group may travel under an id of its own depth
       for (const auto& input : stage_->inputs) {
+        if (event.kind == Event::Kind::lost) break;
         const Event* part = find(input.producer, event.id);
         lost = lost || part->kind == Event::Kind::lost;
         inputs.emplace_back(input.port, part->kind == Event::Kind::item ? part->values[static_cast<std::size_t>(input.output)] : Payload{});
