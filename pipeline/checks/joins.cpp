@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <tivit/checks/domains.hpp>
 
 namespace tivit::checks {
@@ -5,7 +6,7 @@ namespace {
 
 class Joiner {
  public:
-  explicit Joiner(Draft& draft) : draft_(draft), domains_(draft.plan.domains), waits_(draft.stages.size()) {}
+  explicit Joiner(Draft& draft) : draft_(draft), domains_(draft.plan.domains), waits_(draft.stages.size()), members_(draft.stages.size()) {}
 
   void run() {
     for (const int stage : draft_.order) place(stage);
@@ -76,6 +77,8 @@ class Joiner {
     for (const auto& connection : stage.connections)
       if (connection.understood) waits_[index].insert(waits_[connection.input.producer].begin(), waits_[connection.input.producer].end());
     if (plan.domain < 0) return;
+    members_[index] =
+        stage.spec->kind == Kind::gather ? !stage.spec->one_per_scope : stage.spec->kind == Kind::map && brings_members(index);
     if (stage.spec->kind == Kind::expand) plan.domain = stage.spec->restores_members ? restored(index) : deeper(index);
     if (stage.spec->kind == Kind::gather) plan.domain = gathered(index);
   }
@@ -95,6 +98,14 @@ class Joiner {
     }
     return domains_.open(plan.domain, plan.scope, index);
   }
+  /// Whether its items say which members they have: a gather's groups do, as they are or changed by maps.
+  bool brings_members(int index) const {
+    const auto& connections = draft_.stages[index].connections;
+    return std::any_of(connections.begin(), connections.end(), [&](const Connection& connection) {
+      return connection.understood && stage_domain(connection) == draft_.stages[index].plan.input_domain &&
+             members_[connection.input.producer];
+    });
+  }
   int restored(int index) {
     const auto& stage = draft_.stages[index];
     const int members = domains_[stage.plan.domain].gathered;
@@ -103,6 +114,11 @@ class Joiner {
                           "\"" + name(index) + "\" (" + stage.spec->name + ") gives back the members of groups, but what it takes are " +
                               whose(stage.plan.domain),
                           "put it behind a gather, such as batch/stack");
+    else if (!brings_members(index))
+      draft_.mistakes.add(
+          stage.text->in->origin,
+          "\"" + name(index) + "\" (" + stage.spec->name + ") gives back the members of groups, but these no longer say which they have",
+          "give members back before groups are taken apart and put together again");
     return members;
   }
   int gathered(int index) {
@@ -127,6 +143,7 @@ class Joiner {
   Draft& draft_;
   Domains domains_;
   std::vector<std::set<int>> waits_;  ///< by stage: domains whose items had to end before its output was made
+  std::vector<char> members_;         ///< by stage: its items say which members they have
 };
 
 }  // namespace

@@ -130,6 +130,17 @@ BOOST_AUTO_TEST_CASE(items_that_never_meet_are_refused) {
           "them before they part, or give the members of a group back first (batch/split)"});
 }
 
+BOOST_AUTO_TEST_CASE(groups_that_were_taken_apart_cannot_give_back_their_members) {
+  const std::string batch = clips + "[stages.batch]\nuse = \"text/batch\"\nin = \"clips\"\n";  // 5 lines
+  const auto split = [](const std::string& name, const std::string& in) {
+    return "[stages." + name + "]\nuse = \"text/split\"\nin = \"" + in + "\"\n";
+  };
+  expect(batch + "[stages.again]\nuse = \"text/batch\"\nin = \"batch\"\n" + split("once", "again") + split("twice", "once"),
+         {"graph.toml:14:6: \"twice\" (text/split) gives back the members of groups, but these no longer say which they have; give members "
+          "back before groups are taken apart and put together again"});
+  BOOST_TEST(plan_of(batch + split("once", "batch")).stages.size() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(two_stages_that_lease_one_resource_in_no_fixed_order_are_refused) {
   const std::string model = "[resources.model]\nuse = \"text/model\"\n";
   const auto forward = [](const std::string& name, const std::string& in) {

@@ -67,6 +67,9 @@ class RandomGraph : public PlanByHand {
     if (stage.spec->one_per_scope) waits.insert(stage.domain);
     waits_.push_back(std::move(waits));
     leased_.push_back(leased);
+    const bool kept = std::any_of(inputs.begin(), inputs.end(),
+                                  [&](int input) { return members_[static_cast<std::size_t>(input)] && domain_of(input) == stage.domain; });
+    members_.push_back(stage.spec->kind == Kind::gather ? !stage.spec->one_per_scope : stage.spec->kind == Kind::map && kept);
     return index;
   }
   void source() {
@@ -99,7 +102,7 @@ class RandomGraph : public PlanByHand {
         if (free) group(from);
         return;
       case 7:
-        if (free && gathered(from)) put("numbers/ungroup", {from}, {});
+        if (free && members_[static_cast<std::size_t>(from)]) put("numbers/ungroup", {from}, {});
         return;
       default: return take_turns(from);
     }
@@ -132,7 +135,6 @@ class RandomGraph : public PlanByHand {
   const PlanDomain& at(int domain) const { return plan.domains[static_cast<std::size_t>(domain)]; }
   int domain_of(int stage) const { return plan.stages[static_cast<std::size_t>(stage)].domain; }
   int depth(int stage) const { return at(domain_of(stage)).depth; }
-  bool gathered(int stage) const { return at(domain_of(stage)).gathered >= 0; }
   bool holds(int outer, int inner) const {
     for (; inner >= 0; inner = at(inner).parent)
       if (inner == outer) return true;
@@ -146,7 +148,7 @@ class RandomGraph : public PlanByHand {
 
   std::mt19937 random_;
   std::vector<std::set<int>> waits_;
-  std::vector<bool> leased_;
+  std::vector<bool> leased_, members_;
   bool taken_ = false;
 };
 
