@@ -16,7 +16,7 @@ void Engine::pass_lost(Node& node, Joined& joined, std::vector<Outgoing>& out) {
   const Message stone = Message::lost(lead.id, why, lead.beside || lost == joined.parts.end() ? lead.beside : lost->beside);
   const StageSpec& spec = node.spec();
   if (node.kind() == Kind::gather) {
-    if (spec.one_per_scope && static_cast<int>(stone.id.depth()) <= node.plan->scope_depth) {
+    if (static_cast<int>(stone.id.depth()) <= node.plan->scope_depth) {
       out.push_back({-1, stone});  // the whole scope never was
     } else {
       if (!node.lost_member) node.lost_member = why;

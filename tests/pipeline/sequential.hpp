@@ -28,6 +28,9 @@ class Sequential {
       made_->open(run_);
       output_.clear();
       account_ = StageAccount{stage.name};
+      pending_.clear();
+      lost_member_ = false;
+      number_ = 0;
       if (stage.spec->kind == Kind::source)
         source();
       else
@@ -114,7 +117,7 @@ class Sequential {
   void pass_lost(const Event& event) {
     const auto* spec = stage_->spec;
     if (spec->kind == Kind::gather) {
-      if (spec->one_per_scope && static_cast<int>(event.id.depth()) <= stage_->scope_depth) return out(event);
+      if (static_cast<int>(event.id.depth()) <= stage_->scope_depth) return out(event);
       lost_member_ = true;
       pending_.push_back({event.id, {}, Tombstone{}, std::nullopt});
     } else if (spec->restores_members && event.members) {
