@@ -22,7 +22,7 @@ std::set<std::string> held_out(const std::vector<std::string>& names, double sha
     if (place < share) drawn.insert(name);
     if (!first || place < place_of(seed, *first)) first = &name;
   }
-  if (drawn.empty() && names.size() > 1) drawn.insert(*first);
+  if (drawn.empty() && first && names.size() > 1) drawn.insert(*first);
   return drawn;
 }
 

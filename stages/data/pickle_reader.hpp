@@ -2,14 +2,15 @@
 // The bytes of a pickle, read as its opcodes' arguments.
 #include <cstdint>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace tivit::data {
 
 /// What is wrong with a pickle; whoever reads it adds the place.
-struct Malformed {
-  std::string what;
+struct Malformed : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 class PickleReader {

@@ -17,7 +17,7 @@ class Unpickler {
         step(opcode);
       }
     } catch (const Malformed& malformed) {
-      throw Error("the pickle cannot be read: " + malformed.what + " (byte " + std::to_string(in_.at()) + ")");
+      throw Error("the pickle cannot be read: " + std::string(malformed.what()) + " (byte " + std::to_string(in_.at()) + ")");
     }
   }
 
