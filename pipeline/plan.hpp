@@ -85,10 +85,10 @@ struct Plan {
   std::string precision = "fp32";
   ThreadBudget threads;
   std::vector<std::filesystem::path> plugins;  ///< files and folders that `[run] plugins` names, from the root
-  std::filesystem::path directory = "runs";  ///< where run directories are made
-  std::string file;                          ///< the graph's path as it was asked for
-  std::vector<std::string> warnings;         ///< unused variables and the like
-  std::string resolved_text;                 ///< the whole graph as TOML, each value with its origin
+  std::filesystem::path directory = "runs";    ///< where run directories are made
+  std::string file;                            ///< the graph's path as it was asked for
+  std::vector<std::string> warnings;           ///< unused variables and the like
+  std::string resolved_text;                   ///< the whole graph as TOML, each value with its origin
 };
 
 }  // namespace tivit

@@ -45,7 +45,7 @@ std::optional<std::string_view> note_in(Elf_Data* data) {
   std::size_t at = 0, name = 0, text = 0;
   while (data && (at = gelf_getnote(data, at, &header, &name, &text)) > 0) {
     const auto* bytes = static_cast<const char*>(data->d_buf);
-    if (header.n_type == 1 && std::string_view(bytes + name, header.n_namesz) == std::string_view("tivit", 6))
+    if (header.n_type == 1 && std::string_view(bytes + name, header.n_namesz) == std::string_view("tivit\0", 6))
       return std::string_view(bytes + text, header.n_descsz);
   }
   return std::nullopt;

@@ -20,7 +20,7 @@ struct ProgressView {
   const Plan& plan;
   const RunProgress &before, &now;
   double window_s = 1, elapsed_s = 1;
-  std::map<std::string, RunContext::Values> metrics{};
+  std::map<std::string, RunContext::Values> metrics;
 };
 /// The three lines, each as the pieces between which it may break.
 std::vector<std::vector<std::string>> progress_pieces(const ProgressView& view);

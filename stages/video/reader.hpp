@@ -2,6 +2,7 @@
 // One open decoder that stands somewhere in a video.
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -15,7 +16,7 @@
 namespace tivit::video {
 
 /// What came out of the decoder is not what a table that was not proved says.
-struct UntrueTable {};
+struct UntrueTable : std::exception {};
 
 class Reader {
  public:
