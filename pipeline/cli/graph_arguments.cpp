@@ -50,7 +50,7 @@ void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLin
     else if (argument.many)
       option->take_all()->allow_extra_args(true);
     else
-      option->expected(1);
+      option->expected(1)->allow_extra_args(false);  // or what follows would be its values too: the option holds a list
   }
   try {
     app.parse(std::vector<std::string>(line.rest.rbegin(), line.rest.rend()));

@@ -37,6 +37,8 @@ BOOST_AUTO_TEST_CASE(a_graph_runs_with_its_own_arguments) {
   const std::string resolved = read_text(folder.path("runs/graph/graph.toml"));
   BOOST_TEST(holds(resolved, "files = [\"one.mid\"]  # argument midi\n"), resolved);
   BOOST_TEST(holds(resolved, "to = \"here\"  # argument to\n"), resolved);
+  BOOST_TEST(folder.run("graph.toml --to there one.mid").code == 0);  // an option takes one value, whatever follows
+  BOOST_TEST(read_text(folder.path("there/one.txt")) == "0.000000\t0.500000\t60\n");
   BOOST_TEST(folder.run("graph.toml one.mid --run-dir results/x").code == 0);
   BOOST_TEST(std::filesystem::exists(folder.path("results/x/graph.toml")));
 }

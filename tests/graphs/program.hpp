@@ -67,6 +67,12 @@ class Program {
     }
   }
   void signal(int number) { ::kill(pid_, number); }
+  /// How many threads it has now; 0 when it has ended.
+  int threads() const {
+    std::error_code gone;
+    const fs::directory_iterator tasks("/proc/" + std::to_string(pid_) + "/task", gone);
+    return gone ? 0 : static_cast<int>(std::distance(begin(tasks), end(tasks)));
+  }
   bool running() {
     int status = 0;
     if (done_) return false;
