@@ -20,7 +20,9 @@ struct StageAccount {
 /// One item's failure, as quarantine.jsonl has it.
 struct Failure {
   std::string item, clip, stage, cause;
-  double begin_s = 0, end_s = -1;
+  double begin_s = 0, end_s = -1;                ///< of the clip; end < begin: all of it, or not known
+  std::int64_t first_frame = 0, end_frame = -1;  ///< rows of its time grid, likewise
+  std::vector<std::string> members;              ///< what it was gathered from, where a replay has to know
 };
 
 struct RunAccount {

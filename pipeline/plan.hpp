@@ -16,6 +16,7 @@ namespace tivit {
 struct OnError {
   enum class Do { fail, skip, retry } action = Do::fail;
   int times = 0;                             ///< retry: further attempts before the item counts as failed
+  double wait_s = 0.01;                      ///< retry: before the first of them; twice as long before each that follows, at most 30 s
   double budget = 1.0;                       ///< skip, retry: share of the source's items that may fail ...
   std::optional<std::int64_t> budget_items;  ///< ... or their number
 };
@@ -69,6 +70,17 @@ struct PlanAfter {
   std::shared_ptr<const struct Plan> plan;
 };
 
+/// A replay: the part of a run that is wanted again. See replay_plan.hpp.
+struct OnlyItems {
+  std::vector<ItemId> items;  ///< these, what leads to them and what is made of them; empty: everything
+  ItemId target;              ///< what the last stage is to work on
+  std::uint32_t first_epoch = 0, end_epoch = 1;
+  std::vector<bool> selects;                 ///< by stage: sources and expands that make wanted items alone
+  std::vector<std::uint32_t> first_numbers;  ///< by stage: what a gather calls its first item
+  bool wants(const ItemId& id) const;
+  bool past(const ItemId& id) const;  ///< no wanted item comes any more
+};
+
 struct Plan {
   std::string title;
   std::string name;               ///< file stem of the graph: "train"
@@ -89,6 +101,7 @@ struct Plan {
   std::string file;                            ///< the graph's path as it was asked for
   std::vector<std::string> warnings;           ///< unused variables and the like
   std::string resolved_text;                   ///< the whole graph as TOML, each value with its origin
+  std::optional<OnlyItems> only;               ///< nothing: all items
 };
 
 }  // namespace tivit

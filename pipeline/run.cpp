@@ -50,6 +50,7 @@ void Run::execute(const std::function<void()>& tick) {
 
 void Run::cancel() { engine_->cancel(std::make_exception_ptr(Cancelled())); }
 RunAccount Run::account() const { return engine_->account(); }
+std::exception_ptr Run::cause() const { return engine_->cause(); }
 RunProgress Run::progress() const { return engine_->progress(); }
 
 }  // namespace tivit

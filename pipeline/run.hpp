@@ -58,6 +58,7 @@ class Run {
   /// Safe from any thread.
   void cancel();
   RunAccount account() const;
+  std::exception_ptr cause() const;  ///< what stops it; null while nothing does
   RunProgress progress() const;
   const std::vector<std::shared_ptr<Resource>>& resources() const { return resources_; }
 

@@ -16,6 +16,19 @@
 namespace tivit {
 namespace fs = std::filesystem;
 
+namespace {
+
+/// As a shell reads it as one word.
+std::string shell_word(const std::string& text) {
+  constexpr const char* plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:@%+,";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace
+
 std::string called_graph(const PlanAfter& after) { return "graph-" + after.name + ".toml"; }
 
 RunDirectory::RunDirectory(const fs::path& wanted) {
@@ -49,8 +62,7 @@ void RunDirectory::link(const std::string& name) {
 }
 
 void RunDirectory::write_start(const Plan& plan, const std::string& precision, const std::vector<std::string>& command) {
-  link("latest");
-  name_ = plan.name;
+  if (!plan.only) link("latest"), name_ = plan.name;
   write_file(path_ / "graph.toml", plan.resolved_text);
   for (const auto& after : plan.after) write_file(path_ / called_graph(after), after.plan->resolved_text);
   utsname machine{};
@@ -58,6 +70,7 @@ void RunDirectory::write_start(const Plan& plan, const std::string& precision, c
   nlohmann::ordered_json manifest;
   manifest["tivit"] = version();
   manifest["command"] = command;
+  manifest["working_directory"] = fs::current_path().string();
   manifest["title"] = plan.title;
   manifest["graph"] = plan.name;
   manifest["seed"] = plan.seed;
@@ -101,8 +114,12 @@ void RunDirectory::append_scalars(const std::string& event, std::uint32_t epoch,
 void RunDirectory::quarantine(const Failure& failure) {
   nlohmann::ordered_json line{{"item", failure.item}, {"clip", failure.clip}};
   if (failure.end_s >= failure.begin_s) line["begin_s"] = failure.begin_s, line["end_s"] = failure.end_s;
+  if (failure.end_frame >= failure.first_frame) line["frames"] = {failure.first_frame, failure.end_frame};
   line["stage"] = failure.stage;
   line["cause"] = failure.cause;
+  if (!failure.members.empty()) line["members"] = failure.members;
+  line["replay"] = "tivit-run replay " + shell_word(fs::absolute(path_).lexically_normal().string()) + " --stage " +
+                   shell_word(failure.stage) + " --item " + shell_word(failure.item);
   append("quarantine.jsonl", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 

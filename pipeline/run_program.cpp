@@ -11,6 +11,7 @@
 #include <thread>
 #include <tivit/progress.hpp>
 #include <tivit/run_directory.hpp>
+#include <tuple>
 
 namespace tivit {
 namespace {
@@ -47,35 +48,47 @@ class SignalScope {
   }, before_term_{};
 };
 
-/// Ends the process 1.5 s after a cancellation, even while an operator is still computing; the account is written first.
+/// Ends the process 1.5 s after the run began to stop (Ctrl-C, or a failure), even while a stage still computes or a decoder stands
+/// still; the account is written first.
 class Watchdog {
  public:
-  explicit Watchdog(std::function<void()> last_words) : last_words_(std::move(last_words)) {}
+  Watchdog(std::shared_ptr<std::atomic<bool>> stopping, std::function<void()> last_words)
+      : stopping_(std::move(stopping)), last_words_(std::move(last_words)), thread_([this] { watch(); }) {}
   ~Watchdog() {
     {
       const std::lock_guard lock(mutex_);
       called_off_ = true;
     }
     changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-  }
-  void start() {
-    if (thread_.joinable()) return;
-    thread_ = std::thread([this] {
-      std::unique_lock lock(mutex_);
-      if (changed_.wait_for(lock, std::chrono::milliseconds(1500), [this] { return called_off_; })) return;
-      last_words_();
-      ::_exit(exit_cancelled);
-    });
+    thread_.join();
   }
 
  private:
+  void watch() {
+    constexpr std::chrono::milliseconds glance(100), patience(1500);  // a signal handler can tell no one: it sets the flag
+    std::unique_lock lock(mutex_);
+    while (!stopping_->load())
+      if (changed_.wait_for(lock, glance, [this] { return called_off_; })) return;
+    if (!changed_.wait_for(lock, patience, [this] { return called_off_; })) last_words_();
+  }
+
+  std::shared_ptr<std::atomic<bool>> stopping_;
   std::function<void()> last_words_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool called_off_ = false;
   std::thread thread_;
 };
+
+/// How a run that was stopped ended: the account's word for it, and the exit code.
+std::pair<std::string, ExitCode> outcome_of(const std::exception_ptr& cause) try {
+  if (cause) std::rethrow_exception(cause);
+  return {"cancelled", exit_cancelled};
+} catch (const Cancelled&) {
+  return {"cancelled", exit_cancelled};
+} catch (const std::exception& error) {
+  return {std::string("failed: ") + error.what(), exit_failed};
+}
 
 /// log.jsonl: one JSON object a line.
 class JsonLines final : public spdlog::sinks::base_sink<std::mutex> {
@@ -125,6 +138,17 @@ void start_log(const std::filesystem::path& directory) {
   spdlog::flush_on(spdlog::level::info);
 }
 
+/// A replay that ended without a failure.
+ExitCode replayed(const Plan& plan, const RunAccount& account) {
+  const std::string what = "item " + (plan.only->target.depth() ? plan.only->target.text() : "of the whole run");
+  if (account.stages.back().done == 0) {
+    spdlog::error("{} did not come to stage {} again", what, plan.stages.back().name);
+    return exit_failed;
+  }
+  spdlog::info("stage {} works on {} now", plan.stages.back().name, what);
+  return exit_ok;
+}
+
 }  // namespace
 
 int run_program(const Plan& plan, const RunProgramOptions& options) try {
@@ -151,6 +175,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   context.name = plan.name;
   context.seed = plan.seed;
   context.epochs = plan.epochs;
+  context.shares_resources = options.called;
   context.training = plan.training;
   context.device = plan.device;
   context.precision = precision;
@@ -169,22 +194,24 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
 
   ProgressLine line(plan, options.quiet);
   std::unique_ptr<Run> run;
+  std::atomic<Run*> at_work{nullptr};
   std::string outcome = "finished";
   int code = exit_ok;
   try {
-    run = std::make_unique<Run>(plan, context, hooks);
-    if (from) run->restore(*from);
-    Watchdog watchdog([&] { directory.write_account(run->account(), "cancelled", epochs_before); });
-    run->execute([&] {
-      if (signals_seen > 0) watchdog.start();
-      line.tick(run->progress(), context);
+    Watchdog watchdog(cancel, [&] {
+      const Run* stuck = at_work;
+      const auto [last_outcome, last_code] = outcome_of(stuck ? stuck->cause() : nullptr);
+      directory.write_account(stuck ? stuck->account() : RunAccount(), last_outcome, epochs_before);
+      std::fprintf(stderr, "%s; what was still at work was left behind\n", last_outcome.c_str());
+      ::_exit(last_code);
     });
-  } catch (const Cancelled&) {
-    outcome = "cancelled";
-    code = exit_cancelled;
-  } catch (const std::exception& error) {
-    outcome = std::string("failed: ") + error.what();
-    code = exit_failed;
+    run = std::make_unique<Run>(plan, context, hooks);
+    at_work = run.get();
+    if (from) run->restore(*from);
+    if (options.states) run->restore(*options.states);
+    run->execute([&] { line.tick(run->progress(), context); });
+  } catch (...) {
+    std::tie(outcome, code) = outcome_of(std::current_exception());
   }
   line.end();
   if (run) {
@@ -195,6 +222,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
       code = exit_quarantined;
       spdlog::warn("{} failures; they are named in {}", account.failures.size(), (directory.path() / "quarantine.jsonl").string());
     }
+    if (plan.only && code == exit_ok) code = replayed(plan, account);
     run.reset();
   }
   if (code == exit_failed) spdlog::error("{}", outcome);

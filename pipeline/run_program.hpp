@@ -1,8 +1,10 @@
 #pragma once
 // A run as `tivit-run` makes it: run directory, log, progress, signals, exit code.
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <tivit/plan.hpp>
+#include <tivit/snapshot.hpp>
 #include <vector>
 
 namespace tivit {
@@ -22,6 +24,9 @@ struct RunProgramOptions {
   std::vector<std::string> command;     ///< what was typed, for manifest.json: `tivit-run --resume DIR` repeats it
   bool quiet = false;                   ///< no progress lines
   bool trace = false;                   ///< write trace.json
+  // Of a replay (`plan.only`):
+  std::optional<Snapshot> states;  ///< what its stages and resources begin with
+  bool called = false;             ///< the graph was called by another, whose resources it shared
 };
 
 /// Runs a plan to its end and says on stderr where the results lie. Never throws.

@@ -24,6 +24,20 @@ void read_times(const Value& value, OnError& into, Mistakes& mistakes) {
     mistakes.add(value.origin, "times = " + value.text() + " is no number of attempts", "give a whole number between 1 and 1000");
 }
 
+void read_wait(const Value& value, OnError& into, Mistakes& mistakes) {
+  double seconds = -1;
+  if (const auto* text = value.string()) try {
+      seconds = Duration::parse(*text).seconds;
+    } catch (const Error&) {
+    }
+  if (const auto* number = value.get<double>()) seconds = *number;
+  if (const auto* number = value.get<std::int64_t>()) seconds = static_cast<double>(*number);
+  if (seconds >= 0 && seconds <= 30)
+    into.wait_s = seconds;
+  else
+    mistakes.add(value.origin, "wait " + value.text() + " is no time to wait", "write for example wait = \"0.1 s\"; at most 30 s");
+}
+
 void read_budget(const Value& value, OnError& into, Mistakes& mistakes) {
   if (const auto* items = value.get<std::int64_t>(); items && *items >= 0) {
     into.budget_items = *items;
@@ -56,15 +70,17 @@ OnError read_on_error(const Value& value, Mistakes& mistakes) {
       read_do(one, on_error, mistakes);
     else if (key == "times")
       read_times(one, on_error, mistakes);
+    else if (key == "wait")
+      read_wait(one, on_error, mistakes);
     else if (key == "budget")
       read_budget(one, on_error, mistakes);
     else
-      mistakes.add(origin, "on_error has no key \"" + key + "\"", Mistakes::suggestion(key, {"do", "times", "budget"}, ""));
+      mistakes.add(origin, "on_error has no key \"" + key + "\"", Mistakes::suggestion(key, {"do", "times", "wait", "budget"}, ""));
   }
-  const auto* times = find(entries, "times");
-  if (times && on_error.action != OnError::Do::retry)
-    mistakes.add(times->origin, "times is for do = \"retry\" only", "take it away, or write do = \"retry\"");
-  if (!times && on_error.action == OnError::Do::retry) on_error.times = 1;
+  for (const char* key : {"times", "wait"})
+    if (const auto* value = find(entries, key); value && on_error.action != OnError::Do::retry)
+      mistakes.add(value->origin, std::string(key) + " is for do = \"retry\" only", "take it away, or write do = \"retry\"");
+  if (!find(entries, "times") && on_error.action == OnError::Do::retry) on_error.times = 1;
   return on_error;
 }
 

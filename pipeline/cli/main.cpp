@@ -4,6 +4,7 @@
 #include <tivit/cli/describe.hpp>
 #include <tivit/cli/inspect.hpp>
 #include <tivit/cli/new_stage.hpp>
+#include <tivit/cli/replay.hpp>
 #include <tivit/graph_plugins.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/plan_text.hpp>
@@ -45,6 +46,7 @@ int start(std::vector<std::string> words) {
   if (!words.empty() && (words[0] == "list" || words[0] == "describe")) return tell(words);
   if (!words.empty() && words[0] == "inspect") return inspect({words.begin() + 1, words.end()}), exit_ok;
   if (!words.empty() && words[0] == "new") return new_stage(words);
+  if (!words.empty() && words[0] == "replay") return replay(words);
   CommandLine line = read_own_options(words);
   if (!line.resume.empty() && line.request.file.empty()) {
     const auto begun = command_of(line.resume);

@@ -76,6 +76,7 @@ std::string program_help() {
          "usage: tivit-run GRAPH [ARGUMENTS OF THE GRAPH] [OPTIONS]\n"
          "       tivit-run GRAPH --help            the arguments of that graph\n"
          "       tivit-run --resume DIR            what was begun in DIR, to its end\n"
+         "       tivit-run replay DIR --stage NAME --item ID   what led to a failure, once more\n"
          "       tivit-run list [--json]           all stages and resources, and where they come from\n"
          "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n"
          "       tivit-run new stage AREA/NAME     source, test and graph of a new stage\n"

@@ -98,6 +98,11 @@ RunAccount Engine::account() const {
   return account;
 }
 
+std::exception_ptr Engine::cause() const {
+  const Lock lock(mutex_);
+  return cause_;
+}
+
 void Engine::settle() {
   const Lock lock(mutex_);
   for (const auto& node : nodes_) {

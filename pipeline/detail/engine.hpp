@@ -38,6 +38,7 @@ class Engine {
   /// Stops as soon as running calls return; the first cause wins.
   void cancel(std::exception_ptr cause);
   RunAccount account() const;
+  std::exception_ptr cause() const;
   RunProgress progress() const;
   /// Before run(): goes on where a snapshot was taken.
   void restore(const Snapshot& from);
@@ -85,6 +86,7 @@ class Engine {
   void execute(Node& node, Task& task);
   void source_call(Node& node, Task& task, std::vector<Outgoing>& out);
   void item_call(Node& node, Task& task, std::vector<Outgoing>& out);
+  void wait_to_retry(const Node& node, const Context& context, const std::string& cause, int attempt);
   void gather_add(Node& node, Task& task, const Attachments& attachments);
   void scope_call(Node& node, Task& task, std::vector<Outgoing>& out);  // a scope ended, and the stage listens
   void complete(Start start, double begin_s, double end_s);
@@ -112,7 +114,7 @@ class Engine {
   std::vector<std::unique_ptr<Node>> nodes_;
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable changed_, stopped_;
   std::atomic<bool> stopping_{false};
   bool done_ = false;
   std::exception_ptr cause_;

@@ -1,5 +1,6 @@
 // Makes stages and nodes of a plan.
 #include <tivit/detail/engine.hpp>
+#include <tivit/detail/foreign.hpp>
 #include <tivit/execution_context.hpp>
 
 #include <algorithm>
@@ -76,6 +77,12 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
       node->join.ports.push_back(std::move(port));
     }
     node->join.settle();
+    if (plan_.only) {
+      const auto at = static_cast<std::size_t>(node->index);
+      node->epoch = plan_.only->first_epoch;
+      node->emitted_in_scope = plan_.only->first_numbers[at];
+      node->selects = plan_.only->selects[at];
+    }
     for (const auto& [name, value] : planned.parameters)
       if (const auto* number = std::get_if<std::int64_t>(&value.value)) node->symbols[name] = *number;
     nodes_.push_back(std::move(node));
@@ -99,8 +106,8 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     if (context_.cancelled()) throw Cancelled();
     const Surroundings surroundings({&context_, false});
     try {
-      node->stage->open(context_);
-      if (const auto expected = node->stage->expected()) expected_ = std::max(expected_.value_or(0), *expected);
+      native([&] { node->stage->open(context_); });
+      if (const auto expected = node->stage->expected(); expected && !plan_.only) expected_ = std::max(expected_.value_or(0), *expected);
     } catch (const Error& error) {
       throw error.located("stage \"" + node->plan->name + "\"");
     } catch (const std::exception& error) {

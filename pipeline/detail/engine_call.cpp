@@ -1,9 +1,12 @@
 // One call of a stage's own code, and what becomes of its result.
+#include <tivit/detail/foreign.hpp>
 #include <tivit/detail/node_emit.hpp>
 #include <tivit/field_for.hpp>
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
-#include <thread>
+#include <cmath>
 
 namespace tivit::detail {
 namespace {
@@ -26,8 +29,12 @@ std::uint32_t Engine::epoch_of(const Node& node, const ItemId& id) const {
 void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
   Context& context = task.context;
   std::optional<std::vector<Payload>> made;
+  const std::uint32_t end_epoch = plan_.only ? plan_.only->end_epoch : static_cast<std::uint32_t>(plan_.epochs);
+  const bool over = node.epoch >= end_epoch || (plan_.only && plan_.only->past(task.id));  // or resumed after the last epoch
+  const bool wanted = !plan_.only || plan_.only->wants(task.id);
   try {
-    if (static_cast<int>(node.epoch) < plan_.epochs) made = node.stage->next(context);  // else resumed after the last epoch
+    if (!over) made = native([&] { return node.stage->next(context); });
+    if (made && !wanted) return void(task.made = task.done = true);
     if (made) {
       Symbols symbols = node.symbols;
       check_outputs(node, *made, symbols);
@@ -37,6 +44,7 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     throw;
   } catch (const Dropped& dropped) {
     task.made = true;
+    if (!wanted) return void(task.done = true);
     const Lock lock(mutex_);
     ++node.account.dropped;
     out.push_back({-1, Message::lost(task.id, std::make_shared<const Tombstone>(Tombstone{node.plan->name, dropped.what(), true}),
@@ -44,6 +52,7 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     return;
   } catch (const std::exception& error) {
     task.made = true;
+    if (!wanted) return void(task.done = true);
     record_failure(node, context, short_text(error), true);
     // A source that cannot go on would fail for ever.
     if (++node.failures_in_a_row >= 1000)
@@ -60,8 +69,8 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
   }
   task.ended = true;
   const Lock lock(mutex_);
-  if (static_cast<int>(node.epoch) < plan_.epochs) out.push_back({-1, Message::end("epoch", ItemId{node.epoch})});
-  if (static_cast<int>(++node.epoch) >= plan_.epochs) {
+  if (node.epoch < end_epoch) out.push_back({-1, Message::end("epoch", ItemId{node.epoch})});
+  if (++node.epoch >= end_epoch) {
     out.push_back({-1, Message::end("run", ItemId{})});
     node.exhausted = node.ended = true;
   }
@@ -117,7 +126,7 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
         gather_add(node, task, sole ? sole->attachments : Attachments());
       } else if (node.kind() == Kind::expand) {
         emit.emplace(*this, node, context, leases, &inputs);
-        node.stage->expand(inputs, *emit, context);
+        native([&] { node.stage->expand(inputs, *emit, context); });
         if (node.spec().restores_members) {
           emit->restore_dead(out);
           if (context.members_ && emit->restored() < context.members_->size())
@@ -126,7 +135,7 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
           out.push_back({-1, Message::end(node.plan->scope, task.id)});
         }
       } else {
-        auto outputs = node.stage->call(inputs, context);
+        auto outputs = native([&] { return node.stage->call(inputs, context); });
         check_outputs(node, outputs, symbols);
         append_items(task.id, std::move(outputs), beside_outputs(context, sole, leases), out);
       }
@@ -141,7 +150,7 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
       // Only what has no past can be tried again: an expand may have emitted already, a gather may hold the item.
       const bool repeatable = node.kind() == Kind::map || node.kind() == Kind::sink;
       if (repeatable && node.plan->on_error.action == OnError::Do::retry && attempt < node.plan->on_error.times) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1 << std::min(attempt, 6)));
+        wait_to_retry(node, context, short_text(error), attempt);
         continue;
       }
       record_failure(node, context, short_text(error), true);
@@ -151,6 +160,17 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
   }
 }
 
+// Long enough for a full disk or a slow mount to recover; the end of the run ends the wait.
+void Engine::wait_to_retry(const Node& node, const Context& context, const std::string& cause, int attempt) {
+  constexpr double longest_s = 30;
+  const double wait_s = std::min(longest_s, std::ldexp(node.plan->on_error.wait_s, std::min(attempt, 40)));
+  const std::chrono::duration<double> wait(wait_s);
+  spdlog::info("stage {}, {}: {}; again in {:g} s", node.plan->name, context.name(), cause, wait_s);
+  Lock lock(mutex_);
+  stopped_.wait_for(lock, wait, [this] { return stopping_.load(); });
+  if (stopping_) throw Cancelled();
+}
+
 void Engine::gather_add(Node& node, Task& task, const Attachments& attachments) {
   {
     const Lock lock(mutex_);
@@ -158,7 +178,7 @@ void Engine::gather_add(Node& node, Task& task, const Attachments& attachments) 
   }
   NodeEmit emit(*this, node, task.context, {}, &task.inputs);
   emit.gather_scope = Scope{node.plan->scope, task.id.prefix(static_cast<std::size_t>(node.plan->scope_depth))};
-  node.stage->add(task.inputs, emit, task.context);
+  native([&] { node.stage->add(task.inputs, emit, task.context); });
 }
 
 }  // namespace tivit::detail

@@ -2,6 +2,8 @@
 #include <tivit/detail/node_emit.hpp>
 
 #include <algorithm>
+#include <tivit/frame_range.hpp>
+#include <tivit/replay_plan.hpp>
 
 namespace tivit::detail {
 
@@ -25,7 +27,11 @@ void Engine::record_failure(Node& node, const Context& context, const std::strin
     failure.begin_s = source->begin_s;
     failure.end_s = source->end_s;
   }
+  if (const auto* frames = context.find<FrameRange>()) failure.first_frame = frames->first, failure.end_frame = frames->end;
   const Lock lock(mutex_);
+  const bool adding = item && node.kind() == Kind::gather;  // what it holds may be why this one does not fit
+  for (const ItemId& id : members_to_replay(plan_, *node.plan, context.id(), adding ? &node.pending : context.members()))
+    failure.members.push_back(id.text());
   if (item) ++node.account.failed;
   bool named = false;
   if (const auto scope = whole_scope(node, context.id())) named = !lost_scopes_.insert(*scope).second;

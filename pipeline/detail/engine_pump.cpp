@@ -21,6 +21,7 @@ void Engine::pump(Lock&, Start* mine) {
     done_ = running_ == 0;
   }
   if (standing_ || stopping_) wake_emits();
+  if (stopping_) stopped_.notify_all();
   if (done_) changed_.notify_all();
   dispatch(mine);
 }

@@ -1,4 +1,5 @@
 // The end of a scope, for stages that listen to it.
+#include <tivit/detail/foreign.hpp>
 #include <tivit/detail/node_emit.hpp>
 
 namespace tivit::detail {
@@ -20,7 +21,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
   Context& context = task.context;
   context.scope_ = {*end.scope, end.id};
   if (node.kind() == Kind::sink) {
-    node.stage->scope_end(context);
+    native([&] { node.stage->scope_end(context); });
   } else if (node.kind() == Kind::gather && listens(node, end)) {
     NodeEmit emit(*this, node, context, {}, nullptr);
     emit.gather_scope = context.scope_;
@@ -39,7 +40,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     }
     emit.discard = lost != nullptr;
     try {
-      node.stage->finish(emit, context);
+      native([&] { node.stage->finish(emit, context); });
       if (single && !lost && emit.emitted() == 0)
         lost = std::make_shared<const Tombstone>(Tombstone{node.plan->name, "nothing came of " + *end.scope + " " + end.id.text(), true});
     } catch (const Cancelled&) {

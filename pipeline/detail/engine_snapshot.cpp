@@ -49,13 +49,14 @@ void Engine::restore(const Snapshot& from) {
     if (state != from.resources.end()) resources_[i]->load_state(state->second);
   }
   for (auto& node : nodes_) {
-    if (node->kind() == Kind::source) node->epoch = from.epochs;
+    if (node->kind() == Kind::source && !plan_.only) node->epoch = from.epochs;
     if (!node->spec().stateful) continue;
     const auto state = from.stages.find(node->plan->name);
+    if (state == from.stages.end() && plan_.only) continue;  // of a graph that was called: it keeps none
     if (state == from.stages.end()) missing("stage \"" + node->plan->name + "\"");
     node->stage->load_state(state->second);
   }
-  epochs_before_ = static_cast<int>(from.epochs);
+  if (!plan_.only) epochs_before_ = static_cast<int>(from.epochs);
 }
 
 }  // namespace tivit::detail

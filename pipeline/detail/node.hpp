@@ -52,6 +52,7 @@ struct Node {
   bool own_thread = false;
   int lease_resource = -1;                 ///< resource it takes the lease of
   std::vector<const PlanAfter*> after;     ///< graphs to call here when an epoch or the run ends
+  bool selects = false;                    ///< a replay: of what it makes, only what is wanted is sent on
   int whole_domain = -1, whole_depth = 0;  ///< its items are parts of this domain's, which a gather downstream makes whole
 
   // Order: calls are numbered as they start; outputs leave in that order.

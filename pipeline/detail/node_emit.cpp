@@ -54,6 +54,7 @@ void NodeEmit::put(std::vector<Payload> outputs) {
     beside->attachments = member.attachments;
   } else {
     id = context_.id().child(emitted_ - 1);
+    if (node_.selects && !engine_.plan_.only->wants(id)) return;
     beside->attachments = context_.in_;
   }
   beside->attachments.overlay(context_.out_);

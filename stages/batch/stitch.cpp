@@ -15,6 +15,8 @@
 #include <ATen/ops/cat.h>
 
 #include <cmath>
+#include <optional>
+#include <tivit/frame_range.hpp>
 #include <tivit/tensor/stage.hpp>
 
 namespace tivit::batch {
@@ -23,7 +25,8 @@ struct Stitch {
   std::string scope = "recording";
 
   static void contract(Contract<Stitch>& c) {
-    c.gather("joins the windows of a recording", "$scope").one_per_scope().attaches<TimeGrid>().attaches<SourceName>();
+    c.gather("joins the windows of a recording", "$scope").one_per_scope();
+    c.attaches<TimeGrid>().attaches<SourceName>().attaches<FrameRange>();
     c.param("scope", &Stitch::scope).doc("scope whose windows belong together");
     c.in("window", "{...}");
     c.out("whole", "{...}");
@@ -34,8 +37,11 @@ struct Stitch {
     const auto& grid = context.get<TimeGrid>("time grid");
     if (parts_.empty()) {
       grid_ = grid;
+      range_.reset();
+      if (const auto* range = context.find<FrameRange>()) range_ = *range;
       if (const auto* name = context.find<SourceName>()) clip_ = name->clip;
     }
+    if (const auto* range = context.find<FrameRange>(); range && range_) range_->end = range->end;
     const auto first_row = static_cast<std::int64_t>(std::llround(static_cast<double>(grid.origin - grid_.origin) / grid_.hop_ns));
     const std::int64_t rows = window.begin()->second.size(0);
     std::int64_t from = first_row;
@@ -73,12 +79,14 @@ struct Stitch {
     }
     context.set(grid_);
     context.set(SourceName{clip_});
+    if (range_) context.set(*range_);
     emit(std::move(whole));
   }
 
  private:
   std::vector<Fields> parts_;
   TimeGrid grid_;
+  std::optional<FrameRange> range_;
   std::string clip_;
   std::int64_t begin_ = 0, end_ = 0;  // of the last part
 };

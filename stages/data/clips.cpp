@@ -9,6 +9,7 @@
 #include <stages/keyboard/sidecar.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/frame_range.hpp>
 
 namespace {
 using namespace tivit;
@@ -33,7 +34,7 @@ struct Clips : data::DatasetOptions {
   Duration offset{0};
 
   static void contract(Contract<Clips>& c) {
-    c.source("recordings of a data set, whole or in random windows").attaches<data::Clip>().attaches<SourceName>();
+    c.source("recordings of a data set, whole or in random windows").attaches<data::Clip>().attaches<SourceName>().attaches<FrameRange>();
     declare(c);
     c.param("files", &Clips::files).doc("videos to read instead of a data set, in this order");
     c.param("corners", &Clips::corners).unit("px").doc("x, y of A0 far, C8 far, C8 near, A0 near: 8 numbers for every video");
@@ -99,6 +100,7 @@ struct Clips : data::DatasetOptions {
       clip.first_row = draw.first_row;
       clip.rows = draw.rows;
       name = {clip.name, static_cast<double>(draw.first_row) / rate, static_cast<double>(draw.first_row + draw.rows) / rate};
+      context.set(FrameRange{draw.first_row, draw.first_row + draw.rows});
     }
     context.set(clip);
     context.set(name);

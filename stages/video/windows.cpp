@@ -1,7 +1,7 @@
 // video/windows: a whole recording becomes overlapping windows.
 //
 //   in   clip: clip       a recording, or a part of one
-//   out  window: clip     first_row and rows set; carries Clip, SourceName and TimeGrid
+//   out  window: clip     first_row and rows set; carries Clip, SourceName, FrameRange and TimeGrid
 //
 // Opens the scope "recording". Windows begin every `hop` rows; the last one is shorter, so that every row is covered and none twice as
 // often as needed.
@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <stages/video/clip_rows.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/frame_range.hpp>
 
 namespace tivit::video {
 
@@ -24,7 +25,8 @@ struct Windows {
   std::int64_t hop = 160;
 
   static void contract(Contract<Windows>& c) {
-    c.expand("cuts a recording into overlapping windows", "recording").attaches<data::Clip>().attaches<SourceName>().attaches<TimeGrid>();
+    c.expand("cuts a recording into overlapping windows", "recording");
+    c.attaches<data::Clip>().attaches<SourceName>().attaches<TimeGrid>().attaches<FrameRange>();
     c.param("rows", &Windows::rows).range(1, 1 << 20).unit("rows").doc("length of a window");
     c.param("hop", &Windows::hop).range(1, 1 << 20).unit("rows").doc("rows from the start of a window to the next; at most `rows`");
     c.in("clip", "clip");
@@ -49,6 +51,7 @@ struct Windows {
       context.set(window);
       context.set(source_name(window, frames));
       context.set(frames.grid);
+      context.set(FrameRange{window.first_row, window.first_row + window.rows});
       emit(window);
       if (first + rows >= end) break;
     }

@@ -1,0 +1,144 @@
+#include <tivit/cli/replay.hpp>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <tivit/atomic_file.hpp>
+#include <tivit/cli/command_line.hpp>
+#include <tivit/make_plan.hpp>
+#include <tivit/plugin.hpp>
+#include <tivit/replay_plan.hpp>
+#include <tivit/run_directory.hpp>
+#include <tivit/run_program.hpp>
+
+namespace tivit::cli {
+namespace fs = std::filesystem;
+namespace {
+
+struct Wish {
+  fs::path directory, run_directory;
+  std::string stage, item;
+  std::vector<std::string> sets, plugins;
+  bool quiet = false, help = false;
+};
+
+void declare(CLI::App& app, Wish& wish) {
+  app.set_help_flag();
+  app.add_option("DIR", wish.directory, "what the run left behind");
+  app.add_option("--stage", wish.stage, "the stage that failed");
+  app.add_option("--item", wish.item, "on which item");
+  app.add_option("--set", wish.sets, "STAGE.PARAMETER=VALUE: what is to be different; may be given often")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--plugin", wish.plugins, "besides those of the run")->take_all()->allow_extra_args(false);
+  app.add_option("--run-dir", wish.run_directory, "where results go (default: a new folder DIR/replays/STAGE-ITEM)");
+  app.add_flag("--quiet", wish.quiet, "no progress lines");
+  app.add_flag("-h,--help", wish.help, "this text");
+}
+
+Wish read_wish(const std::vector<std::string>& words) {
+  Wish wish;
+  CLI::App app;
+  declare(app, wish);
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
+  } catch (const CLI::ParseError& error) {
+    throw Error(error.what(), "`tivit-run replay --help` shows how to ask", "command line");
+  }
+  if (!wish.help && wish.directory.empty())
+    throw Error("no directory of a run was given", "quarantine.jsonl has the whole command for each failure", "command line");
+  return wish;
+}
+
+/// What quarantine.jsonl says that the item was gathered from.
+std::vector<ItemId> members_of(const Wish& wish) {
+  const fs::path file = wish.directory / "quarantine.jsonl";
+  if (!fs::exists(file)) return {};
+  std::vector<ItemId> members;
+  std::istringstream lines(read_file(file));
+  for (std::string text; std::getline(lines, text);) {
+    const auto line = nlohmann::json::parse(text, nullptr, false);
+    if (!line.is_object() || line.value("stage", "") != wish.stage || line.value("item", "") != wish.item) continue;
+    for (const auto& member : line.value("members", nlohmann::json::array()))
+      if (const auto id = item_id(member.get<std::string>())) members.push_back(*id);
+  }
+  return members;
+}
+
+int replay_item(Wish wish) {
+  const auto id = item_id(wish.item);
+  if (!id) throw Error("\"" + wish.item + "\" is no item", "write it as quarantine.jsonl does: --item 2/17", "command line");
+  const auto manifest_file = wish.directory / "manifest.json";
+  if (!fs::exists(manifest_file))
+    throw Error("no run has left anything here", "give the directory of a run, such as runs/train", wish.directory.string());
+  const auto manifest = nlohmann::json::parse(read_file(manifest_file));
+
+  const auto slash = wish.stage.find('/');
+  const bool called = slash != std::string::npos;
+  GraphRequest request;
+  request.file = wish.directory / (called ? "graph-" + wish.stage.substr(0, slash) + ".toml" : "graph.toml");
+  for (const auto& one : wish.sets) request.add_set(one);
+  std::vector<std::string> plugins = manifest.value("plugins", std::vector<std::string>());
+  plugins.insert(plugins.end(), wish.plugins.begin(), wish.plugins.end());
+  load_plugins(plugins);
+  // What the graph names is named from where the run was started.
+  fs::current_path(manifest.value("working_directory", fs::current_path().string()));
+
+  GraphText text = read_graph(request);
+  text.after.clear();
+  ReplayedItem item{called ? wish.stage.substr(slash + 1) : wish.stage, *id, members_of(wish)};
+  Plan plan = replay_plan(make_plan(text), item);
+  plan.precision = manifest.value("precision", plan.precision);
+  plan.device = manifest.value("device", plan.device);
+
+  RunProgramOptions options;
+  std::string folder = wish.stage + "-" + wish.item;
+  std::replace(folder.begin(), folder.end(), '/', '-');
+  options.run_directory = wish.run_directory.empty() ? wish.directory / "replays" / folder : wish.run_directory;
+  options.command = manifest.value("command", std::vector<std::string>());
+  options.quiet = wish.quiet;
+  options.called = called;
+  if (const auto snapshot = wish.directory / "snapshot.cbor"; fs::exists(snapshot)) {
+    options.states = read_snapshot(read_file(snapshot), snapshot.string());
+    if (called) options.states->stages.clear();
+  }
+  return run_program(plan, options);
+}
+
+}  // namespace
+
+int replay(const std::vector<std::string>& words) {
+  Wish wish = read_wish(words);
+  if (wish.help) {
+    std::cout << replay_help();
+    return exit_ok;
+  }
+  wish.directory = fs::absolute(wish.directory).lexically_normal();
+  if (!wish.run_directory.empty()) wish.run_directory = fs::absolute(wish.run_directory).lexically_normal();
+  for (auto& plugin : wish.plugins) plugin = fs::absolute(plugin).string();
+  if (wish.stage.empty()) throw Error("no stage was given", "add --stage NAME and --item ID", "command line");
+  return replay_item(std::move(wish));
+}
+
+std::string replay_help() {
+  Wish wish;
+  CLI::App app;
+  declare(app, wish);
+  std::string options;
+  for (const auto* option : app.get_options())
+    if (!option->get_positional()) {
+      const std::string name = option->get_name(false, true);
+      options += "  " + name + std::string(std::max<int>(1, 22 - static_cast<int>(name.size())), ' ') + option->get_description() + "\n";
+    }
+  return "A part of a run once more: what led to one failure.\n\n"
+         "usage: tivit-run replay DIR --stage NAME --item ID [OPTIONS]\n\n"
+         "options\n" +
+         options +
+         "\nexit codes\n"
+         "  0    the stage works on it now\n"
+         "  1    it fails, as it did\n"
+         "  2    there is nothing to replay\n";
+}
+
+}  // namespace tivit::cli
