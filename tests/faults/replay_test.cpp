@@ -10,7 +10,7 @@ std::map<std::string, nlohmann::json> replayed(const nlohmann::json& line, const
   BOOST_TEST(command.starts_with("tivit-run replay "));
   const fs::path directory = folder / "again";
   fs::remove_all(directory);
-  const auto outcome = shell(command + " --run-dir " + directory.string(), folder / "replay.log");
+  const auto outcome = shell(command + " --run-dir '" + directory.string() + "'", folder / "replay.log");
   BOOST_TEST(outcome.code == 1, outcome.output);
   const auto lines = read_json_lines(directory / "quarantine.jsonl");
   BOOST_TEST_REQUIRE(lines.size() == 1u);
