@@ -88,6 +88,8 @@ class Engine {
   void item_call(Node& node, Task& task, std::vector<Outgoing>& out);
   void wait_to_retry(const Node& node, const Context& context, const std::string& cause, int attempt);
   void gather_add(Node& node, Task& task, const Attachments& attachments);
+  static void gather_beside(Joined& joined);
+  void end_goes_on(const Node& node, Message end, std::vector<Outgoing>& out);
   void scope_call(Node& node, Task& task, std::vector<Outgoing>& out);  // a scope ended, and the stage listens
   void complete(Start start, double begin_s, double end_s);
   void leave(Node& node, std::unique_ptr<Task> task);

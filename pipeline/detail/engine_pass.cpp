@@ -40,16 +40,14 @@ bool Engine::pass(Node& node, Message::Kind kind) {
   passed_ = true;
   Message& lead = joined.parts[joined.lead];
   if (lease) lead.beside = lease;
-  if (kind == Message::Kind::scope_end && !lead.beside)
-    for (const Message& part : joined.parts)
-      if (part.beside) lead.beside = part.beside;
+  if (kind == Message::Kind::scope_end) gather_beside(joined);
   std::vector<Outgoing> out;
   if (kind != Message::Kind::scope_end) {
     pass_lost(node, joined, out);
   } else if (node.kind() == Kind::gather && static_cast<int>(lead.id.depth()) >= node.plan->scope_depth) {
     if (!node.spec().one_per_scope) node.pending.push_back({lead.id, {}, std::nullopt, Scope{*lead.scope, lead.id}});
   } else {
-    out.push_back({-1, lead});
+    end_goes_on(node, lead, out);
   }
   if (kind == Message::Kind::scope_end && *lead.scope == "run") node.ended = true;
   finish(node, node.started++, out);

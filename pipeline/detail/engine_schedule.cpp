@@ -53,6 +53,7 @@ bool Engine::lease_for_end(Node& node, std::shared_ptr<const Beside>& lease) {
   const auto resource = static_cast<std::size_t>(node.lease_resource);
   if (leased_[resource]->load(std::memory_order_acquire)) return false;
   auto beside = std::make_shared<Beside>();
+  if (const Message& end = node.join.next_lead(); end.beside) beside->members = end.beside->members;
   beside->leases.push_back(std::make_shared<LeaseToken>(resources_[resource], leased_[resource]));
   lease = std::move(beside);
   return true;

@@ -14,10 +14,37 @@ std::shared_ptr<const Beside> beside_of(const Context& context, std::vector<std:
   return beside;
 }
 
+// An end carries what any of its parts does: a lease, and members of a group that were in none of its items.
+void Engine::gather_beside(Joined& joined) {
+  Message& lead = joined.parts[joined.lead];
+  for (const Message& part : joined.parts) {
+    if (!part.beside || part.beside == lead.beside) continue;
+    if (!lead.beside) {
+      lead.beside = part.beside;
+    } else if (!lead.beside->members && part.beside->members) {
+      auto both = std::make_shared<Beside>(*lead.beside);
+      both->members = part.beside->members;
+      lead.beside = std::move(both);
+    }
+  }
+}
+
+// The end of a scope goes on; where members are given back, those that the end brought come before it.
+void Engine::end_goes_on(const Node& node, Message end, std::vector<Outgoing>& out) {
+  const bool members = end.beside && end.beside->members && node.spec().restores_members &&
+                       static_cast<int>(end.id.depth()) + 1 == plan_.domains[static_cast<std::size_t>(node.plan->input_domain)].depth;
+  if (members) {
+    for (const auto& member : *end.beside->members) append_member(member, nullptr, out);
+    auto rest = std::make_shared<Beside>(*end.beside);
+    rest->members = nullptr;
+    end.beside = std::move(rest);
+  }
+  out.push_back({-1, std::move(end)});
+}
+
 void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
+  gather_beside(task.joined);
   Message end = task.joined.leading();
-  for (const Message& part : task.joined.parts)
-    if (!end.beside) end.beside = part.beside;
   Context& context = task.context;
   context.scope_ = {*end.scope, end.id};
   if (node.kind() == Kind::sink) {
@@ -53,11 +80,18 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     }
     if (single && lost) out.push_back({-1, Message::lost(end.id, lost, beside_of(context, {}, nullptr))});
     const Lock lock(mutex_);
-    if (!single) {
-      // What was not part of any emitted item goes on by itself: lost members, scope ends after the last item, and where
-      // finish() failed, everything that it held.
-      for (const auto& member : node.pending)
-        if (!member.alive() || broken) append_member(member, broken, out);
+    if (!single && !node.pending.empty()) {
+      // What is part of no emitted item is a lost item where finish() failed. Otherwise it goes with the end, for those who give
+      // members back: lost members, ends of inner scopes. To all others an end of an inner scope means nothing here.
+      auto beside = std::make_shared<Beside>();
+      if (end.beside) beside->leases = end.beside->leases;
+      auto members = node.pending;
+      if (!broken) std::erase_if(members, [](const Member& member) { return member.alive(); });
+      beside->members = std::make_shared<const Members>(std::move(members));
+      if (broken)
+        out.push_back({-1, Message::lost(end.id.child(node.emitted_in_scope), broken, std::move(beside))});
+      else
+        end.beside = std::move(beside);
     }
     // An item that stands for the scope is not inside it; the end of the run is everybody's.
     if (!single || *end.scope == "run") out.push_back({-1, end});
@@ -66,7 +100,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     node.emitted_in_scope = 0;
   } else {
     call_after(node.after, context.scope_);
-    out.push_back({-1, end});
+    end_goes_on(node, end, out);
   }
   contribute(node, context.scope_);
   const Lock lock(mutex_);

@@ -12,8 +12,8 @@ struct Event {
   enum class Kind { item, lost, end } kind = Kind::item;
   ItemId id;
   std::string scope;
-  std::vector<Payload> values;  // one for each output port
-  std::shared_ptr<Members> members;
+  std::vector<Payload> values;       // one for each output port
+  std::shared_ptr<Members> members;  // of an end: those of a group that were in none of its items
 };
 
 class Sequential {
@@ -189,12 +189,21 @@ class Sequential {
     }
   }
 
+  void end_goes_on(Event end) {
+    const auto& within = plan_.domains[static_cast<std::size_t>(stage_->input_domain)];
+    if (end.members && stage_->spec->restores_members && end.id.depth() + 1 == static_cast<std::size_t>(within.depth))
+      for (const auto& member : *std::exchange(end.members, nullptr))
+        member.scope_end ? out({Event::Kind::end, member.scope_end->id, member.scope_end->kind, {}, nullptr})
+                         : out({Event::Kind::lost, member.id, "", {}, nullptr});
+    out(end);
+  }
+
   void scope_end(const Event& event) {
     const Kind kind = stage_->spec->kind;
     Context c = context(event.id);
     c.scope_ = {event.scope, event.id};
     if (kind == Kind::sink) return made_->scope_end(c);
-    if (kind != Kind::gather || static_cast<int>(event.id.depth()) < stage_->scope_depth) return out(event);
+    if (kind != Kind::gather || static_cast<int>(event.id.depth()) < stage_->scope_depth) return end_goes_on(event);
     if (event.scope != stage_->scope) {
       if (!stage_->spec->one_per_scope) pending_.push_back({event.id, {}, std::nullopt, Scope{event.scope, event.id}});
       return;
@@ -204,13 +213,12 @@ class Sequential {
     made_->finish(emit, c);
     if (stage_->spec->one_per_scope) {
       if (lost_member_) out({Event::Kind::lost, event.id, "", {}, nullptr});
+      if (event.scope == "run") out(event);
     } else {
-      for (const auto& member : pending_)
-        if (!member.alive())
-          member.scope_end ? out({Event::Kind::end, member.scope_end->id, member.scope_end->kind, {}, nullptr})
-                           : out({Event::Kind::lost, member.id, "", {}, nullptr});
+      Event end = event;
+      if (!pending_.empty()) end.members = std::make_shared<Members>(std::move(pending_));
+      out(end);
     }
-    if (!stage_->spec->one_per_scope || event.scope == "run") out(event);
     pending_.clear();
     lost_member_ = false;
     number_ = 0;
