@@ -2,15 +2,16 @@
 include(CMakePackageConfigHelpers)
 set(_config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/tivit)
 
-set_target_properties(tivit_pipeline tivit_tensor PROPERTIES
+set_target_properties(tivit_pipeline tivit_tensor tivit_testing PROPERTIES
   INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)  # oneTBB and LibTorch are found where they were linked from
 set_target_properties(tivit_pipeline PROPERTIES EXPORT_NAME pipeline)
 set_target_properties(tivit_tensor PROPERTIES EXPORT_NAME tensor)
+set_target_properties(tivit_testing PROPERTIES EXPORT_NAME testing)
 # The values that travel between stages: <stages/notes/note.hpp> inside the tree and outside.
 add_library(tivit_values INTERFACE)
 target_include_directories(tivit_values INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/tivit/values>)
 set_target_properties(tivit_values PROPERTIES EXPORT_NAME values)
-install(TARGETS tivit_pipeline tivit_tensor tivit_values EXPORT tivit LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(TARGETS tivit_pipeline tivit_tensor tivit_testing tivit_values EXPORT tivit LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(EXPORT tivit NAMESPACE tivit:: FILE tivitTargets.cmake DESTINATION ${_config_dir} COMPONENT development)
 
 configure_file(cmake/InstallHeaders.cmake.in ${PROJECT_BINARY_DIR}/InstallHeaders.cmake @ONLY)

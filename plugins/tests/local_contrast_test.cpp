@@ -8,15 +8,13 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <tivit/tensor/stage.hpp>
+#include <tivit/testing/conformance.hpp>
 
 namespace {
 
 at::Tensor evened(const at::Tensor& frames, int window, double floor = 4) {
-  const auto stage = tivit::Registry::instance().find("video/local_contrast").make();
-  stage->set("window", {std::int64_t{window}});
-  stage->set("floor", {floor});
-  tivit::Context context;
-  return stage->call({{"frames", tivit::Payload::of(frames)}}, context).at(0).as<at::Tensor>();
+  tivit::testing::Harness stage("video/local_contrast", {{"window", {std::int64_t{window}}}, {"floor", {floor}}});
+  return stage({tivit::Payload::of(frames)}).at(0).as<at::Tensor>();
 }
 
 /// Mean of `value(y, x)` over the square that lies inside the picture.
@@ -67,6 +65,12 @@ BOOST_AUTO_TEST_CASE(an_even_picture_is_grey_and_a_shadow_goes) {
 BOOST_AUTO_TEST_CASE(windows_larger_than_the_picture_and_no_frames_are_fine) {
   BOOST_TEST(evened(at::randint(256, {1, 3, 4, 6}, at::kByte), 101).sizes() == (std::vector<std::int64_t>{1, 3, 4, 6}));
   BOOST_TEST(evened(at::full({0, 3, 4, 6}, 0, at::kByte), 5).size(0) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(it_conforms) {
+  std::vector<tivit::testing::Given> items;
+  for (int i = 0; i < 4; ++i) items.push_back({{{"frames", tivit::Payload::of(at::randint(256, {2, 3, 16, 24}, at::kByte))}}});
+  TIVIT_CONFORMS("video/local_contrast", {}, items);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@
 #include <random>
 #include <stages/notes/note.hpp>
 #include <tivit/tensor/stage.hpp>
+#include <tivit/testing/conformance.hpp>
+#include <tivit/testing/values.hpp>
 #include <tivit/time.hpp>
 
 #include "notes/tempo.hpp"
@@ -28,11 +30,9 @@ Notes eighths(double bpm, int count, double late_s, double jitter_s) {
 }
 
 Notes snapped(const Notes& notes, const at::Tensor& onset = {}, double hop_s = 0.05) {
-  const auto stage = tivit::Registry::instance().find("notes/snap").make();
-  tivit::Context context;
-  context.in_.set(tivit::TimeGrid::from_rate(1 / hop_s));
-  const auto roll = onset.defined() ? tivit::Payload::of(onset) : tivit::Payload();
-  return stage->call({{"notes", tivit::Payload::of(notes)}, {"onset", roll}}, context).at(0).as<Notes>();
+  tivit::testing::Harness stage("notes/snap");
+  stage.attach(tivit::TimeGrid::from_rate(1 / hop_s));
+  return stage({tivit::Payload::of(notes), onset.defined() ? tivit::Payload::of(onset) : tivit::Payload()}).at(0).as<Notes>();
 }
 
 double furthest_off(const Notes& notes, double bpm, double late_s) {
@@ -101,6 +101,18 @@ BOOST_AUTO_TEST_CASE(notes_that_the_network_doubts_stay) {
   BOOST_CHECK_EXCEPTION(snapped(played, onset), tivit::Error, [](const tivit::Error& e) {
     return std::string(e.what()).find("is no probability; put a sigmoid in front") != std::string::npos;
   });
+}
+
+BOOST_AUTO_TEST_CASE(it_conforms) {
+  tivit::testing::compare_by<Notes>([](const Notes& notes) {
+    std::string text;
+    for (const auto& note : notes.list)
+      text += tivit::testing::exactly(note.onset_s) + tivit::testing::exactly(note.offset_s) + tivit::testing::exactly(note.pitch);
+    return text;
+  });
+  std::vector<tivit::testing::Given> items;
+  for (const double bpm : {90, 100, 120, 132}) items.push_back({{{"notes", tivit::Payload::of(eighths(bpm, 64, 0.2, 0.02))}}});
+  TIVIT_CONFORMS("notes/snap", {}, items);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

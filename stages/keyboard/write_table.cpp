@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <stages/data/clip.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
@@ -37,6 +38,8 @@ class WriteTable {
     for (const auto& [name, row] : rows_) text += row;
     write_file(to, text);
   }
+  std::string save_state() const { return nlohmann::json(rows_).dump(); }
+  void load_state(std::string_view state) { rows_ = nlohmann::json::parse(state).get<decltype(rows_)>(); }
 
  private:
   static std::string digits(double value) {

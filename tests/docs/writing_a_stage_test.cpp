@@ -1,9 +1,11 @@
-// The blocks of docs/writing-a-stage.md: the stage, the port type and the test, as a reader would copy them.
+// The blocks of docs/writing-a-stage.md and docs/testing-a-stage.md: the stage, the port type and the tests, as a reader would copy them.
 #include <ATen/ops/full.h>
 
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <tivit/make_plan.hpp>
+#include <tivit/testing/conformance.hpp>
+#include <tivit/testing/values.hpp>
 #include <vector>
 
 #include "stage.inc"
@@ -12,6 +14,23 @@ struct Chord {
   std::vector<int> keys;
 };
 #include "port_type.inc"
+
+namespace {
+#include "own_type.inc"
+struct Transposed {
+  static void contract(tivit::Contract<Transposed>& c) {
+    c.map("an octave up").parallel();
+    c.in("chord", "chord");
+    c.out("chord", "chord");
+  }
+  Chord operator()(const Chord& chord) const {
+    Chord up;
+    for (const int key : chord.keys) up.keys.push_back(key + 12);
+    return up;
+  }
+};
+TIVIT_STAGE("example/transposed", Transposed)
+}  // namespace
 
 BOOST_AUTO_TEST_SUITE(writing_a_stage)
 
@@ -25,6 +44,23 @@ BOOST_AUTO_TEST_CASE(the_shown_port_type_is_one) {
   tivit::Symbols symbols;
   BOOST_TEST(!payload.check(tivit::PortType::parse("chord"), symbols));
   BOOST_TEST(payload.bytes() == 3 * sizeof(int));
+}
+
+BOOST_AUTO_TEST_CASE(the_shown_ways_to_test_it_work) {
+  {
+#include "one_value.inc"
+  } {
+#include "stream.inc"
+  } {
+#include "conforms.inc"
+  } {
+#include "items.inc"
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_type_of_one_s_own_is_compared_and_made_up_as_shown) {
+  BOOST_TEST((chords_compare && chords_are_made));
+  TIVIT_CONFORMS("example/transposed");
 }
 
 BOOST_AUTO_TEST_CASE(the_shown_snippet_reads) {

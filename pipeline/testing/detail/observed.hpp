@@ -1,0 +1,52 @@
+#pragma once
+// One run of a subject, in a form in which two runs can be held against each other.
+#include <tivit/testing/conformance.hpp>
+
+namespace tivit::testing {
+
+/// What came out at one place.
+struct Output {
+  Event event;          ///< without its values
+  std::string content;  ///< of an item: its values and what travels beside them
+  bool operator==(const Output& other) const {
+    return event.kind == other.event.kind && event.id == other.event.id && event.scope == other.event.scope && content == other.content;
+  }
+};
+
+struct Observed {
+  std::vector<Output> outputs;
+  std::vector<Call> calls;
+  std::vector<std::string> odd;
+  std::optional<std::int64_t> expected;  ///< items an epoch, as a source says
+  std::map<std::string, std::string> files;
+  RunAccount account;
+  std::exception_ptr ended_by;  ///< what the run ended with, if not by itself
+  std::string ended_text;
+
+  const StageAccount& stage() const;
+  const Output* find(const ItemId& id) const;
+};
+
+/// The stream that subjects are given, and variations of it.
+struct Stream {
+  explicit Stream(const Subject& subject);
+  std::vector<Event> events;
+  std::vector<std::string> ports;
+  std::vector<ItemId> items() const;
+  ItemId middle() const;
+  std::vector<Event> without(const std::function<bool(const Event&)>& left_out) const;
+};
+
+struct Disturbance {
+  int threads = 1;
+  std::function<void(Harness&, const Call&, Context&)> before = nullptr;
+};
+Observed observe(const Subject& subject, const std::vector<Event>& events, const std::vector<std::string>& ports,
+                 const Disturbance& disturbance = {});
+std::unique_ptr<Harness> make_harness(const Subject& subject);
+
+/// The first place at which two runs differ, in words; "" for none. `what` the second one is called: "with 4 threads".
+std::string difference(const std::vector<Output>& expected, const std::vector<Output>& got);
+std::string difference(const std::map<std::string, std::string>& expected, const std::map<std::string, std::string>& got);
+
+}  // namespace tivit::testing

@@ -1,0 +1,75 @@
+#pragma once
+// One stage between what a test feeds and what it reads, run by the real executor.
+//
+//   tivit::testing::Harness h("notes/threshold", {{"onset", {0.4}}});
+//   h.feed({{"roll", tivit::Payload::of(roll)}}).lose("camera unplugged").feed({{"roll", tivit::Payload::of(roll)}});
+//   for (const auto& event : h.run()) …    // item 0/0, item 0/1 lost at before: camera unplugged, item 0/2, end of epoch 0
+//
+// One value is got with `h({Payload::of(roll)})`. The stage lives as long as the harness: what it holds, it holds from run to run.
+#include <tivit/run.hpp>
+#include <tivit/testing/detail/small_plan.hpp>
+#include <tivit/testing/scratch_folder.hpp>
+
+namespace tivit::testing {
+
+class Harness {
+ public:
+  /// "{folder}" in a text of the settings stands for the harness's folder. Throws Error for a stage that is not there.
+  explicit Harness(const std::string& use, Settings settings = {});
+
+  RunContext context;                   ///< seed, mode, device; its directory is a folder that goes with the harness
+  int threads = 1;                      ///< workers
+  OnError on_error{OnError::Do::skip};  ///< of the stage
+
+  Harness& bind(const std::string& parameter, std::shared_ptr<Resource> resource);
+  /// Items that follow carry this.
+  template <class T>
+  Harness& attach(T value) {
+    return beside_.set(std::move(value)), *this;
+  }
+  /// Items that follow lie in scopes of this kind: 0/0/0, 0/0/1, … Gathers that listen to such a scope need no word.
+  Harness& inside(const std::string& scope);
+
+  /// The next item: a value for each port, by name; an optional port may be left out, of all items alike.
+  Harness& feed(const Inputs& values);
+  /// The next item was lost before it came here.
+  Harness& lose(const std::string& cause);
+  /// The scope around the items ends: "epoch", or the one that they lie inside. The last epoch and the run end by themselves.
+  Harness& end(const std::string& scope);
+  /// Events with ids of their own, such as recorded ones. `ports` names their values.
+  Harness& feed(std::vector<Event> events, std::vector<std::string> ports);
+
+  /// Runs what was fed since the last run: everything that came out, in order. Throws what ended the run; an item that failed does not.
+  std::vector<Event> run();
+  /// One item, values in the order of the ports: what it became, or the exception that the stage threw. No scope ends.
+  std::vector<Payload> operator()(const std::vector<Payload>& values);
+
+  /// Of the last run.
+  const RunAccount& account() const { return account_; }
+  const std::vector<Call>& calls() const { return watch_->calls; }
+  const StageSpec& spec() const { return spec_; }
+  Stage& stage() { return *watch_->stage; }
+  Watch& watch() { return *watch_; }
+  const ScratchFolder& folder() const { return folder_; }
+  /// From a call of the stage: ends the run under way.
+  void cancel();
+  /// A fresh stage goes on where this one stands, as in a resumed run.
+  void renew();
+
+ private:
+  ItemId next_id();
+
+  const StageSpec& spec_;
+  Settings settings_;
+  ScratchFolder folder_;
+  std::shared_ptr<Watch> watch_ = std::make_shared<Watch>();
+  std::vector<std::pair<std::string, std::shared_ptr<Resource>>> resources_;
+  Attachments beside_;
+  std::string inside_;
+  Script script_;
+  std::uint32_t epoch_ = 0, scope_ = 0, number_ = 0;
+  RunAccount account_;
+  Run* run_ = nullptr;
+};
+
+}  // namespace tivit::testing

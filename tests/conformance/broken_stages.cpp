@@ -1,0 +1,21 @@
+#include "broken_stages.hpp"
+
+#include <tivit/testing/values.hpp>
+
+namespace tivit::tests {
+namespace {
+
+[[maybe_unused]] const bool known = testing::compare_by<Number>([](const Number& n) { return std::to_string(n.value); });
+
+TIVIT_STAGE("broken/double", Double)
+TIVIT_STAGE("broken/running", Running)
+TIVIT_STAGE("broken/spread", Spread)
+TIVIT_STAGE("broken/total", Total)
+TIVIT_STAGE("broken/pairs", Pairs)
+TIVIT_STAGE("broken/apart", Apart)
+TIVIT_STAGE("broken/four", Four)
+TIVIT_STAGE("broken/write", Write)
+TIVIT_STAGE("broken/pass", Pass)
+
+}  // namespace
+}  // namespace tivit::tests
