@@ -80,18 +80,19 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     }
     if (single && lost) out.push_back({-1, Message::lost(end.id, lost, beside_of(context, {}, nullptr))});
     const Lock lock(mutex_);
-    if (!single && !node.pending.empty()) {
+    if (!single) {
       // What is part of no emitted item is a lost item where finish() failed. Otherwise it goes with the end, for those who give
       // members back: lost members, ends of inner scopes. To all others an end of an inner scope means nothing here.
+      // Members that the end brought along are another group's, whose items this one gathered.
       auto beside = std::make_shared<Beside>();
       if (end.beside) beside->leases = end.beside->leases;
-      auto members = node.pending;
-      if (!broken) std::erase_if(members, [](const Member& member) { return member.alive(); });
-      beside->members = std::make_shared<const Members>(std::move(members));
-      if (broken)
-        out.push_back({-1, Message::lost(end.id.child(node.emitted_in_scope), broken, std::move(beside))});
-      else
-        end.beside = std::move(beside);
+      auto members = std::make_shared<Members>(node.pending);
+      if (!broken) std::erase_if(*members, [](const Member& member) { return member.alive(); });
+      if (!members->empty() && broken)
+        out.push_back({-1, Message::lost(end.id.child(node.emitted_in_scope), broken, beside_of(context, {}, std::move(members)))});
+      else if (!members->empty())
+        beside->members = std::move(members);
+      end.beside = std::move(beside);
     }
     // An item that stands for the scope is not inside it; the end of the run is everybody's.
     if (!single || *end.scope == "run") out.push_back({-1, end});

@@ -216,7 +216,7 @@ class Sequential {
       if (event.scope == "run") out(event);
     } else {
       Event end = event;
-      if (!pending_.empty()) end.members = std::make_shared<Members>(std::move(pending_));
+      end.members = pending_.empty() ? nullptr : std::make_shared<Members>(std::move(pending_));
       out(end);
     }
     pending_.clear();

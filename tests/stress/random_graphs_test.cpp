@@ -130,8 +130,8 @@ BOOST_AUTO_TEST_CASE(random_graphs_give_what_a_sequential_interpreter_gives) {
   std::uint64_t lines = 0;
   for (const int workers : {1, 2, 8}) {
     for (unsigned seed = first; seed < first + count; ++seed) lines += compare(seed, workers, threads_before);
-    // Groups of the run, of nothing or with ends of inner scopes left over, and what is made of them.
-    for (const unsigned seed : {5563u, 7071u, 7269u}) lines += compare(seed, workers, threads_before);
+    // Groups of the run, of nothing, of groups, or with ends of inner scopes left over, and what is made of them.
+    for (const unsigned seed : {847u, 5563u, 5936u, 7071u, 7269u}) lines += compare(seed, workers, threads_before);
   }
   BOOST_TEST(lines > 20 * count);  // the graphs are no empty ones
   BOOST_TEST_MESSAGE(3 * count << " runs, " << lines << " lines compared");
