@@ -104,12 +104,13 @@ class TiVit : public Model {
   at::Tensor embedded(const at::Tensor& frames, std::int64_t steps, std::int64_t high, std::int64_t wide) const {
     const auto b = frames.size(0), m = frames.size(2);
     const auto pixels = frames.narrow(1, 0, steps * tube).narrow(4, 0, high * patch).narrow(5, 0, wide * patch);
-    const auto patches = pixels.reshape({b, steps, tube, m, channels, high, patch, wide, patch}).permute({0, 3, 5, 7, 1, 4, 2, 6, 8});
-    return at::linear(patches.reshape({b, m, high, wide, steps, channels * tube * patch * patch}), embed_weight_.flatten(1), embed_bias_);
+    const auto places = pixels.reshape({b, steps, tube, m, channels, high, patch, wide, patch}).permute({0, 3, 5, 7, 1, 4, 2, 6, 8});
+    auto patches = places.reshape({b, m, high, wide, steps, channels * tube * patch * patch});
+    if (patches.scalar_type() == at::kByte) patches = patches.to(at::kFloat).mul_(1.f / 255);  // in order already: bytes are moved faster
+    return at::linear(patches, embed_weight_.flatten(1), embed_bias_);
   }
 
   at::Tensor tiles(at::Tensor frames) const {
-    if (frames.scalar_type() == at::kByte) frames = frames.to(at::kFloat).div_(255);
     if (frames.dim() == 5) {
       const auto third = frames.size(4) / 3;
       frames = at::stack({frames.narrow(4, 0, third), frames.narrow(4, third, third), frames.narrow(4, 2 * third, third)}, 2);

@@ -3,7 +3,7 @@
 
 namespace tivit::model {
 
-/// Ports: tiles f32[T,M,C,H,W]; targets (record, may be left out) → record of `frames` and `targets.…`.
+/// Ports: tiles u8|f32[T,M,C,H,W]; targets (record, may be left out) → record of `frames` and `targets.…`.
 ///   [stages.sample]
 ///   use = "model/tivit_input"
 ///   in = { tiles = "tiles", targets = "targets" }
@@ -12,9 +12,9 @@ struct TiVitInput {
   static void contract(Contract<TiVitInput>& c) {
     c.map("tiles and their targets as one record, the way model/tivit and train/loss want it").parallel();
     c.example("[stages.sample]\nuse = \"model/tivit_input\"\nin = { tiles = \"tiles\", targets = \"targets\" }\n");
-    c.in("tiles", "f32[T,M,C,H,W]");
+    c.in("tiles", "u8|f32[T,M,C,H,W]");
     c.in("targets", "{onset: f32[T,P], offset: f32[T,P], ...}").optional();
-    c.out("input", "{frames: f32[T,M,C,H,W], ...}");
+    c.out("input", "{frames: u8|f32[T,M,C,H,W], ...}");
   }
   Fields operator()(const at::Tensor& tiles, const Fields* targets) const {
     Fields out{{"frames", tiles}};

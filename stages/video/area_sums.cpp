@@ -5,15 +5,9 @@
 #include <stages/video/wide.hpp>
 #include <tivit/error.hpp>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 namespace tivit::video {
 namespace {
 
-/// Samples that are multiplied at once.
-constexpr std::int64_t lanes = 4;
 constexpr std::size_t most_words = 8;
 
 /// total += the rows, N at a time, so that the total passes through the cache once for all of them.
@@ -53,14 +47,6 @@ TIVIT_WIDE void divide(const std::int32_t* __restrict sums, const float* __restr
   for (std::int64_t x = 0; x < count; ++x) means[x] = rounded_byte(static_cast<float>(sums[x]) / areas[x]);
 }
 
-#if defined(__SSE2__)
-/// Four samples from each of two places.
-__m128i pair(const std::uint16_t* a, const std::uint16_t* b) {
-  const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(a));
-  return _mm_unpacklo_epi64(low, _mm_loadl_epi64(reinterpret_cast<const __m128i*>(b)));
-}
-#endif
-
 }  // namespace
 
 std::vector<CellAxis::Cell> CellAxis::cells() const {
@@ -83,8 +69,11 @@ AreaSums::AreaSums(const CellAxis& columns, const CellAxis& rows) : rows_(rows.c
   for (const auto& cell : rows_) {
     tallest = std::max(tallest, cell.sum);
     auto& areas = areas_[cell.sum];
-    if (areas.empty())
-      for (const auto& column : columns_) areas.push_back(static_cast<float>(cell.sum * column.sum));
+    if (!areas.empty()) continue;
+    for (const auto& column : columns_) {
+      areas.push_back(static_cast<float>(cell.sum * column.sum));
+      shares_[cell.sum].push_back(1 / areas.back());
+    }
   }
   for (const auto& cell : columns_) {
     widest = std::max(widest, cell.sum), longest = std::max(longest, cell.counts.size());
@@ -97,8 +86,8 @@ AreaSums::AreaSums(const CellAxis& columns, const CellAxis& rows) : rows_(rows.c
     return;
   }
   words_ = words;
-  narrow_.resize(static_cast<std::size_t>(width_ + lanes * static_cast<std::int64_t>(words)));  // words may reach beyond the row
-  const auto padded = (columns_.size() + 3) / 4 * 4;
+  narrow_.resize(static_cast<std::size_t>(width_ + lanes * static_cast<std::int64_t>(most_words)));  // words may reach beyond the row
+  const auto padded = (columns_.size() + 7) / 8 * 8;
   begins_.assign(padded, 0);
   counts_.assign(padded * words * lanes, 0);
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -107,36 +96,7 @@ AreaSums::AreaSums(const CellAxis& columns, const CellAxis& rows) : rows_(rows.c
     for (std::size_t k = 0; k < columns_[i].counts.size(); ++k)
       counts_[((i / 2 * words + k / lanes) * 2 + i % 2) * lanes + k % lanes] = static_cast<std::int16_t>(columns_[i].counts[k]);
   }
-}
-
-void AreaSums::add_columns(std::int32_t* sums) const {
-  const auto* total = narrow_.data();
-  const auto cells = columns_.size();
-#if defined(__SSE2__)
-  const auto* counts = reinterpret_cast<const __m128i*>(counts_.data());
-  for (std::size_t i = 0; i < cells; i += 4) {
-    __m128i low = _mm_setzero_si128(), high = low;
-    for (std::size_t k = 0; k < words_; ++k) {
-      const auto* from = total + k * lanes;
-      low = _mm_add_epi32(low, _mm_madd_epi16(pair(from + begins_[i], from + begins_[i + 1]), _mm_loadu_si128(counts + k)));
-      high = _mm_add_epi32(high, _mm_madd_epi16(pair(from + begins_[i + 2], from + begins_[i + 3]), _mm_loadu_si128(counts + words_ + k)));
-    }
-    counts += 2 * words_;
-    const __m128 a = _mm_castsi128_ps(low), b = _mm_castsi128_ps(high);
-    const __m128i four = _mm_add_epi32(_mm_castps_si128(_mm_shuffle_ps(a, b, _MM_SHUFFLE(2, 0, 2, 0))),
-                                       _mm_castps_si128(_mm_shuffle_ps(a, b, _MM_SHUFFLE(3, 1, 3, 1))));
-    if (i + 4 <= cells)
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(sums + i), four);
-    else
-      std::memcpy(sums + i, &four, sizeof(std::int32_t) * (cells - i));
-  }
-#else
-  for (std::size_t i = 0; i < cells; ++i) {
-    sums[i] = 0;
-    for (std::size_t k = 0; k < columns_[i].counts.size(); ++k)
-      sums[i] += total[static_cast<std::size_t>(begins_[i]) + k] * static_cast<std::int32_t>(columns_[i].counts[k]);
-  }
-#endif
+  find_places();
 }
 
 void AreaSums::add(const std::uint8_t* plane, std::ptrdiff_t stride, std::int64_t y) {

@@ -37,17 +37,23 @@ class AreaSums {
   void means(const std::uint8_t* plane, std::ptrdiff_t stride, std::int64_t y, std::uint8_t* means);
   /// How many pixels each cell of row `y` holds.
   const float* areas(std::int64_t y) const { return areas_.at(rows_[index(y)].sum).data(); }
+  /// What part of its cell each pixel of row `y` is.
+  const float* shares(std::int64_t y) const { return shares_.at(rows_[index(y)].sum).data(); }
 
  private:
+  static constexpr int lanes = 4;  ///< samples that are multiplied at once
   static std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
+  void find_places();
   void add_columns(std::int32_t* sums) const;
 
   std::vector<CellAxis::Cell> rows_, columns_;
-  std::int64_t first_ = 0, width_ = 0;                 ///< samples of a row that any cell needs
-  std::size_t words_ = 0;                              ///< of four samples a cell; 0: sums of rows outgrow 15 bits
-  std::vector<std::int32_t> begins_;                   ///< per cell: its first sample, from first_
-  std::vector<std::int16_t> counts_;                   ///< per two cells and word: how often each sample counts
-  std::map<std::uint32_t, std::vector<float>> areas_;  ///< of a row of cells, by the rows' height
+  std::int64_t first_ = 0, width_ = 0;  ///< samples of a row that any cell needs
+  std::size_t words_ = 0;               ///< of four samples a cell; 0: sums of rows outgrow 15 bits
+  std::vector<std::int32_t> begins_;    ///< per cell: its first sample, from first_
+  std::vector<std::uint16_t>
+      places_;                        ///< eight cells at a time: each one's four samples, from the first of the eight; empty: too far apart
+  std::vector<std::int16_t> counts_;  ///< per two cells and word: how often each sample counts
+  std::map<std::uint32_t, std::vector<float>> areas_, shares_;  ///< of a row of cells, by the rows' height
   std::vector<std::uint16_t> narrow_;
   std::vector<std::uint32_t> wide_;
   std::vector<std::int32_t> sums_;

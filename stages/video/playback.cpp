@@ -1,6 +1,7 @@
 #include <stages/video/playback.hpp>
 
 #include <cstring>
+#include <stages/video/picture_memory.hpp>
 
 namespace tivit::video {
 namespace {
@@ -49,6 +50,8 @@ Playback::Playback(std::filesystem::path file, const std::string& demuxer, GstEl
   GstElement* parse = make_element(decode_ ? "decodebin" : demuxer_.c_str());
   gst_bin_add(GST_BIN(pipeline_.get()), parse);
   if (decode_) {
+    const Ref<GstPad> end(gst_element_get_static_pad(sink_, "sink"));
+    offer_picture_memory(end.get());
     g_object_set(parse, "force-sw-decoders", TRUE, nullptr);
     g_signal_connect(parse, "autoplug-continue", G_CALLBACK(on_continue), this);
     g_signal_connect(pipeline_.get(), "deep-element-added", G_CALLBACK(on_element), this);

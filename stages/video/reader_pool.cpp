@@ -6,6 +6,7 @@
 #include <list>
 #include <mutex>
 #include <tivit/error.hpp>
+#include <utility>
 
 namespace tivit::video {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t most_idle = 6;
 /// Pictures that waiting for another thread's decoder must save.
 constexpr std::int64_t worth_waiting = 32;
+/// Threads that were given neighbouring windows one after the other may ask in any order.
+constexpr std::chrono::milliseconds grace{5};
 
 /// Who has a decoder or waits for one.
 struct User {
@@ -23,9 +26,9 @@ struct User {
 };
 struct Pool {
   std::mutex mutex;
-  std::condition_variable given_back;
+  std::condition_variable changed;
   std::list<std::unique_ptr<Reader>> idle;  // front: idle longest
-  std::list<User> users;                    // in the order they came
+  std::list<User> users;
   std::uint64_t numbers = 0;
 
   std::list<std::unique_ptr<Reader>>::iterator nearest(const User& user) {
@@ -35,15 +38,13 @@ struct Pool {
     const auto best = std::min_element(idle.begin(), idle.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
     return best == idle.end() || distance(*best) == INT64_MAX ? idle.end() : best;
   }
-  /// Somebody who came before will leave a decoder much nearer than `cost`.
+  /// Somebody who reads further up will leave a decoder much nearer than `cost`. (Nobody waits for each other: all wait upwards.)
   bool should_wait(const User& user, std::int64_t cost) const {
-    for (const auto& other : users) {
-      if (other.number == user.number) return false;
-      if (other.file == user.file && other.threads == user.threads && other.first <= user.first &&
-          std::max<std::int64_t>(user.first - other.end, 0) + worth_waiting <= cost)
-        return true;
-    }
-    return false;
+    return std::any_of(users.begin(), users.end(), [&](const User& other) {
+      return other.file == user.file && other.threads == user.threads &&
+             std::pair(other.first, other.number) < std::pair(user.first, user.number) &&
+             std::max<std::int64_t>(user.first - other.end, 0) + worth_waiting <= cost;
+    });
   }
 };
 /// Never destroyed: its threads must not outlive what GStreamer tears down at exit.
@@ -61,14 +62,20 @@ LentReader::LentReader(const std::shared_ptr<const VideoFile>& file, int threads
     number_ = ++all.numbers;
     const User user{number_, file.get(), threads, first, last + 1};
     all.users.push_back(user);
-    for (;;) {
+    all.changed.notify_all();
+    for (bool graced = false;;) {
       const auto best = all.nearest(user);
       const auto cost = best == all.idle.end() ? Reader::distance_from_key(file->table(), first) : (*best)->distance_to(first);
-      if (!all.should_wait(user, cost)) {
+      const auto wait = [&] { return all.should_wait(user, cost); };
+      if (!std::exchange(graced, true) && cost >= worth_waiting) {
+        all.changed.wait_for(lock, grace, wait);
+        continue;
+      }
+      if (!wait()) {
         if (best != all.idle.end()) reader_ = std::move(*best), all.idle.erase(best);
         break;
       }
-      all.given_back.wait_for(lock, std::chrono::milliseconds(50));
+      all.changed.wait_for(lock, std::chrono::milliseconds(50));
       if (stop && stop()) {
         std::erase_if(all.users, [&](const User& one) { return one.number == number_; });
         throw Cancelled();
@@ -101,7 +108,7 @@ void LentReader::give_back() {
       all.idle.pop_front();
     }
   }
-  all.given_back.notify_all();
+  all.changed.notify_all();
 }
 
 }  // namespace tivit::video

@@ -11,12 +11,11 @@ const std::uint8_t* plane_of(const GstVideoFrame& frame, guint component) {
 
 /// From sums over cells. Nothing overlaps: only then is the loop made of vector instructions.
 TIVIT_WIDE void to_rgb(const ColourMatrix& matrix, const std::int32_t* __restrict ys, const std::int32_t* __restrict us,
-                       const std::int32_t* __restrict vs, const float* __restrict areas, std::int64_t width, std::uint8_t* __restrict red,
+                       const std::int32_t* __restrict vs, const float* __restrict shares, std::int64_t width, std::uint8_t* __restrict red,
                        std::uint8_t* __restrict green, std::uint8_t* __restrict blue) {
   const ColourMatrix m = matrix;
   for (std::int64_t x = 0; x < width; ++x) {
-    const float share = 1 / areas[x], luma = m.luma * static_cast<float>(ys[x]), u = static_cast<float>(us[x]),
-                v = static_cast<float>(vs[x]);
+    const float share = shares[x], luma = m.luma * static_cast<float>(ys[x]), u = static_cast<float>(us[x]), v = static_cast<float>(vs[x]);
     red[x] = rounded_byte((luma + m.red_in_red * v) * share + m.red);
     green[x] = rounded_byte((luma + m.red_in_green * v + m.blue_in_green * u) * share + m.green);
     blue[x] = rounded_byte((luma + m.blue_in_blue * u) * share + m.blue);
@@ -73,7 +72,7 @@ void ScaledPicture::take(const GstVideoFrame& frame, Colour colour, const Box& b
     }
     for (guint c = 0; c < 3; ++c) planes_[c].add(plane_of(frame, c), GST_VIDEO_FRAME_COMP_STRIDE(&frame, c), y);
     for (std::size_t c = 0; c < 3; ++c) planes_[c].sums(sums_[c].data());
-    to_rgb(matrix_, sums_[0].data(), sums_[1].data(), sums_[2].data(), planes_[0].areas(y), width, out, out + plane, out + 2 * plane);
+    to_rgb(matrix_, sums_[0].data(), sums_[1].data(), sums_[2].data(), planes_[0].shares(y), width, out, out + plane, out + 2 * plane);
   }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-// TIVIT_WIDE before a function: it is compiled a second time for processors with AVX2, and the loader picks. The same operations in the
+// TIVIT_WIDE before a function: it is compiled again for processors with AVX2 and AVX-512, and the loader picks. The same operations in the
 // same order, more of them at once: results do not differ. Sanitizers run before the loader picks, so there it is nothing.
 #if defined(__x86_64__) && defined(__linux__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define TIVIT_WIDE __attribute__((target_clones("avx2", "default")))
+#define TIVIT_WIDE __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define TIVIT_WIDE
 #endif

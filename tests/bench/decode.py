@@ -171,6 +171,7 @@ size = [128, 384]
 [stages.tiles]
 use = "video/tiles"
 in = "frames"
+floats = false
 [stages.batch]
 use = "batch/stack"
 in = "tiles"

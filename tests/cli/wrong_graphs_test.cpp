@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(shape_mismatch) {
   copy.append(eval, "[stages.tiles]\nuse = \"video/tiles\"\nin = \"strips\"\n[stages.high]\nuse = \"notes/threshold\"\nin = \"tiles\"\n");
   BOOST_TEST(copy.says(eval) ==
              copy.place(eval, "\"tiles\"\n") +
-                 "\"tiles\" gives f32[T,M,C,H,V], input \"roll\" of \"high\" takes f32[T,88]: 5 axes are not 2; put a stage "
+                 "\"tiles\" gives u8|f32[T,M,C,H,V], input \"roll\" of \"high\" takes f32[T,88]: 5 axes are not 2; put a stage "
                  "between that converts, or connect another output\n");
   Copy other;
   other.append(

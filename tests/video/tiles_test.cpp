@@ -47,6 +47,15 @@ BOOST_AUTO_TEST_CASE(token_tiles_are_padded_on_the_right) {
   BOOST_TEST(out.select(1, 0).narrow(3, 64, 32).abs().sum().item<float>() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(bytes_that_stay_bytes_are_the_same_tiles) {
+  const auto frames = at::randint(256, {4, 3, 10, 170}, at::TensorOptions(at::kLong)).to(at::kByte);
+  for (const std::string align : {"floor", "token"}) {
+    const auto bytes = run(frames, {{"align", {align}}, {"overlap", {std::int64_t{1}}}, {"floats", {false}}});
+    BOOST_TEST((bytes.scalar_type() == at::kByte));
+    BOOST_TEST(at::equal(bytes.to(at::kFloat).mul(1.f / 255), run(frames, {{"align", {align}}, {"overlap", {std::int64_t{1}}}})), align);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_fit_says_why) {
   const auto says = [](const std::string& text) { return [text](const tivit::Error& error) { return text == error.what(); }; };
   BOOST_CHECK_EXCEPTION(token_tiles(160, 3, 16, {3, 4}), tivit::Error,
