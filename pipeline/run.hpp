@@ -21,11 +21,14 @@ struct CallRecord {
   std::uint64_t thread = 0;
 };
 
+class Clock;
+
 /// What the outside wants to hear. Called from any thread, one call at a time for each of them.
 struct RunHooks {
   std::function<void(const Failure&)> failure;
   std::function<void(const CallRecord&)> call;
   std::function<void(Snapshot)> snapshot;  ///< at the end of every epoch of a training run
+  std::shared_ptr<Clock> clock;            ///< what pauses are taken on; nothing: the machine's own
 };
 
 struct StageProgress {

@@ -1,4 +1,5 @@
 // One call of a stage's own code, and what becomes of its result.
+#include <tivit/clock.hpp>
 #include <tivit/detail/foreign.hpp>
 #include <tivit/detail/node_emit.hpp>
 #include <tivit/field_for.hpp>
@@ -164,10 +165,10 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
 void Engine::wait_to_retry(const Node& node, const Context& context, const std::string& cause, int attempt) {
   constexpr double longest_s = 30;
   const double wait_s = std::min(longest_s, std::ldexp(node.plan->on_error.wait_s, std::min(attempt, 40)));
-  const std::chrono::duration<double> wait(wait_s);
   spdlog::info("stage {}, {}: {}; again in {:g} s", node.plan->name, context.name(), cause, wait_s);
   Lock lock(mutex_);
-  stopped_.wait_for(lock, wait, [this] { return stopping_.load(); });
+  Clock machine;
+  (hooks_.clock ? *hooks_.clock : machine).wait(lock, stopped_, wait_s, [this] { return stopping_.load(); });
   if (stopping_) throw Cancelled();
 }
 

@@ -111,7 +111,9 @@ std::vector<Event> Harness::run() {
       if (const auto own = watch_->made.find(value.share().get()); own != watch_->made.end()) value = own->second;
   };
   context.cancel_flag->store(false);
-  Run run(small.plan, context, {}, resources);
+  RunHooks hooks;
+  hooks.clock = clock_;
+  Run run(small.plan, context, hooks, resources);
   if (small.first_epoch > 0) {
     Snapshot before;
     before.epochs = small.first_epoch;

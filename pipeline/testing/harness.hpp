@@ -9,6 +9,7 @@
 #include <tivit/run.hpp>
 #include <tivit/testing/detail/small_plan.hpp>
 #include <tivit/testing/scratch_folder.hpp>
+#include <tivit/testing/virtual_clock.hpp>
 
 namespace tivit::testing {
 
@@ -50,6 +51,8 @@ class Harness {
   const StageSpec& spec() const { return spec_; }
   Stage& stage() { return *watch_->stage; }
   Watch& watch() { return *watch_; }
+  /// What the runs so far would have waited for: the pauses before a failed item is tried again.
+  double waited_s() const { return clock_->waited_s(); }
   const ScratchFolder& folder() const { return folder_; }
   /// From a call of the stage: ends the run under way.
   void cancel();
@@ -62,6 +65,7 @@ class Harness {
   const StageSpec& spec_;
   Settings settings_;
   ScratchFolder folder_;
+  std::shared_ptr<VirtualClock> clock_ = std::make_shared<VirtualClock>();
   std::shared_ptr<Watch> watch_ = std::make_shared<Watch>();
   std::vector<std::pair<std::string, std::shared_ptr<Resource>>> resources_;
   Attachments beside_;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <tivit/frame_range.hpp>
 
 namespace tivit::testing {
 namespace {
@@ -20,6 +21,7 @@ Known& known() {
 [[maybe_unused]] const bool own = [] {
   compare_beside_by<TimeGrid>([](const TimeGrid& grid) { return "grid " + exactly(grid.origin) + exactly(grid.hop_ns); });
   compare_beside_by<SourceName>([](const SourceName& name) { return name.clip + exactly(name.begin_s) + exactly(name.end_s); });
+  compare_beside_by<FrameRange>([](const FrameRange& range) { return exactly(range.first) + exactly(range.end); });
   return true;
 }();
 

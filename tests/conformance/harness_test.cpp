@@ -110,6 +110,17 @@ BOOST_AUTO_TEST_CASE(a_failed_item_is_a_tombstone_in_a_stream_and_an_exception_a
   says([&] { h.run(); }, "stage \"tested\", item 0/3: a negative number");
 }
 
+BOOST_AUTO_TEST_CASE(pauses_pass_at_once_on_the_harness_s_clock) {
+  Harness h("broken/double");
+  h.on_error = {OnError::Do::retry, 3, 10.0};
+  const auto began = std::chrono::steady_clock::now();
+  h.feed({{"number", number(-1)}});
+  expect(h.run(), {"item 0/0 lost at tested: a negative number", "end of epoch 0"});
+  BOOST_TEST(h.waited_s() == 10.0 + 20 + 30);  // twice as long each time, at most half a minute
+  BOOST_TEST(h.calls().size() == 4u);
+  BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::seconds(5)));
+}
+
 BOOST_AUTO_TEST_CASE(a_source_is_read_for_as_many_epochs_as_end) {
   Harness four("broken/four");
   four.end("epoch").end("epoch");
