@@ -19,8 +19,8 @@ namespace {
 ///   use = "keyboard/render"
 ///   in = "score"
 ///   directory = "data/sample"
-/// A clip that an earlier run finished with the same piece and settings is left as it is. Fails when the folder cannot be
-/// written.
+/// A clip that an earlier run finished with the same piece and settings is left as it is; one of other settings is replaced. Fails
+/// when the folder cannot be written, and when a file of that name is none that was rendered.
 struct Render {
   std::filesystem::path directory = "data/sample";
   int width = 640, height = 360, fps = 25, quantizer = 23;
@@ -62,6 +62,8 @@ struct Render {
     const auto sidecar = sidecar_path(clip.video);
     const std::string recipe = recipe_of(notes, seen, seed);
     if (!finished(clip, sidecar, recipe)) {
+      refuse_foreign(clip, sidecar);
+      write_sidecar(sidecar, {*clip.corners, rendered + "not finished"});  // whose files these are, should the run end here
       film(notes, clip, seed, context);
       labels::write_labels(clip.labels, notes);
       write_sidecar(sidecar, {*clip.corners, recipe});  // last: what marks the clip as whole
@@ -72,6 +74,8 @@ struct Render {
   }
 
  private:
+  inline static const std::string rendered = "rendered, ";  ///< begins the sidecar's comment
+
   static data::Clip clip_of(const Context& context) {
     if (const auto* clip = context.find<data::Clip>()) return *clip;
     data::Clip clip;
@@ -87,7 +91,13 @@ struct Render {
     for (const int value : {width, height, fps, quantizer, static_cast<int>(hands)}) add(value);
     add(std::lround(light_changes * 1e6));
     add(static_cast<std::int64_t>(seed));
-    return "rendered, " + seen + ", recipe 1/" + std::to_string(hash);
+    return rendered + seen + ", recipe 1/" + std::to_string(hash);
+  }
+  static void refuse_foreign(const data::Clip& clip, const std::filesystem::path& sidecar) {
+    const bool ours = std::filesystem::exists(sidecar) && read_sidecar(sidecar).comment.starts_with(rendered);
+    for (const auto& file : {clip.video, clip.labels, sidecar})
+      if (!ours && std::filesystem::exists(file))
+        throw Error("the file is there already, and was not rendered", "give another directory, or move it away", file.string());
   }
   static bool finished(const data::Clip& clip, const std::filesystem::path& sidecar, const std::string& recipe) {
     if (!std::filesystem::exists(clip.video) || !std::filesystem::exists(clip.labels) || !std::filesystem::exists(sidecar)) return false;

@@ -1,9 +1,23 @@
 #include <stages/notes/recording_name.hpp>
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <stages/data/clip.hpp>
 
 namespace tivit::notes {
+namespace {
+
+/// What lies beside the video under its name may be its labels, which a transcription must not replace.
+bool belongs_to_the_video(const std::filesystem::path& path, const Context& context) {
+  const auto* clip = context.find<data::Clip>();
+  std::error_code none;
+  return clip && std::filesystem::exists(path, none) && clip->video.stem() == path.stem() &&
+         std::filesystem::equivalent(std::filesystem::absolute(clip->video).parent_path(), std::filesystem::absolute(path).parent_path(),
+                                     none);
+}
+
+}  // namespace
 
 std::string recording_name(const Context& context) {
   if (const auto* clip = context.find<data::Clip>()) return clip->name;
@@ -21,9 +35,14 @@ std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, co
   const std::string name = recording_name(context);
   std::string file_name = name + extension;
   std::replace(file_name.begin(), file_name.end(), '/', '_');
-  const auto path = (folder.empty() ? context.run().directory / fallback : folder) / file_name;
+  auto path = (folder.empty() ? context.run().directory / fallback : folder) / file_name;
   if (!used_.insert({context.epoch(), path}).second)
     throw Error("two recordings are called \"" + name + "\"", "rename one: the second file would replace the first", path.string());
+  if (belongs_to_the_video(path, context)) {
+    const auto other = path.parent_path() / (path.stem().string() + ".tivit" + extension);
+    spdlog::warn("{} lies beside its video and is kept: what was found goes to {}", path.string(), other.filename().string());
+    path = other;
+  }
   return path;
 }
 

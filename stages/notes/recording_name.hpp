@@ -14,7 +14,8 @@ std::string recording_name(const Context& context);
 class OutputFolder {
  public:
   /// `<folder>/<recording><extension>`; without a `folder`, `<run directory>/<fallback>`. A `folder` that ends in `extension` is the
-  /// file itself. Throws Error when another recording of this epoch has that file already: it would be lost.
+  /// file itself. What is there already beside the recording's video is kept: the file is then `<recording>.tivit<extension>`. Throws Error
+  /// when another recording of this epoch has that file already: it would be lost.
   std::filesystem::path file(const std::filesystem::path& folder, const char* fallback, const std::string& extension,
                              const Context& context);
 

@@ -106,4 +106,19 @@ BOOST_AUTO_TEST_CASE(a_video_without_corners_is_refused_with_a_still_to_mark) {
   BOOST_TEST(fs::exists(folder / "run/stills/mine.png"));
 }
 
+BOOST_AUTO_TEST_CASE(labels_beside_the_video_are_kept) {
+  const fs::path folder = fresh_folder("beside");
+  fs::create_directories(folder / "out");
+  fs::copy_file(first_video(), folder / "out/mine.mp4");
+  fs::copy_file(fs::path(first_video()).replace_extension(".keyboard.toml"), folder / "out/mine.keyboard.toml");
+  std::ofstream(folder / "out/mine.txt") << "0.5\t1.0\t60\n";
+  const auto outcome = run(transcribe(folder / "out/mine.mp4", folder), folder);
+  BOOST_TEST(outcome.code == 0, outcome.output);
+  BOOST_TEST(read_file(folder / "out/mine.txt") == "0.5\t1.0\t60\n");
+  BOOST_TEST(read_file(folder / "out/mine.tivit.txt").size() > 20);
+  BOOST_TEST(fs::exists(folder / "out/mine.mid"));
+  BOOST_TEST(outcome.output.find("lies beside its video and is kept: what was found goes to mine.tivit.txt") != std::string::npos,
+             outcome.output);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

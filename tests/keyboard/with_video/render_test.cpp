@@ -64,12 +64,26 @@ BOOST_AUTO_TEST_CASE(the_same_seed_writes_the_same_bytes_and_a_finished_clip_is_
   const auto time = fs::last_write_time(clip.video);
   rendered("twice", piece, 3, "angled");
   BOOST_CHECK(fs::last_write_time(clip.video) == time);
-  fs::remove(keyboard::sidecar_path(clip.video));
+  keyboard::write_sidecar(keyboard::sidecar_path(clip.video), {*clip.corners, "rendered, not finished"});  // as after a crash
   rendered("twice", piece, 3, "angled");
   BOOST_CHECK(fs::last_write_time(clip.video) != time);
   BOOST_CHECK(bytes_of(clip.video) == first);
   rendered("twice", keyboard::compose(6, 3), 3, "angled");
   BOOST_CHECK(bytes_of(clip.video) != first);
+}
+
+BOOST_AUTO_TEST_CASE(files_that_were_not_rendered_are_kept) {
+  const auto piece = keyboard::compose(5, 3);
+  const auto clip = rendered("mine", piece, 3, "angled");
+  const auto before = bytes_of(clip.labels);
+  const auto sidecar = keyboard::sidecar_path(clip.video);
+  const auto refused = [](const Error& e) { return e.problem() == "the file is there already, and was not rendered"; };
+  keyboard::write_sidecar(sidecar, {*clip.corners, "read off frame 90"});
+  BOOST_CHECK_EXCEPTION(rendered("mine", keyboard::compose(6, 3), 3, "angled"), Error, refused);
+  fs::remove(sidecar);
+  BOOST_CHECK_EXCEPTION(rendered("mine", keyboard::compose(6, 3), 3, "angled"), Error, refused);
+  BOOST_CHECK(bytes_of(clip.labels) == before);
+  for (const auto& file : {clip.video, clip.labels}) fs::remove(file);
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_named) {
