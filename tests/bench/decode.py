@@ -207,10 +207,10 @@ def main():
     if not files:
         print(json.dumps({"work": "decoding", "skipped": f"{DATA} holds no mta/test/{CLIP}.wmv (TIVIT_SHARED_DATA names the folder)"}))
         return
+    start(files[-1][1])  # first: a child's most memory counts what this process holds when it starts it, so nothing is imported yet
     for name, file, corners in files:
         whole(name, file, corners)
         windows(name, file, seekable=file.suffix == ".mp4")
-    start(files[-1][1])
 
 
 main()
