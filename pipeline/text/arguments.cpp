@@ -83,6 +83,20 @@ bool all_exist(const std::vector<std::string>& paths, const Origin& origin, cons
   return there;
 }
 
+/// Adds one word of an argument that takes many: numbers may stand in it with commas, as "102,40,1180,44".
+void append_word(const std::string& text, const Origin& origin, Value::List& values) {
+  if (text.find(',') != std::string::npos) {
+    const Value several = value_of_text("[" + text + "]", origin);
+    const auto* list = several.get<Value::List>();
+    const auto number = [](const Value& value) { return value.get<double>() || value.get<std::int64_t>(); };
+    if (list && std::all_of(list->begin(), list->end(), number)) {
+      values.insert(values.end(), list->begin(), list->end());
+      return;
+    }
+  }
+  values.push_back(value_of_text(text, origin));
+}
+
 std::vector<std::string> texts(const Value& value) {
   std::vector<std::string> all;
   if (const auto* list = value.get<Value::List>())
@@ -111,7 +125,7 @@ std::optional<Value> argument_value(const ArgumentText& argument, const GraphReq
   Value list;
   list.origin = origin;
   Value::List values;
-  for (const auto& one : given->second) values.push_back(value_of_text(one, origin));
+  for (const auto& one : given->second) append_word(one, origin, values);
   list.data = std::move(values);
   return list;
 }

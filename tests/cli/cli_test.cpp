@@ -43,6 +43,18 @@ BOOST_AUTO_TEST_CASE(a_graph_runs_with_its_own_arguments) {
   BOOST_TEST(std::filesystem::exists(folder.path("results/x/graph.toml")));
 }
 
+BOOST_AUTO_TEST_CASE(numbers_of_an_argument_may_be_written_in_any_of_these_ways) {
+  Folder folder;
+  folder.write("numbers.toml",
+               "[args.n]\nmany = true\nsets = \"x.corners\"\n[stages.x]\nuse = \"data/clips\"\nroot = \".\"\n[stages.y]\nuse = "
+               "\"keyboard/write_table\"\nin = \"x\"\n");
+  for (const char* words : {"1 2.5 9 2 9 8 -1 8", "1,2.5,9,2,9,8,-1,8", "1,2.5 9,2 9,8 -1,8", "[1,2.5,9,2,9,8,-1,8]"}) {
+    const auto outcome = folder.run("numbers.toml --n " + std::string(words) + " --resolve");
+    BOOST_TEST(outcome.code == 0, outcome.err);
+    BOOST_TEST(holds(outcome.out, "corners = [1.0, 2.5, 9.0, 2.0, 9.0, 8.0, -1.0, 8.0]  # argument n"), outcome.out);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(help_shows_arguments_and_the_parameters_behind_them) {
   Folder folder;
   const auto outcome = folder.run("graph.toml --help");
