@@ -26,6 +26,7 @@ class Reader {
       if (!is_set(change.key)) apply_override(change, text, graph_.mistakes);
     for (const auto& change : from_set_) apply_override(change, text, graph_.mistakes);
     fill(text);
+    if (!is_whole()) std::for_each(missing_.begin(), missing_.end(), [this](const auto& argument) { tell_missing(argument); });
     return std::move(graph_);
   }
 
@@ -55,8 +56,10 @@ class Reader {
       const bool unused = std::all_of(argument->sets.begin(), argument->sets.end(), reached);
       auto value = argument_value(*argument, request_, unused, graph_.mistakes);
       if (argument->required && !value && std::none_of(argument->sets.begin(), argument->sets.end(), reached)) {
-        graph_.mistakes.add(argument->origin, "argument \"" + argument->name + "\" is missing",
-                            argument->doc.empty() ? "give it on the command line" : "give it on the command line: " + argument->doc);
+        if (request_.arguments_must_be_given)
+          tell_missing(*argument);
+        else
+          missing_.push_back(*argument);
         value = Value{};  // what it would set is known to be wrong: no second mistake
       }
       for (const auto& target : argument->sets)
@@ -72,6 +75,18 @@ class Reader {
     } else {
       from_arguments_.push_back(change);
     }
+  }
+  /// Whether all is known that decides which stages there are, and what feeds them.
+  bool is_whole() const {
+    const auto known = [](const std::optional<Value>& value) { return !value || !value->bad(); };
+    const auto all_known = [&](const PartText& part) { return known(part.use) && known(part.in); };
+    return !graph_.mistakes.incomplete() && std::all_of(graph_.stages.begin(), graph_.stages.end(), all_known) &&
+           std::all_of(graph_.resources.begin(), graph_.resources.end(), all_known) &&
+           std::none_of(graph_.after.begin(), graph_.after.end(), [](const auto& one) { return one.file.empty() || one.every.empty(); });
+  }
+  void tell_missing(const ArgumentText& argument) {
+    graph_.mistakes.add(argument.origin, "argument \"" + argument.name + "\" is missing",
+                        argument.doc.empty() ? "give it on the command line" : "give it on the command line: " + argument.doc);
   }
   void check_given() {
     std::vector<std::string> known;
@@ -116,6 +131,7 @@ class Reader {
   GraphText graph_;
   Variables variables_;
   std::vector<Override> given_, from_arguments_, from_set_;
+  std::vector<ArgumentText> missing_;  ///< required, not given, and not told
 };
 
 }  // namespace

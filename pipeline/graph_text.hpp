@@ -48,6 +48,7 @@ struct GraphRequest {
   std::map<std::string, std::vector<std::string>> arguments;
   std::set<std::string> shared;                 ///< resources that a calling graph gives: what sets them need not be given
   bool files_must_exist = true;                 ///< false: only the text is looked at, not what it names
+  bool arguments_must_be_given = true;          ///< false: parameters that a required argument sets may stay unset
   void add_set(const std::string& assignment);  ///< "key=value"; throws Error when it is not
 };
 

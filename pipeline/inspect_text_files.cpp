@@ -30,7 +30,7 @@ Json parts(const std::vector<PartText>& list) {
 std::string inspect_graph(const std::filesystem::path& file) {
   GraphRequest request;
   request.file = file;
-  request.files_must_exist = false;
+  request.files_must_exist = request.arguments_must_be_given = false;
   const auto graph = read_graph(request);
   Json out{{"title", graph.title}, {"files", graph.files}};
   Json arguments = Json::array(), variables = Json::object();
@@ -45,11 +45,7 @@ std::string inspect_graph(const std::filesystem::path& file) {
   try {
     graph.mistakes.raise();
   } catch (const Errors& errors) {
-    for (const auto& error : errors.list()) {
-      // Nobody gave arguments, so what is required is missing.
-      const auto is_argument = [&](const auto& one) { return one.required && one.origin.text() == error.where(); };
-      if (std::none_of(graph.arguments.begin(), graph.arguments.end(), is_argument)) out["mistakes"].push_back(error.what());
-    }
+    for (const auto& error : errors.list()) out["mistakes"].push_back(error.what());
   }
   return out.dump();
 }

@@ -41,6 +41,15 @@ void assemble(Draft& draft) {
     if (domain.opener >= 0) domain.opener = place[domain.opener];
 }
 
+/// What a graph that calls this one left open: it may do without its own arguments (GraphRequest::arguments_must_be_given).
+void check_known(Draft& draft) {
+  if (!draft.mistakes.none()) return;
+  for (const auto& stage : draft.stages)
+    if (!stage.spec || (stage.text->in && stage.text->in->bad()))
+      draft.mistakes.add(stage.text->origin, "what stage \"" + stage.text->name + "\" is depends on an argument that is missing",
+                         "give it on the command line");
+}
+
 }  // namespace
 
 Plan make_plan(const GraphText& graph, std::vector<std::string> callers, std::vector<std::string> shared) {
@@ -59,6 +68,7 @@ Plan make_plan(const GraphText& graph, std::vector<std::string> callers, std::ve
     check_leases(draft);
   }
   check_after(draft);
+  check_known(draft);
   mistakes.raise();
   assemble(draft);
   draft.plan.resolved_text = resolved_text(draft.plan, graph);

@@ -29,11 +29,16 @@ const char* shape_of(Kind kind) {
 
 }  // namespace
 
-std::string edges_text(const Plan& plan) {
-  std::vector<std::pair<std::string, std::string>> lines;
+std::vector<EdgeText> edges_of(const Plan& plan) {
+  std::vector<EdgeText> edges;
   for (const auto& stage : plan.stages)
     for (const auto& input : stage.inputs)
-      if (input.producer >= 0) lines.emplace_back(source_text(plan, input) + " -> " + stage.name + "." + input.port, input.type.text());
+      if (input.producer >= 0) edges.push_back({source_text(plan, input) + " -> " + stage.name + "." + input.port, input.type.text()});
+  return edges;
+}
+
+std::string edges_text(const Plan& plan) {
+  const auto lines = edges_of(plan);
   std::size_t width = 0;
   for (const auto& [edge, type] : lines) width = std::max(width, edge.size());
   std::string text;

@@ -108,8 +108,8 @@ void RecordingContext::recall() {
 std::vector<std::string> RunDirectory::differences(const Plan& plan, const std::string& precision) const {
   std::vector<std::string> out;
   const auto compare_graphs = [&](const fs::path& before, const std::string& now, const std::string& prefix) {
-    for (const auto& line : graph_differences(read_file(before), now))
-      if (!harmless(line)) out.push_back(prefix + line);
+    for (const auto& difference : graph_differences(read_file(before), now))
+      if (const auto line = difference.text(); !harmless(line)) out.push_back(prefix + line);
   };
   compare_graphs(path_ / "graph.toml", plan.resolved_text, "");
   for (const auto& after : plan.after) {

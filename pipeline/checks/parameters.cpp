@@ -24,11 +24,13 @@ void unknown(const std::string& name, const Origin& origin, const std::string& w
 }
 
 /// Checks what the text gives and fills in defaults; values come in the contract's order. Whether all of it is right.
-bool check_values(const PartText& part, const std::string& what, const StageSpec& spec, Mistakes& mistakes, Values& values) {
+bool check_values(const PartText& part, const std::string& what, const StageSpec& spec, const Draft& draft, Values& values) {
+  Mistakes& mistakes = draft.mistakes;
   bool sound = true;
   for (const auto& [name, origin, value] : part.parameters)
     if (!spec.parameter(name) && !names_resource(spec, name) && !value.bad()) unknown(name, origin, what, spec, mistakes);
-  for (const auto& parameter : spec.parameters) {
+  for (auto parameter : spec.parameters) {
+    if (!draft.graph.files_must_exist) parameter.path_rule.clear();
     const Value* given = find(part.parameters, parameter.name);
     if (!given && parameter.required) {
       sound = false;
@@ -69,14 +71,14 @@ void check_parameters(Draft& draft) {
   for (auto& stage : draft.stages) {
     stage.plan.on_error = stage.text->on_error ? read_on_error(*stage.text->on_error, draft.mistakes) : of_run;
     if (!stage.spec) continue;
-    stage.sound = check_values(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, draft.mistakes, stage.plan.parameters);
+    stage.sound = check_values(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, draft, stage.plan.parameters);
     check_concurrency(stage, draft.mistakes);
   }
   for (const auto& part : draft.graph.resources) {
     const int index = draft.resources.at(part.name);
     if (index < 0 || draft.is_shared(part.name)) continue;  // what the calling graph gives is checked there
     auto& resource = draft.plan.resources[index];
-    if (!check_values(part, "resource \"" + part.name + "\"", *resource.spec, draft.mistakes, resource.parameters))
+    if (!check_values(part, "resource \"" + part.name + "\"", *resource.spec, draft, resource.parameters))
       draft.unsound_resources.insert(index);
   }
 }

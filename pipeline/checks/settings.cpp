@@ -2,28 +2,33 @@
 #include <filesystem>
 #include <thread>
 #include <tivit/checks/draft.hpp>
+#include <tivit/checks/settings.hpp>
 
 namespace tivit::checks {
 namespace {
 
-ParameterSpec setting(std::string name, std::string type, std::optional<double> low = {}, std::vector<std::string> choices = {}) {
+ParameterSpec setting(std::string name, std::string type, std::string doc, std::optional<double> low = {},
+                      std::vector<std::string> choices = {}) {
   ParameterSpec spec;
   spec.name = std::move(name);
   spec.type = std::move(type);
+  spec.doc = std::move(doc);
   spec.low = low;
   spec.choices = std::move(choices);
   return spec;
 }
 
-/// The values of one section, checked; keys in `elsewhere` are read by others.
+/// The values of one section, checked.
 class Settings {
  public:
-  Settings(std::string section, const Value::Table& table, Mistakes& mistakes)
-      : section_(std::move(section)), table_(table), mistakes_(mistakes) {}
+  Settings(std::string section, const std::vector<ParameterSpec>& specs, const Value::Table& table, Mistakes& mistakes)
+      : section_(std::move(section)), specs_(specs), table_(table), mistakes_(mistakes) {
+    for (const auto& spec : specs) known_.push_back(spec.name);
+  }
 
   template <class T>
-  void read(const ParameterSpec& spec, T& into) {
-    known_.push_back(spec.name);
+  void read(const char* key, T& into) {
+    const auto& spec = *std::find_if(specs_.begin(), specs_.end(), [&](const auto& one) { return one.name == key; });
     const Value* value = find(table_, spec.name);
     if (!value || value->bad()) return;
     try {
@@ -42,6 +47,7 @@ class Settings {
 
  private:
   std::string section_;
+  const std::vector<ParameterSpec>& specs_;
   const Value::Table& table_;
   Mistakes& mistakes_;
   std::vector<std::string> known_;
@@ -54,6 +60,27 @@ bool is_device(const std::string& name) {
 
 }  // namespace
 
+const std::vector<ParameterSpec>& run_settings() {
+  static const std::vector<ParameterSpec> settings{
+      setting("seed", "integer", "every random draw is a function of it, the stage and the item; default 0", 0),
+      setting("epochs", "integer", "how often the sources are read; default 1", 1),
+      setting("mode", "string", "the mode of models; default eval", {}, {"train", "eval"}),
+      setting("memory", "bytes", "bytes in flight; default 2 GiB", 1),
+      setting("device", "string", "\"cpu\", \"cuda\" or \"cuda:1\"; default cpu"),
+      setting("precision", "string", "auto takes bf16 where the processor computes in it; default fp32", {}, {"fp32", "bf16", "auto"}),
+      setting("directory", "path", "where run directories are made; default runs"),
+      setting("name", "string", "the run directory's name; default: the file's")};
+  return settings;
+}
+
+const std::vector<ParameterSpec>& runtime_settings() {
+  static const std::vector<ParameterSpec> settings{
+      setting("pipeline_threads", "integer", "workers that run stages; default: the number of cores", 1),
+      setting("intra_op_threads", "integer", "threads inside one tensor operation; other numbers change floating-point sums; default 1", 1),
+      setting("decode_threads", "integer", "threads inside one video decoder; default 1", 1)};
+  return settings;
+}
+
 void read_settings(Draft& draft) {
   Plan& plan = draft.plan;
   plan.title = draft.graph.title;
@@ -64,15 +91,15 @@ void read_settings(Draft& draft) {
   std::int64_t seed = 0;
   std::string mode = "eval";
   ByteCount memory{plan.memory_bytes};
-  Settings run("run", draft.graph.run, draft.mistakes);
-  run.read(setting("seed", "integer", 0), seed);
-  run.read(setting("epochs", "integer", 1), plan.epochs);
-  run.read(setting("mode", "string", {}, {"train", "eval"}), mode);
-  run.read(setting("memory", "bytes", 1), memory);
-  run.read(setting("device", "string"), plan.device);
-  run.read(setting("precision", "string", {}, {"fp32", "bf16", "auto"}), plan.precision);
-  run.read(setting("directory", "path"), plan.directory);
-  run.read(setting("name", "string"), plan.name);
+  Settings run("run", run_settings(), draft.graph.run, draft.mistakes);
+  run.read("seed", seed);
+  run.read("epochs", plan.epochs);
+  run.read("mode", mode);
+  run.read("memory", memory);
+  run.read("device", plan.device);
+  run.read("precision", plan.precision);
+  run.read("directory", plan.directory);
+  run.read("name", plan.name);
   run.known("on_error");
   run.known("plugins");
   run.refuse_others();
@@ -90,10 +117,10 @@ void read_settings(Draft& draft) {
                        "write a name without \"/\"; the folder is [run] directory");
 
   plan.threads.pipeline = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  Settings runtime("runtime", draft.graph.runtime, draft.mistakes);
-  runtime.read(setting("pipeline_threads", "integer", 1), plan.threads.pipeline);
-  runtime.read(setting("intra_op_threads", "integer", 1), plan.threads.intra_op);
-  runtime.read(setting("decode_threads", "integer", 1), plan.threads.decode);
+  Settings runtime("runtime", runtime_settings(), draft.graph.runtime, draft.mistakes);
+  runtime.read("pipeline_threads", plan.threads.pipeline);
+  runtime.read("intra_op_threads", plan.threads.intra_op);
+  runtime.read("decode_threads", plan.threads.decode);
   runtime.refuse_others();
 }
 

@@ -1,27 +1,10 @@
 #include <nlohmann/json.hpp>
 #include <tivit/cli/describe.hpp>
+#include <tivit/cli/value_json.hpp>
 #include <tivit/registry.hpp>
 
 namespace tivit::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json value_json(const ParameterValue& value) {
-  return std::visit(
-      []<class T>(const T& one) -> Json {
-        if constexpr (std::is_same_v<T, std::monostate>) {
-          return nullptr;
-        } else if constexpr (std::is_same_v<T, ParameterValue::List>) {
-          Json list = Json::array();
-          for (const auto& element : one) list.push_back(value_json(element));
-          return list;
-        } else {
-          return one;
-        }
-      },
-      value.value);
-}
 
 Json ports_json(const std::vector<PortSpec>& ports) {
   Json list = Json::array();

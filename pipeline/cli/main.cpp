@@ -1,10 +1,13 @@
 // tivit-run: one program for every graph.
 #include <iostream>
+#include <tivit/cli/check_folder.hpp>
 #include <tivit/cli/command_line.hpp>
 #include <tivit/cli/describe.hpp>
+#include <tivit/cli/diff.hpp>
 #include <tivit/cli/inspect.hpp>
 #include <tivit/cli/new_stage.hpp>
 #include <tivit/cli/replay.hpp>
+#include <tivit/cli/schema.hpp>
 #include <tivit/graph_plugins.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/plan_text.hpp>
@@ -47,6 +50,9 @@ int start(std::vector<std::string> words) {
   if (!words.empty() && words[0] == "inspect") return inspect({words.begin() + 1, words.end()}), exit_ok;
   if (!words.empty() && words[0] == "new") return new_stage(words);
   if (!words.empty() && words[0] == "replay") return replay(words);
+  if (!words.empty() && words[0] == "diff") return diff(words);
+  if (!words.empty() && words[0] == "check") return check(words);
+  if (!words.empty() && words[0] == "schema") return schema(words);
   CommandLine line = read_own_options(words);
   if (!line.resume.empty() && line.request.file.empty()) {
     const auto begun = command_of(line.resume);

@@ -80,12 +80,15 @@ std::string program_help() {
          "       tivit-run list [--json]           all stages and resources, and where they come from\n"
          "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n"
          "       tivit-run new stage AREA/NAME     source, test and graph of a new stage\n"
-         "       tivit-run inspect FILE... [--json]  what is in weights, arrays, labels, videos, graphs\n\n"
+         "       tivit-run inspect FILE... [--json]  what is in weights, arrays, labels, videos, graphs\n"
+         "       tivit-run diff A B [--json]       what differs between two graphs, or what runs in two directories had\n"
+         "       tivit-run check DIR... [--json]   checks every graph in a folder\n"
+         "       tivit-run schema [FILE]           JSON Schema of the graph language, for editors\n\n"
          "options\n" +
          options +
          "\nexit codes\n"
          "  0    all went well\n"
-         "  1    the run failed\n"
+         "  1    the run failed; diff: the graphs differ\n"
          "  2    the graph or the command line is wrong; nothing was started\n"
          "  3    finished, but items failed within what on_error allows: see quarantine.jsonl\n"
          "  130  cancelled by Ctrl-C or SIGTERM\n";

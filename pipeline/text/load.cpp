@@ -7,7 +7,6 @@ namespace tivit {
 namespace {
 
 const std::vector<std::string> section_names{"vars", "run", "runtime", "stages", "resources", "args"};
-const std::vector<std::string> top_keys{"title", "include", "vars", "run", "runtime", "stages", "resources", "args", "after"};
 
 Value::Entry* entry(Value::Table& table, const std::string& key) {
   const auto found = std::find_if(table.begin(), table.end(), [&](const auto& e) { return e.key == key; });
@@ -25,6 +24,11 @@ void lay_over(Value::Table& base, const Value::Table& over) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& graph_keys() {
+  static const std::vector<std::string> keys{"title", "include", "vars", "run", "runtime", "stages", "resources", "args", "after"};
+  return keys;
+}
 
 LoadedText Loader::load(const std::filesystem::path& file) {
   const Value text = read_toml(file);
@@ -44,7 +48,7 @@ LoadedText Loader::load(const std::filesystem::path& file) {
     else if (key == "after")
       mistakes_.add(value.origin, "\"after\" must be a list of tables", "write [[after]]");
     else if (std::find(section_names.begin(), section_names.end(), key) == section_names.end())
-      mistakes_.add(origin, "there is no section \"" + key + "\"", Mistakes::suggestion(key, top_keys, ""));
+      mistakes_.add(origin, "there is no section \"" + key + "\"", Mistakes::suggestion(key, graph_keys(), ""));
     else if (const auto* entries = section(key, value))
       own.sections[key] = *entries;
   }

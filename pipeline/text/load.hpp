@@ -18,6 +18,9 @@ struct LoadedText {
   std::vector<std::string> files;
 };
 
+/// The keys that a graph's file may have at its top.
+const std::vector<std::string>& graph_keys();
+
 class Loader {
  public:
   Loader(Variables& variables, Mistakes& mistakes) : variables_(variables), mistakes_(mistakes) {}

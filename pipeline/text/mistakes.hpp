@@ -16,6 +16,8 @@ class Mistakes {
                const std::string& otherwise);
   /// A file to include could not be read.
   void set_incomplete() { incomplete_ = true; }
+  bool incomplete() const { return incomplete_; }
+  bool none() const { return list_.empty(); }
   /// A mistake found in another graph, with its place.
   void take(const Error& error);
   /// Throws Errors, ordered by place, when there are any.

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(the_graph_language_as_documented_runs) {
       BOOST_TEST(outcome.code == 0, line << "\n" << outcome.err);
     }
   }
-  BOOST_TEST(commands == 9);
+  BOOST_TEST(commands == 11);
   BOOST_TEST(tivit::tests::read_text(files.path("results/one.txt")) == "0.000000\t0.500000\t60\n");
 }
 

@@ -56,6 +56,16 @@ BOOST_AUTO_TEST_CASE(a_graph_runs_with_a_plugin_from_any_place) {
   BOOST_TEST(folder.run("sub/graph.toml").code == 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_schema_for_editors_knows_a_plugins_stages) {
+  Folder folder;
+  const auto without = nlohmann::json::parse(folder.run("schema").out);
+  BOOST_TEST(!without["definitions"].contains("example.twice"));
+  BOOST_TEST(folder.run("schema with.json --plugin " + plugin("one").string()).code == 0);
+  const auto with = nlohmann::json::parse(read_text(folder.path("with.json")));
+  BOOST_TEST(with["definitions"]["example.twice"]["properties"]["use"]["const"] == "example/twice");
+  BOOST_TEST(with["definitions"].size() > without["definitions"].size());
+}
+
 BOOST_AUTO_TEST_CASE(stages_say_where_they_come_from) {
   Folder folder;
   const std::string one = plugin("one").string();

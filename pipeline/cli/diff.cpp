@@ -1,0 +1,78 @@
+#include <tivit/cli/diff.hpp>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <tivit/atomic_file.hpp>
+#include <tivit/cli/command_line.hpp>
+#include <tivit/make_plan.hpp>
+#include <tivit/run_program.hpp>
+
+namespace tivit::cli {
+namespace {
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+Side side_of(const std::string& name, const std::vector<std::string>& sets) {
+  Side side;
+  side.name = name;
+  GraphRequest request;
+  request.file = name;
+  request.files_must_exist = request.arguments_must_be_given = false;
+  for (const auto& one : sets) request.add_set(one);
+  if (fs::is_directory(name)) {
+    request.file = fs::path(name) / "graph.toml";
+    if (!fs::exists(request.file)) throw Error("no run has left anything here", "give a graph, or the directory of a run", name);
+    if (sets.empty()) side.directory = name;
+  }
+  side.plan = make_plan(request);
+  side.text = side.directory.empty() ? side.plan.resolved_text : read_file(request.file);
+  return side;
+}
+
+std::string shown(const ResolvedValue& value) {
+  const std::string from = value.from.empty() ? "" : "(" + value.from + ")";
+  return value.text.empty() || from.empty() ? value.text + from : value.text + " " + from;
+}
+
+std::string line_of(const GraphDifference& one, const Side& a, const Side& b) {
+  if (one.before && one.after) return one.name + ": " + shown(*one.before) + " -> " + shown(*one.after);
+  const std::string value = shown(one.before ? *one.before : *one.after);
+  return one.name + ": only in " + (one.before ? a : b).name + (value.empty() ? "" : ": " + value);
+}
+
+Json json_of(const std::optional<ResolvedValue>& value) { return value ? Json{{"value", value->text}, {"from", value->from}} : Json(); }
+
+}  // namespace
+
+int diff(const std::vector<std::string>& words) {
+  bool json = false;
+  std::vector<std::string> plugins, sets, names;
+  CLI::App app;
+  app.set_help_flag();
+  app.add_flag("--json", json);
+  app.add_option("--set", sets)->take_all()->allow_extra_args(false);
+  app.add_option("--plugin", plugins)->take_all()->allow_extra_args(false);
+  app.add_option("NAME", names)->expected(-1);
+  const char* usage = "`tivit-run diff` takes two graphs or directories of runs, --set NAME=VALUE for both, --plugin FILE and --json";
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
+  } catch (const CLI::ParseError& error) {
+    throw Error(error.what(), usage, "command line");
+  }
+  if (names.size() != 2) throw Error("two graphs are compared, not " + std::to_string(names.size()), usage, "command line");
+  load_plugins(plugins);
+  const Side a = side_of(names[0], sets), b = side_of(names[1], sets);
+  const auto differences = compare(a, b);
+  Json list = Json::array();
+  for (const auto& one : differences) {
+    if (json)
+      list.push_back({{"name", one.name}, {"a", json_of(one.before)}, {"b", json_of(one.after)}});
+    else
+      std::cout << line_of(one, a, b) << "\n";
+  }
+  if (json) std::cout << list.dump(2) << "\n";
+  return differences.empty() ? exit_ok : exit_different;
+}
+
+}  // namespace tivit::cli
