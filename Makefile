@@ -11,11 +11,12 @@ PREFIX ?= /usr/local
 RUNS ?= runs
 ONLY ?=
 COUNT ?= 10000
+EXECUTIONS ?= 1000000
 FIRST ?= 1
 CMAKE_ARGS ?=
 tivit_run := $(BUILD)/bin/tivit-run
 
-.PHONY: help setup program build train test bench lint format stress asan tsan install clean
+.PHONY: help setup program build train test bench lint format stress asan tsan fuzz install clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,8 +66,14 @@ tsan: setup ## build and test with the thread sanitizer
 	@cmake --build build-tsan -j $(JOBS)
 	@scripts/run_tests.py build-tsan
 
+fuzz: setup ## a million inputs for every reader of files, by libFuzzer (EXECUTIONS=; ONLY="labels midi": a part)
+	@scripts/setup.sh --fuzz
+	@cmake --preset fuzz $(CMAKE_ARGS) >/dev/null
+	@cmake --build build-fuzz -j $(JOBS) --target fuzz
+	@scripts/fuzz.py --executions $(EXECUTIONS) --only $(ONLY)
+
 install: build ## install programs, libraries and headers under PREFIX
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## remove what was built (not .deps, data or runs)
-	@rm -rf build build-debug build-asan build-tsan $(BUILD)
+	@rm -rf build build-debug build-asan build-tsan build-fuzz $(BUILD)

@@ -1,7 +1,7 @@
 # How this project makes its targets: one warning level, one sanitizer setting, one place.
 add_library(tivit_options INTERFACE)
 # -Wno-restrict: g++ 12 warns of std::string's own operator+ (GCC bug 105651).
-target_compile_options(tivit_options INTERFACE -Wall -Wextra -Werror -Wno-missing-field-initializers -Wno-restrict)
+target_compile_options(tivit_options INTERFACE -Wall -Wextra -Werror -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(TIVIT_SANITIZE)
   # A report ends the program, so that a test fails by it. Not vptr: oneTBB's flow graph casts tasks that it has destroyed.
   target_compile_options(tivit_options INTERFACE -fsanitize=${TIVIT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

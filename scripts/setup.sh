@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what docs/dependencies.md names and this machine lacks. Quick when nothing is missing; safe to interrupt and to run again.
-#   scripts/setup.sh [--lint | --bench]
+#   scripts/setup.sh [--lint | --bench | --fuzz]
 # Debian packages need root or sudo. LibTorch goes to .deps/python of this project, unless TIVIT_TORCH names one or the Python on the path has one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -89,8 +89,8 @@ libtorch() {
 }
 
 case "${1:-}" in
-  "" | --lint | --bench) ;;
-  *) die "unknown argument $1 (known: --lint, --bench)" ;;
+  "" | --lint | --bench | --fuzz) ;;
+  *) die "unknown argument $1 (known: --lint, --bench, --fuzz)" ;;
 esac
 apt_packages apt
 libtorch
@@ -104,4 +104,5 @@ case "${1:-}" in
     apt_packages "apt bench"
     unpacked "pip bench" .deps/bench || unpack "pip bench" .deps/bench "what benchmarks are compared with"
     ;;
+  --fuzz) apt_packages "apt fuzz" ;;
 esac
