@@ -5,30 +5,13 @@
 #include <fstream>
 #include <map>
 #include <tests/fuzz/fuzz.hpp>
-#include <tests/pipeline/text_stages.hpp>
+#include <tests/fuzz/text_stages.hpp>
 #include <tivit/graph_difference.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/plan_text.hpp>
 #include <tivit/text/toml_file.hpp>
 
 using namespace tivit;
-
-namespace tivit::tests::text {
-TIVIT_STAGE("text/clips", Clips)
-TIVIT_STAGE("text/rolls", Rolls)
-TIVIT_STAGE("text/windows", Windows)
-TIVIT_STAGE("text/batch", Batch)
-TIVIT_STAGE("text/split", Split)
-TIVIT_STAGE("text/stitch", Stitch)
-TIVIT_STAGE("text/total", Total)
-TIVIT_STAGE("text/join", Join)
-TIVIT_STAGE("text/two", Two)
-TIVIT_RESOURCE("text/model", Model)
-TIVIT_RESOURCE("text/table", Table)
-TIVIT_STAGE("text/forward", Forward)
-TIVIT_STAGE("text/write", Write)
-TIVIT_STAGE("text/wide", Wide)
-}  // namespace tivit::tests::text
 
 namespace {
 namespace fs = std::filesystem;
@@ -121,6 +104,8 @@ void check_resolved(const fs::path& file, const std::string& text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Files files;
+  static const bool stages_are_there = fuzz::add_text_stages();
+  fuzz::require(stages_are_there, "no stages");
   auto parts = parts_of(fuzz::text_of(data, size));
   for (const char* name : {"graph.toml", "part.toml", "called.toml"})
     if (leads_out(parts[name])) return -1;

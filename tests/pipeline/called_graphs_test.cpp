@@ -1,5 +1,5 @@
 // [[after]]: graphs that are called, checked with their caller.
-#include "text_graphs.hpp"
+#include "text_stages.hpp"
 
 using namespace tivit::tests::text;
 using tivit::tests::GraphFiles;

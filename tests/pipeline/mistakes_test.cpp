@@ -1,5 +1,5 @@
 // Mistakes in names and values, each with its exact text; all of a file at once.
-#include "text_graphs.hpp"
+#include "text_stages.hpp"
 
 using namespace tivit::tests::text;
 using tivit::tests::GraphFiles;

@@ -1,7 +1,7 @@
 // Plans: what a sound graph becomes.
 #include <tivit/plan_text.hpp>
 
-#include "text_graphs.hpp"
+#include "text_stages.hpp"
 
 namespace tivit::tests::text {
 TIVIT_STAGE("text/clips", Clips)

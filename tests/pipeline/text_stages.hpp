@@ -2,8 +2,10 @@
 // Stages that do nothing, with contracts of every sort: for tests of what is said about a graph's text. Registered in plan_test.cpp.
 #include <ATen/core/Tensor.h>
 
-#include <filesystem>
+#include <boost/test/unit_test.hpp>
 #include <tivit/tensor/stage.hpp>
+
+#include "graph_files.hpp"
 
 namespace tivit::tests::text {
 using Texts = std::vector<std::string>;
@@ -155,5 +157,24 @@ struct Wide {
   }
   void operator()(const at::Tensor&) {}
 };
+
+inline const std::string clips = "[stages.clips]\nuse = \"text/clips\"\n";                                            // 2 lines
+inline const std::string rolls = clips + "[stages.rolls]\nuse = \"text/rolls\"\nin = \"clips\"\nstyle = \"keys\"\n";  // 6 lines
+
+inline void expect(const std::string& text, const Texts& mistakes) {
+  BOOST_TEST(mistakes_of(text) == mistakes, boost::test_tools::per_element());
+}
+
+inline Plan plan_of(const std::string& text, const Texts& sets = {}) {
+  GraphFiles files;
+  files.write("graph.toml", text);
+  return make_plan(files.request(sets));
+}
+
+inline const tivit::PlanStage& stage(const tivit::Plan& plan, const std::string& name) {
+  for (const auto& one : plan.stages)
+    if (one.name == name) return one;
+  throw tivit::Error("no stage " + name);
+}
 
 }  // namespace tivit::tests::text

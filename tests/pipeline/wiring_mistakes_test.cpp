@@ -1,7 +1,7 @@
 // Mistakes in what feeds what, each with its exact text.
 #include <tivit/plan_text.hpp>
 
-#include "text_graphs.hpp"
+#include "text_stages.hpp"
 
 using namespace tivit::tests::text;
 using tivit::tests::GraphFiles;
