@@ -71,6 +71,8 @@ Table json_table(const std::string& text, const std::string& file) {
     content = nlohmann::json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
     throw Error(place_in(text, error.byte, file), "the table is no JSON", "correct it here");
+  } catch (const nlohmann::json::out_of_range& error) {  // it does not say where
+    throw Error(std::string("the table holds a number that is none: ") + error.what(), "correct it", file);
   }
   Table table{file, {file, 0, 0}, {}, {}};
   for (const auto& [key, object] : content.items()) {
