@@ -16,7 +16,7 @@ FIRST ?= 1
 CMAKE_ARGS ?=
 tivit_run := $(BUILD)/bin/tivit-run
 
-.PHONY: help setup program build train test bench lint format stress asan tsan fuzz install clean
+.PHONY: help setup program build train test bench lint format stress faults asan tsan fuzz install clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,10 @@ asan: setup ## build and test with the address and undefined sanitizers
 
 stress: build ## 10,000 random graphs at 1, 2 and 8 threads against a sequential interpreter (COUNT=, FIRST=)
 	@TIVIT_STRESS_GRAPHS=$(COUNT) TIVIT_STRESS_FIRST=$(FIRST) $(BUILD)/bin/test_stress
+
+faults: build ## 500 faults at random places, injected from outside into tivit-run (COUNT=, FIRST=)
+	@ctest --test-dir $(BUILD) -R '^render_sample$$' --output-on-failure >/dev/null
+	@tests/faults/inject.py $(BUILD) --count $(if $(filter file,$(origin COUNT)),500,$(COUNT)) --first $(if $(filter file,$(origin FIRST)),0,$(FIRST))
 
 tsan: setup ## build and test with the thread sanitizer
 	@cmake --preset tsan $(CMAKE_ARGS)

@@ -48,6 +48,25 @@ void write_file(const fs::path& path, std::string_view bytes) {
   file.commit();
 }
 
+void append_whole(const fs::path& path, std::string_view bytes) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const ::off_t before = file < 0 ? -1 : ::lseek(file, 0, SEEK_END);
+  std::string_view rest = bytes;
+  bool failed = before < 0;
+  while (!failed && !rest.empty()) {
+    const auto written = ::write(file, rest.data(), rest.size());
+    if (written > 0)
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    else
+      failed = errno != EINTR;
+  }
+  const int reason = errno;
+  if (failed && before >= 0 && ::ftruncate(file, before) != 0) failed = true;  // a half line stays: there is nothing more to be done
+  if (file >= 0) ::close(file);
+  if (failed)
+    throw Error(std::string("the file cannot be written: ") + std::strerror(reason), "make room or check the permissions", path.string());
+}
+
 std::string read_file(const fs::path& path) {
   std::error_code code;
   if (fs::is_directory(path, code)) throw Error("is a folder, not a file", "", path.string());

@@ -22,6 +22,8 @@ class AtomicFile {
   bool committed_ = false;
 };
 
+/// Adds bytes at the end: all of them, or where there is no room none. Throws Error.
+void append_whole(const std::filesystem::path& path, std::string_view bytes);
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 /// The whole file; throws Error naming it.
 std::string read_file(const std::filesystem::path& path);

@@ -21,7 +21,8 @@ int at_depth(const Plan& plan, int domain, std::size_t depth) {
   return domain;
 }
 
-/// Stages that lead up to `last`, itself included, in their order.
+}  // namespace
+
 std::vector<int> leading_to(const Plan& plan, int last) {
   std::vector<bool> leads(plan.stages.size());
   leads[static_cast<std::size_t>(last)] = true;
@@ -34,6 +35,8 @@ std::vector<int> leading_to(const Plan& plan, int last) {
     if (leads[static_cast<std::size_t>(i)]) stages.push_back(i);
   return stages;
 }
+
+namespace {
 
 void cut_to(Plan& plan, const std::vector<int>& kept) {
   std::vector<int> place(plan.stages.size(), -1), resource_place(plan.resources.size(), -1);

@@ -16,6 +16,9 @@ struct ReplayedItem {
 /// out. Throws Error where the plan has no such stage.
 Plan replay_plan(Plan plan, const ReplayedItem& item);
 
+/// Stages that lead up to stage `last`, itself included, in their order.
+std::vector<int> leading_to(const Plan& plan, int last);
+
 /// "2/17" as an id; "" is the whole run. Nothing for other text.
 std::optional<ItemId> item_id(const std::string& text);
 

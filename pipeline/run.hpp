@@ -27,8 +27,9 @@ class Clock;
 struct RunHooks {
   std::function<void(const Failure&)> failure;
   std::function<void(const CallRecord&)> call;
-  std::function<void(Snapshot)> snapshot;  ///< at the end of every epoch of a training run
-  std::shared_ptr<Clock> clock;            ///< what pauses are taken on; nothing: the machine's own
+  std::function<std::unique_ptr<Stage>(const PlanStage&, std::unique_ptr<Stage>)> wrap;  ///< what takes the place of a stage just made
+  std::function<void(Snapshot)> snapshot;                                                ///< at the end of every epoch of a training run
+  std::shared_ptr<Clock> clock;  ///< what pauses are taken on; nothing: the machine's own
 };
 
 struct StageProgress {

@@ -18,6 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Holds room for account.json, so that it can be written even when the disk is full.
+constexpr const char* reserve = "account.reserve";
+
 /// As a shell reads it as one word.
 std::string shell_word(const std::string& text) {
   constexpr const char* plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:@%+,";
@@ -48,6 +51,8 @@ RunDirectory::RunDirectory(const fs::path& wanted) {
 }
 
 RunDirectory::~RunDirectory() {
+  std::error_code none;
+  if (!path_.empty()) fs::remove(path_ / reserve, none);
   if (lock_ >= 0) ::close(lock_);
 }
 
@@ -63,6 +68,7 @@ void RunDirectory::link(const std::string& name) {
 
 void RunDirectory::write_start(const Plan& plan, const std::string& precision, const std::vector<std::string>& command) {
   if (!plan.only) link("latest"), name_ = plan.name;
+  write_file(path_ / reserve, std::string(65536, ' '));
   write_file(path_ / "graph.toml", plan.resolved_text);
   for (const auto& after : plan.after) write_file(path_ / called_graph(after), after.plan->resolved_text);
   utsname machine{};
@@ -88,11 +94,7 @@ void RunDirectory::append(const std::string& file, const std::string& line) { ap
 
 void RunDirectory::append_bytes(const fs::path& file, const std::string& bytes) {
   const std::lock_guard lock(mutex_);
-  std::ofstream out(file, std::ios::app | std::ios::binary);
-  out << bytes;
-  out.flush();
-  if (!out)
-    throw Error("cannot write " + file.string() + ": " + std::generic_category().message(errno), "check free space and permissions");
+  append_whole(file, bytes);
 }
 
 void RunDirectory::append_scalars(const std::string& event, std::uint32_t epoch, const RunContext::Values& values) {
@@ -125,9 +127,12 @@ void RunDirectory::quarantine(const Failure& failure) {
 
 void RunDirectory::write_account(const RunAccount& account, const std::string& outcome, std::uint32_t epochs_before) {
   if (outcome == "finished" && !name_.empty()) link("latest-" + name_);
+  std::error_code none;
+  fs::remove(path_ / reserve, none);
   nlohmann::ordered_json json{{"outcome", outcome}};
   if (epochs_before > 0) json["epochs_before"] = epochs_before;
-  for (const auto& s : account.stages)
+  json["stages"] = nlohmann::ordered_json::array();
+  for (const auto& s : account.stages) {
     json["stages"].push_back({{"stage", s.stage},
                               {"in", s.in},
                               {"done", s.done},
@@ -136,6 +141,9 @@ void RunDirectory::write_account(const RunAccount& account, const std::string& o
                               {"passed", s.passed},
                               {"out", s.out},
                               {"busy_s", s.busy_s}});
+    // In a run that was stopped: what it was working on.
+    if (const auto unfinished = s.in - s.done - s.failed - s.dropped - s.passed) json["stages"].back()["unfinished"] = unfinished;
+  }
   json["failures"] = account.failures.size();
   write_file(path_ / "account.json", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }

@@ -9,7 +9,9 @@
 #include <condition_variable>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <tivit/atomic_file.hpp>
 #include <tivit/progress.hpp>
+#include <tivit/recording_stage.hpp>
 #include <tivit/run_directory.hpp>
 #include <tuple>
 
@@ -36,16 +38,20 @@ class SignalScope {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, &before_int_);
     sigaction(SIGTERM, &action, &before_term_);
+    // A file that may not grow (ulimit -f) is an error like a full disk, and no reason to die.
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &action, &before_size_);
   }
   ~SignalScope() {
     cancel_on_signal = nullptr;
     sigaction(SIGINT, &before_int_, nullptr);
     sigaction(SIGTERM, &before_term_, nullptr);
+    sigaction(SIGXFSZ, &before_size_, nullptr);
   }
 
  private:
   struct sigaction before_int_ {
-  }, before_term_{};
+  }, before_term_{}, before_size_{};
 };
 
 /// Ends the process 1.5 s after the run began to stop (Ctrl-C, or a failure), even while a stage still computes or a decoder stands
@@ -93,7 +99,7 @@ std::pair<std::string, ExitCode> outcome_of(const std::exception_ptr& cause) try
 /// log.jsonl: one JSON object a line.
 class JsonLines final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit JsonLines(const std::filesystem::path& path) : out_(path, std::ios::app) {}
+  explicit JsonLines(std::filesystem::path path) : path_(std::move(path)) {}
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -102,10 +108,14 @@ class JsonLines final : public spdlog::sinks::base_sink<std::mutex> {
     const nlohmann::ordered_json line{{"unix_s", unix_s},
                                       {"level", std::string(level.data(), level.size())},
                                       {"text", std::string(message.payload.data(), message.payload.size())}};
-    out_ << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+    try {
+      append_whole(path_, line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    } catch (const Error&) {
+      // A full disk does not end the run for a line of its log; the terminal has it.
+    }
   }
-  void flush_() override { out_.flush(); }
-  std::ofstream out_;
+  void flush_() override {}
+  std::filesystem::path path_;
 };
 
 /// Without these instructions bf16 is emulated, and slower than fp32.
@@ -152,6 +162,7 @@ ExitCode replayed(const Plan& plan, const RunAccount& account) {
 }  // namespace
 
 int run_program(const Plan& plan, const RunProgramOptions& options) try {
+  for (const auto& name : options.record) check_recordable(plan, name);
   const auto cancel = std::make_shared<std::atomic<bool>>(false);
   const SignalScope signals(*cancel);
   const std::string precision = plan.precision == "auto" ? (computes_bf16() ? "bf16" : "fp32") : plan.precision;
@@ -190,6 +201,14 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     spdlog::warn("stage {} failed on {}: {}", failure.stage, failure.clip.empty() ? "item " + failure.item : failure.clip, failure.cause);
   };
   hooks.snapshot = [&](Snapshot snapshot) { directory.keep(std::move(snapshot)); };
+  std::map<std::string, std::shared_ptr<RecordingWriter>> recordings;
+  for (const auto& name : options.record) recordings[name] = nullptr;
+  if (!recordings.empty())
+    hooks.wrap = [&](const PlanStage& stage, std::unique_ptr<Stage> inner) {
+      if (!recordings.contains(stage.name)) return inner;
+      const auto writer = recordings[stage.name] = std::make_shared<RecordingWriter>(directory.path() / "record" / stage.name, stage);
+      return recorded_stage(std::move(inner), writer);
+    };
   if (options.trace) hooks.call = [&](const CallRecord& call) { calls.push_back(call); };
 
   ProgressLine line(plan, options.quiet);
@@ -201,7 +220,11 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     Watchdog watchdog(cancel, [&] {
       const Run* stuck = at_work;
       const auto [last_outcome, last_code] = outcome_of(stuck ? stuck->cause() : nullptr);
-      directory.write_account(stuck ? stuck->account() : RunAccount(), last_outcome, epochs_before);
+      try {
+        directory.write_account(stuck ? stuck->account() : RunAccount(), last_outcome, epochs_before);
+      } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+      }
       std::fprintf(stderr, "%s; what was still at work was left behind\n", last_outcome.c_str());
       ::_exit(last_code);
     });
@@ -214,17 +237,20 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     std::tie(outcome, code) = outcome_of(std::current_exception());
   }
   line.end();
-  if (run) {
-    const RunAccount account = run->account();
+  const RunAccount account = run ? run->account() : RunAccount();
+  if (code == exit_ok && (!account.failures.empty() || directory.has_quarantine())) {
+    code = exit_quarantined;
+    spdlog::warn("{} failures; they are named in {}", account.failures.size(), (directory.path() / "quarantine.jsonl").string());
+  }
+  if (plan.only && code == exit_ok) code = replayed(plan, account);
+  try {
     directory.write_account(account, outcome, epochs_before);
     if (options.trace) directory.write_trace(calls);
-    if (code == exit_ok && (!account.failures.empty() || directory.has_quarantine())) {
-      code = exit_quarantined;
-      spdlog::warn("{} failures; they are named in {}", account.failures.size(), (directory.path() / "quarantine.jsonl").string());
-    }
-    if (plan.only && code == exit_ok) code = replayed(plan, account);
-    run.reset();
+  } catch (const std::exception& error) {
+    if (code != exit_cancelled) code = exit_failed;
+    outcome += std::string("; ") + error.what();
   }
+  run.reset();
   if (code == exit_failed) spdlog::error("{}", outcome);
   if (code == exit_cancelled) spdlog::warn("cancelled; what was finished lies in {}", directory.path().string());
   if (code == exit_ok || code == exit_quarantined) spdlog::info("finished; results in {}", directory.path().string());

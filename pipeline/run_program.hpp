@@ -25,6 +25,7 @@ struct RunProgramOptions {
   std::vector<std::string> command;     ///< what was typed, for manifest.json: `tivit-run --resume DIR` repeats it
   bool quiet = false;                   ///< no progress lines
   bool trace = false;                   ///< write trace.json
+  std::vector<std::string> record;      ///< stages whose traffic is written to record/STAGE
   // Of a replay (`plan.only`):
   std::optional<Snapshot> states;  ///< what its stages and resources begin with
   bool called = false;             ///< the graph was called by another, whose resources it shared

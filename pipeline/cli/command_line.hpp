@@ -9,6 +9,7 @@ namespace tivit::cli {
 struct CommandLine {
   GraphRequest request;
   std::string run_directory, resume;
+  std::vector<std::string> record;   ///< stages whose traffic is written down
   std::vector<std::string> plugins;  ///< files and folders to load
   bool check = false, resolve = false, dot = false, help = false, version = false, quiet = false, trace = false, resume_anyway = false;
   std::vector<std::string> words;  ///< what was typed, without what is said of the run's directory

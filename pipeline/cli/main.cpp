@@ -1,4 +1,7 @@
 // tivit-run: one program for every graph.
+#include <unistd.h>
+
+#include <csignal>
 #include <iostream>
 #include <tivit/cli/check_folder.hpp>
 #include <tivit/cli/command_line.hpp>
@@ -42,6 +45,7 @@ int run(CommandLine line) {
   options.command = line.words;
   options.quiet = line.quiet;
   options.trace = line.trace;
+  options.record = line.record;
   return run_program(plan, options);
 }
 
@@ -77,7 +81,13 @@ int start(std::vector<std::string> words) {
 }  // namespace
 }  // namespace tivit::cli
 
-int main(int count, char** words) try { return tivit::cli::start({words + 1, words + count}); } catch (const tivit::Errors& errors) {
+int main(int count, char** words) try {
+  // A run listens to these itself; before one has begun there is nothing to end in order, and after it its exit code stands.
+  for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { ::_exit(tivit::exit_cancelled); });
+  const int code = tivit::cli::start({words + 1, words + count});
+  for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_IGN);
+  return code;
+} catch (const tivit::Errors& errors) {
   for (const auto& error : errors.list()) std::cerr << error.what() << "\n";
   if (errors.list().size() > 1) std::cerr << errors.list().size() << " mistakes; nothing was started\n";
   return tivit::exit_wrong_input;

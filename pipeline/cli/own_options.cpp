@@ -21,6 +21,9 @@ void declare(CLI::App& app, CommandLine& line, std::string& graph, std::vector<s
   app.add_flag("--check", line.check, "check the graph, print what each edge carries, run nothing");
   app.add_flag("--resolve", line.resolve, "print the whole graph, and where each value comes from");
   app.add_flag("--dot", line.dot, "print the graph for Graphviz");
+  app.add_option("--record", line.record, "write down what goes into a stage and out of it, for `tivit-run replay`; may be given often")
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_flag("--trace", line.trace, "write trace.json, a timeline for chrome://tracing or Perfetto");
   app.add_flag("--quiet", line.quiet, "no progress lines");
   app.add_flag("-h,--help", line.help, "this text; with GRAPH, that graph's arguments");
@@ -69,14 +72,17 @@ std::string program_help() {
     if (option->get_positional()) continue;
     std::string name = option->get_name(false, true);
     if (option->get_items_expected_max() > 0)
-      name += option->check_name("--set") ? " NAME=VALUE" : option->check_name("--plugin") ? " FILE" : " DIR";
+      name += option->check_name("--set")      ? " NAME=VALUE"
+              : option->check_name("--plugin") ? " FILE"
+              : option->check_name("--record") ? " STAGE"
+                                               : " DIR";
     options += "  " + name + std::string(std::max<int>(1, 22 - static_cast<int>(name.size())), ' ') + option->get_description() + "\n";
   }
   return "Runs a graph of stages that turn piano video into notes.\n\n"
          "usage: tivit-run GRAPH [ARGUMENTS OF THE GRAPH] [OPTIONS]\n"
          "       tivit-run GRAPH --help            the arguments of that graph\n"
          "       tivit-run --resume DIR            what was begun in DIR, to its end\n"
-         "       tivit-run replay DIR --stage NAME --item ID   what led to a failure, once more\n"
+         "       tivit-run replay DIR --help      what led to a failure, or a recorded stage, once more\n"
          "       tivit-run list [--json]           all stages and resources, and where they come from\n"
          "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n"
          "       tivit-run new stage AREA/NAME     source, test and graph of a new stage\n"

@@ -1,5 +1,6 @@
 #include <tivit/cli/replay.hpp>
 
+#include <algorithm>
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include <tivit/make_plan.hpp>
 #include <tivit/plugin.hpp>
 #include <tivit/replay_plan.hpp>
+#include <tivit/replay_recording.hpp>
 #include <tivit/run_directory.hpp>
 #include <tivit/run_program.hpp>
 
@@ -18,7 +20,8 @@ namespace {
 
 struct Wish {
   fs::path directory, run_directory;
-  std::string stage, item;
+  std::string stage;
+  std::optional<std::string> item;
   std::vector<std::string> sets, plugins;
   bool quiet = false, help = false;
 };
@@ -59,41 +62,87 @@ std::vector<ItemId> members_of(const Wish& wish) {
   std::istringstream lines(read_file(file));
   for (std::string text; std::getline(lines, text);) {
     const auto line = nlohmann::json::parse(text, nullptr, false);
-    if (!line.is_object() || line.value("stage", "") != wish.stage || line.value("item", "") != wish.item) continue;
+    if (!line.is_object() || line.value("stage", "") != wish.stage || line.value("item", "") != *wish.item) continue;
     for (const auto& member : line.value("members", nlohmann::json::array()))
       if (const auto id = item_id(member.get<std::string>())) members.push_back(*id);
   }
   return members;
 }
 
-int replay_item(Wish wish) {
-  const auto id = item_id(wish.item);
-  if (!id) throw Error("\"" + wish.item + "\" is no item", "write it as quarantine.jsonl does: --item 2/17", "command line");
-  const auto manifest_file = wish.directory / "manifest.json";
-  if (!fs::exists(manifest_file))
-    throw Error("no run has left anything here", "give the directory of a run, such as runs/train", wish.directory.string());
-  const auto manifest = nlohmann::json::parse(read_file(manifest_file));
+nlohmann::json manifest_of(const fs::path& directory) {
+  const auto file = directory / "manifest.json";
+  if (!fs::exists(file))
+    throw Error("no run has left anything here", "give the directory of a run, such as runs/train", directory.string());
+  return nlohmann::json::parse(read_file(file));
+}
 
-  const auto slash = wish.stage.find('/');
-  const bool called = slash != std::string::npos;
+/// The graph as it ran, in the folder in which it was started, with its plugins.
+Plan plan_of(const Wish& wish, const std::string& file, const nlohmann::json& manifest) {
   GraphRequest request;
-  request.file = wish.directory / (called ? "graph-" + wish.stage.substr(0, slash) + ".toml" : "graph.toml");
+  request.file = wish.directory / file;
   for (const auto& one : wish.sets) request.add_set(one);
   std::vector<std::string> plugins = manifest.value("plugins", std::vector<std::string>());
   plugins.insert(plugins.end(), wish.plugins.begin(), wish.plugins.end());
   load_plugins(plugins);
-  // What the graph names is named from where the run was started.
   fs::current_path(manifest.value("working_directory", fs::current_path().string()));
-
   GraphText text = read_graph(request);
   text.after.clear();
-  ReplayedItem item{called ? wish.stage.substr(slash + 1) : wish.stage, *id, members_of(wish)};
-  Plan plan = replay_plan(make_plan(text), item);
+  Plan plan = make_plan(text);
   plan.precision = manifest.value("precision", plan.precision);
   plan.device = manifest.value("device", plan.device);
+  return plan;
+}
+
+/// The folder of the one recording that is meant.
+fs::path recording_of(const Wish& wish) {
+  std::vector<std::string> names;
+  if (fs::exists(wish.directory / "record"))
+    for (const auto& entry : fs::directory_iterator(wish.directory / "record")) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  if (!wish.stage.empty()) return wish.directory / "record" / wish.stage;
+  if (names.size() == 1) return wish.directory / "record" / names[0];
+  throw Error(names.empty() ? "nothing was recorded here" : "several stages were recorded here: " + quoted_list(names),
+              names.empty() ? "give --stage and --item of a failure, or record with `tivit-run GRAPH --record STAGE`" : "add --stage NAME",
+              wish.directory.string());
+}
+
+int replay_recorded(Wish wish) {
+  const auto manifest = manifest_of(wish.directory);
+  const auto folder = recording_of(wish);
+  const Plan plan = plan_of(wish, "graph.toml", manifest);
+  Recording recording(folder);
+  RunContext context;
+  context.directory = wish.run_directory.empty() ? folder / "replayed" : wish.run_directory;
+  fs::create_directories(context.directory);
+  context.name = plan.name;
+  context.seed = plan.seed;
+  context.epochs = plan.epochs;
+  context.training = plan.training;
+  context.device = plan.device;
+  context.precision = plan.precision;
+  context.threads = plan.threads;
+  const auto verdict = replay_recording(plan, recording, context);
+  const std::string calls = std::to_string(verdict.calls) + (verdict.calls == 1 ? " call" : " calls");
+  if (verdict.first_difference)
+    std::cout << "stage " << recording.stage() << ", after " << calls << ": " << *verdict.first_difference << "\n";
+  else
+    std::cout << "stage " << recording.stage() << ": " << calls << ", everything as it was recorded\n";
+  return verdict.first_difference ? exit_failed : exit_ok;
+}
+
+int replay_item(Wish wish) {
+  const auto id = item_id(*wish.item);
+  if (!id) throw Error("\"" + *wish.item + "\" is no item", "write it as quarantine.jsonl does: --item 2/17", "command line");
+  if (wish.stage.empty()) throw Error("no stage was given", "add --stage NAME", "command line");
+  const auto manifest = manifest_of(wish.directory);
+  const auto slash = wish.stage.find('/');
+  const bool called = slash != std::string::npos;
+  Plan whole = plan_of(wish, called ? "graph-" + wish.stage.substr(0, slash) + ".toml" : "graph.toml", manifest);
+  ReplayedItem item{called ? wish.stage.substr(slash + 1) : wish.stage, *id, members_of(wish)};
+  const Plan plan = replay_plan(std::move(whole), item);
 
   RunProgramOptions options;
-  std::string folder = wish.stage + "-" + wish.item;
+  std::string folder = wish.stage + "-" + *wish.item;
   std::replace(folder.begin(), folder.end(), '/', '-');
   options.run_directory = wish.run_directory.empty() ? wish.directory / "replays" / folder : wish.run_directory;
   options.command = manifest.value("command", std::vector<std::string>());
@@ -117,8 +166,7 @@ int replay(const std::vector<std::string>& words) {
   wish.directory = fs::absolute(wish.directory).lexically_normal();
   if (!wish.run_directory.empty()) wish.run_directory = fs::absolute(wish.run_directory).lexically_normal();
   for (auto& plugin : wish.plugins) plugin = fs::absolute(plugin).string();
-  if (wish.stage.empty()) throw Error("no stage was given", "add --stage NAME and --item ID", "command line");
-  return replay_item(std::move(wish));
+  return wish.item ? replay_item(std::move(wish)) : replay_recorded(std::move(wish));
 }
 
 std::string replay_help() {
@@ -131,13 +179,14 @@ std::string replay_help() {
       const std::string name = option->get_name(false, true);
       options += "  " + name + std::string(std::max<int>(1, 22 - static_cast<int>(name.size())), ' ') + option->get_description() + "\n";
     }
-  return "A part of a run once more: what led to one failure.\n\n"
-         "usage: tivit-run replay DIR --stage NAME --item ID [OPTIONS]\n\n"
+  return "A part of a run once more: what led to one failure, or all that one stage was given.\n\n"
+         "usage: tivit-run replay RUN --stage NAME --item ID [OPTIONS]\n"
+         "       tivit-run replay RUN [--stage NAME] [OPTIONS]   what --record NAME wrote down, and what is made of it now\n\n"
          "options\n" +
          options +
          "\nexit codes\n"
-         "  0    the stage works on it now\n"
-         "  1    it fails, as it did\n"
+         "  0    the stage works on it now; it makes of all that was recorded what it made\n"
+         "  1    it fails, as it did; it makes something else\n"
          "  2    there is nothing to replay\n";
 }
 

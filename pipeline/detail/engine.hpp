@@ -21,7 +21,6 @@ namespace tivit::detail {
 
 /// The number of the member that stands for the rest of a scope whose expand broke off.
 constexpr std::uint32_t lost_child = 0xffffffff;
-std::string short_text(const std::exception& error);
 double seconds_since(std::chrono::steady_clock::time_point begin);
 class NodeEmit;
 /// What a call's outputs carry: what came in, and what the stage set.

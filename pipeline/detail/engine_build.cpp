@@ -43,6 +43,7 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     node->index = static_cast<int>(nodes_.size());
     node->account.stage = planned.name;
     node->stage = planned.spec->make();
+    if (hooks_.wrap) node->stage = hooks_.wrap(planned, std::move(node->stage));
     for (const auto& [name, value] : planned.parameters) node->stage->set(name, value);
     for (const auto& [parameter, resource] : planned.resources) {
       node->stage->bind(parameter, resources_[static_cast<std::size_t>(resource)]);

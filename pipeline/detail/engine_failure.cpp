@@ -1,4 +1,5 @@
 // What becomes of an item on which a stage failed, and of the scope around it.
+#include <tivit/detail/foreign.hpp>
 #include <tivit/detail/node_emit.hpp>
 
 #include <algorithm>
@@ -7,7 +8,6 @@
 
 namespace tivit::detail {
 
-// The short form: tensor libraries append a stack to what().
 std::string short_text(const std::exception& error) {
   std::string text = error.what();
   const auto stack = text.find("\nException raised from");

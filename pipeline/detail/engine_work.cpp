@@ -1,5 +1,6 @@
 // Threads at work: a call, then what it leads to.
 #include <tivit/detail/engine.hpp>
+#include <tivit/detail/foreign.hpp>
 #include <tivit/execution_context.hpp>
 
 #include <algorithm>

@@ -1,9 +1,13 @@
 #pragma once
 // A stage may throw what it likes: behind this line it is always a std::exception.
 #include <exception>
+#include <string>
 #include <tivit/error.hpp>
 
 namespace tivit::detail {
+
+/// What it says; tensor libraries append a stack to what(), which is left out.
+std::string short_text(const std::exception& error);
 
 template <class Call>
 decltype(auto) native(Call&& call) try {

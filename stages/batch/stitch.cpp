@@ -11,12 +11,14 @@
 //   use = "batch/stitch"
 //   in = "split"
 //
-// Fails where windows leave a gap or come out of order.
+// Fails where windows leave a gap or come out of order, and on a value that is infinite or not a number: the recording is then lost, not
+// scored.
 #include <ATen/ops/cat.h>
 
 #include <cmath>
 #include <optional>
 #include <tivit/frame_range.hpp>
+#include <tivit/tensor/finite.hpp>
 #include <tivit/tensor/stage.hpp>
 
 namespace tivit::batch {
@@ -34,6 +36,9 @@ struct Stitch {
   }
 
   void add(const Fields& window, Emit&, Context& context) {
+    for (const auto& [name, tensor] : window)
+      if (const auto bad = not_finite(tensor))
+        throw Error("of what the model made, " + name + *bad, "look at the frames of this window, and at the weights", context.name());
     const auto& grid = context.get<TimeGrid>("time grid");
     if (parts_.empty()) {
       grid_ = grid;

@@ -7,6 +7,7 @@
 #include <stages/data/array_set.hpp>
 #include <stages/notes/pitch_range.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/tensor/finite.hpp>
 
 namespace {
 using namespace tivit;
@@ -18,7 +19,8 @@ using namespace tivit;
 ///   use = "data/logits"
 ///   files = ["logits.npz"]
 ///   rate = 20                 # rows a second; without it, the file's own
-/// Fails, naming file and array, on what is no array, without any logits, and where they differ in shape. Nothing is unpickled.
+/// Fails, naming file and array, on what is no array, without any logits, where they differ in shape, and on values that are infinite or
+/// not numbers. Nothing is unpickled.
 struct ReadLogits {
   std::vector<std::filesystem::path> files;
   std::optional<double> rate;
@@ -67,6 +69,9 @@ struct ReadLogits {
     if (odd != logits.end())
       throw Error("logits are tables of numbers, [rows, pitches], all of one size",
                   "store them as the array \"" + first.first + "_logits\" is stored", file + "[" + odd->first + "_logits]");
+    for (const auto& [head, values] : logits)
+      if (const auto bad = not_finite(values))
+        throw Error(head + *bad, "make the logits again; a recording without numbers cannot be scored", file + "[" + head + "_logits]");
   }
 
   static nlohmann::json meta_of(const data::Npz& content, const std::string& file) {

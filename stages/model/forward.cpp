@@ -1,8 +1,12 @@
 // model/forward: a batch goes in, logits come out.
 #include <c10/core/GradMode.h>
 #include <stages/model/autocast.hpp>
+#include <stages/model/batch_name.hpp>
 #include <stages/model/model.hpp>
 
+#include <ATen/ops/sum.h>
+#include <cmath>
+#include <tivit/tensor/finite.hpp>
 #include <tivit/tensor/stage.hpp>
 
 namespace tivit::model {
@@ -13,7 +17,7 @@ namespace tivit::model {
 ///   use = "model/forward"
 ///   in = "batch"
 ///   model = "model"
-/// Fails where the batch lacks a field, or its shapes do not fit the model: the batch is named.
+/// Fails where the batch lacks a field, its shapes do not fit the model, or a value is infinite or not a number: batch and clips are named.
 struct Forward {
   std::shared_ptr<Model> model;
   bool training = false, mixed = false;
@@ -30,7 +34,9 @@ struct Forward {
     mixed = run.precision == "bf16";
     if (run.precision != "fp32" && !mixed) throw Error("precision \"" + run.precision + "\" is not known", "give \"fp32\" or \"bf16\"");
   }
-  Fields operator()(const Fields& batch) {
+  Fields operator()(const Fields& batch, const Context& context) {
+    for (const auto& [name, tensor] : batch)
+      if (!name.starts_with("targets.")) must_be_numbers(name, tensor, context);
     const c10::AutoGradMode gradients(training);
     const Autocast autocast(model->device(), mixed);
     Fields there;
@@ -38,6 +44,14 @@ struct Forward {
     Fields out;
     for (const auto& [name, logit] : model->forward(there)) out.set(name, training ? logit.to(at::kFloat) : logit.to(at::kCPU, at::kFloat));
     return out;
+  }
+
+ private:
+  // A network may hide them: a maximum of 0 and not-a-number can be 0.
+  static void must_be_numbers(const std::string& name, const at::Tensor& tensor, const Context& context) {
+    if (!tensor.is_floating_point() || std::isfinite(tensor.sum().item<double>())) return;
+    if (const auto bad = not_finite(tensor))
+      throw Error("of the batch, " + name + *bad, "look at these clips' frames", batch_name(context));
   }
 };
 TIVIT_STAGE("model/forward", Forward)

@@ -37,6 +37,9 @@ void Model::lease_begins(const Lease& lease) {
   training_ = lease.training;
   generator_.set_current_seed(lease.seed);
   dropout_seed_ = lease.seed;
+  if (training_)
+    for (const auto& [name, value, trained] : parameters_)
+      if (!trained) buffers_before_.set(name, value.detach().clone());
   if (!lease.shared_run || average_.empty()) return;
   for (const auto& [name, value, trained] : parameters_)
     if (trained) set_aside_.set(name, value.detach().clone());
@@ -49,6 +52,8 @@ void Model::lease_ends() {
   copy_in(set_aside_);
   set_aside_ = {};
 }
+
+void Model::forget_batch() { copy_in(buffers_before_); }
 
 void Model::copy_in(const Fields& values) {
   const c10::NoGradGuard no_grad;

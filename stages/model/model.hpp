@@ -22,6 +22,8 @@ class Model : public Resource {
   /// Moves the average towards the parameters: average += (1 - d) (parameter - average), d = decay, but less in the first
   /// calls (at most (1 + n) / (10 + n) in call n), so that a short run's average forgets where it began.
   void average(double decay);
+  /// Undoes what the batch of this lease did to the buffers: a batch of no numbers would stay in running means for good.
+  void forget_batch();
   /// The weights that one would use or keep: averaged where there is an average; buffers as they are.
   Fields best_known_weights() const;
 
@@ -53,6 +55,7 @@ class Model : public Resource {
   std::uint64_t dropout_seed_ = 0;  ///< of the next one on the CPU
   Fields average_;                  ///< empty: none
   std::int64_t averaged_ = 0;       ///< calls of `average` so far
+  Fields buffers_before_;           ///< as this lease found them, in training
   Fields set_aside_;                ///< the trained values while the averaged ones are in use
 };
 

@@ -5,6 +5,7 @@
 #include <c10/core/GradMode.h>
 #include <stages/train/optimizer.hpp>
 
+#include <cmath>
 #include <map>
 #include <tivit/error.hpp>
 
@@ -38,6 +39,10 @@ double AdamW::step(double learning_rate, const std::vector<std::string>& only) {
   if (active.empty())
     throw Error("there is no gradient to step along", "check that the loss depends on the model's logits and that something is trained");
   const double norm = at::stack(norms).norm().item<double>();
+  if (!std::isfinite(norm)) {
+    zero_gradients();  // not to be added to those of the next batch
+    throw Error("the gradient's norm is " + std::to_string(norm) + ": no step was made", "lower learning_rate or set clip_norm");
+  }
   if (options_.clip_norm > 0) {
     const double scale = options_.clip_norm / (norm + 1e-6);
     if (scale < 1)

@@ -1,7 +1,7 @@
 // train/step: the loss goes backwards, the weights move.
 #include <c10/core/GradMode.h>
+#include <stages/model/batch_name.hpp>
 #include <stages/model/model.hpp>
-#include <stages/train/batch_name.hpp>
 #include <stages/train/best.hpp>
 #include <stages/train/checkpoints.hpp>
 #include <stages/train/optimizer.hpp>
@@ -25,7 +25,8 @@ namespace tivit::train {
 ///   learning_rate = 2e-3
 ///   draws_per_epoch = 2000
 ///   batch = 8
-/// A loss that is not a finite number stops with an Error that names the batch and its clips.
+/// A loss or a gradient that is not a finite number makes no step: the Error names the batch and its clips, and the weights stay as they
+/// were.
 struct Step : AdamWOptions {
   std::shared_ptr<model::Model> model;
   double learning_rate = 2e-3, warm_up = 0.04, floor = 0.02, average = 0;
@@ -83,9 +84,11 @@ struct Step : AdamWOptions {
   void operator()(const Fields& loss, Context& context) {
     if (at_.batches_of_epoch++ == 0) consider(context.run());
     const auto total = loss.at("total");
-    if (!std::isfinite(total.item<double>()))
+    if (!std::isfinite(total.item<double>())) {
+      model->forget_batch();
       throw Error("the loss of this batch is " + std::to_string(total.item<double>()), "lower learning_rate or set clip_norm",
-                  batch_name(context));
+                  model::batch_name(context));
+    }
     {
       const c10::AutoGradMode gradients(true);
       (accumulate > 1 ? total.div(accumulate) : total).backward();
@@ -125,17 +128,23 @@ struct Step : AdamWOptions {
 
  private:
   void step(Context& context) {
+    at_.gathered = 0;
     const double rate = schedule_.at(at_.steps);
-    const double norm = optimizer_.step(rate, context.epoch() < freeze_epochs ? trained_when_frozen : std::vector<std::string>{});
+    const double norm = moved(rate, context);
     optimizer_.zero_gradients();
     if (average > 0) model->average(average);
     ++at_.steps;
-    at_.gathered = 0;
     means_.add("gradient_norm", norm);
     if (at_.steps % log_every != 0) return;
     RunContext::Values values{{"step", static_cast<double>(at_.steps)}, {"learning_rate", rate}};
     for (auto& value : means_.take()) values.push_back(value);
     context.run().metrics("train", context.epoch(), values);
+  }
+  double moved(double rate, const Context& context) try {
+    return optimizer_.step(rate, context.epoch() < freeze_epochs ? trained_when_frozen : std::vector<std::string>{});
+  } catch (const Error& error) {
+    model->forget_batch();
+    throw error.located(model::batch_name(context));
   }
   void consider(RunContext& run) {
     if (held_.weights.empty() || !best_.judge(run.last_metrics(best_event), best_metric, best_is_lowest)) return;

@@ -12,7 +12,7 @@
 //   rows = 200
 //   hop = 160
 //
-// A recording that cannot be opened (missing, truncated, not a video) fails alone.
+// A recording that cannot be opened (missing, truncated, not a video) or has a single frame fails alone.
 #include <algorithm>
 #include <stages/video/clip_rows.hpp>
 #include <tivit/contract.hpp>
@@ -42,6 +42,8 @@ struct Windows {
   void operator()(const data::Clip& clip, Emit& emit, Context& context) const {
     const auto file = VideoFile::open(clip.video, stop_of(context));
     const auto all = frames_of(clip, file->table());
+    if (all.total_rows < 2)
+      throw Error("the recording has a single frame: nothing moves in it", "leave it out", source_name(clip, all).text());
     const auto end = all.first_row + static_cast<std::int64_t>(all.frames.size());
     for (auto first = all.first_row;; first += hop) {
       data::Clip window = clip;

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(its_commands_end_as_it_says) {
       ++commands;
     }
   }
-  BOOST_TEST(commands == 2);
+  BOOST_TEST(commands == 5);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

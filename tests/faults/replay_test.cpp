@@ -32,9 +32,9 @@ BOOST_AUTO_TEST_CASE(a_window_drawn_in_the_third_epoch_of_a_training_fails_as_it
   const fs::path folder = fresh_folder("replay training");  // a name that a shell has to quote
   const fs::path set = copy_of_sample(folder);
   damage(set / "train/003.mp4");
-  const auto outcome =
-      run(short_training(graph("train.toml"), folder / "run", 3, "never", set) + std::vector<std::string>{"--set", "run.on_error=skip", "--set", "clips.max_clips=4"},
-          folder);
+  const auto outcome = run(short_training(graph("train.toml"), folder / "run", 3, "never", set) +
+                               std::vector<std::string>{"--set", "run.on_error=skip", "--set", "clips.max_clips=4"},
+                           folder);
   BOOST_TEST_REQUIRE(outcome.code == 3, outcome.output);
   const auto lines = read_json_lines(folder / "run/quarantine.jsonl");
   const auto third =

@@ -1,6 +1,7 @@
 #pragma once
 // Short runs on the sample set that several tests share.
 #include <boost/test/unit_test.hpp>
+#include <cerrno>
 
 #include "program.hpp"
 
@@ -23,13 +24,14 @@ inline std::vector<std::string> short_training(const fs::path& run_directory) {
          on_sample();
 }
 
-/// Weights that were trained for a few steps; made once.
+/// Weights that were trained for a few steps; made once a test program.
 inline fs::path some_weights() {
-  const fs::path run_directory = fs::path(TIVIT_BINARY_DIR) / "tests/some-weights";
+  const std::string program = program_invocation_short_name;
+  const fs::path run_directory = fs::path(TIVIT_BINARY_DIR) / "tests" / ("some-weights-" + program);
   const fs::path weights = run_directory / "checkpoints/last.safetensors";
   if (!fs::exists(weights)) {
     fs::remove_all(run_directory);
-    const auto outcome = run(short_training(run_directory), fresh_folder("some-weights-log"));
+    const auto outcome = run(short_training(run_directory), fresh_folder("some-weights-log-" + program));
     BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
   }
   return weights;

@@ -1,9 +1,8 @@
 // Of ten clips, one truncated and one with flipped bytes: eight results, two named failures.
 
-#include <random>
 #include <set>
 
-#include "sample.hpp"
+#include "trouble.hpp"
 
 namespace {
 using namespace tivit::tests;
@@ -23,23 +22,9 @@ void copy_clip(const fs::path& video, const fs::path& folder, const std::string&
   }
 }
 
-/// Flips bytes inside the coded pictures, in the second half of the file, where the index does not lie.
-void damage(const fs::path& path) {
-  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  const auto size = static_cast<std::int64_t>(fs::file_size(path));
-  std::mt19937 random(3);
-  for (int i = 0; i < 300; ++i) {
-    const std::int64_t at = size / 4 + static_cast<std::int64_t>(random() % static_cast<unsigned>(size / 2));
-    file.seekg(at);
-    const char byte = static_cast<char>(file.get());
-    file.seekp(at);
-    file.put(static_cast<char>(byte ^ 0x55));
-  }
-}
-
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(faults)
+BOOST_AUTO_TEST_SUITE(clips)
 
 BOOST_AUTO_TEST_CASE(of_ten_clips_two_damaged_eight_are_scored_and_two_are_named) {
   const fs::path folder = fresh_folder("damaged");

@@ -3,7 +3,7 @@
 #include <string>
 #include <tivit/stage.hpp>
 
-namespace tivit::train {
+namespace tivit::model {
 
 inline std::string batch_name(const Context& context) {
   std::string name = context.name();
@@ -13,4 +13,4 @@ inline std::string batch_name(const Context& context) {
   return name;
 }
 
-}  // namespace tivit::train
+}  // namespace tivit::model

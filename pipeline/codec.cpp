@@ -1,0 +1,112 @@
+#include <tivit/codec.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <tivit/detail/json_codec.hpp>
+#include <tivit/frame_range.hpp>
+
+namespace tivit {
+namespace {
+
+std::deque<Codec>& codecs() {
+  static std::deque<Codec> all;
+  return all;
+}
+std::mutex& guard() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+template <class Wanted>
+const Codec* first(const Wanted& wanted) {
+  const std::lock_guard lock(guard());
+  const auto found = std::find_if(codecs().begin(), codecs().end(), wanted);
+  return found == codecs().end() ? nullptr : &*found;
+}
+
+std::string byte_difference(std::string_view before, std::string_view now) {
+  if (before.size() != now.size()) return std::to_string(before.size()) + " bytes, now " + std::to_string(now.size());
+  const auto at = std::mismatch(before.begin(), before.end(), now.begin()).first - before.begin();
+  return "[byte " + std::to_string(at) + "]: " + std::to_string(static_cast<unsigned char>(before[static_cast<std::size_t>(at)])) +
+         ", now " + std::to_string(static_cast<unsigned char>(now[static_cast<std::size_t>(at)]));
+}
+
+using nlohmann::json;
+
+std::string json_difference_at(const std::string& path, const json& before, const json& now) {
+  if (before.type() == now.type() && before.is_object()) {
+    for (const auto& [key, value] : before.items())
+      if (!now.contains(key))
+        return path + "." + key + ": " + value.dump() + ", now nothing";
+      else if (now.at(key) != value)
+        return json_difference_at(path + "." + key, value, now.at(key));
+    for (const auto& [key, value] : now.items())
+      if (!before.contains(key)) return path + "." + key + ": nothing, now " + value.dump();
+  }
+  if (before.type() == now.type() && before.is_array()) {
+    for (std::size_t i = 0; i < std::min(before.size(), now.size()); ++i)
+      if (before[i] != now[i]) return json_difference_at(path + "[" + std::to_string(i) + "]", before[i], now[i]);
+    return path + ": " + std::to_string(before.size()) + " entries, now " + std::to_string(now.size());
+  }
+  return path + ": " + before.dump() + ", now " + now.dump();
+}
+
+const bool added = detail::add_json_codec<TimeGrid>(
+                       "time grid",
+                       [](const TimeGrid& grid) {
+                         return json{{"origin_ns", grid.origin}, {"hop_ns", grid.hop_ns}};
+                       },
+                       [](const json& from) {
+                         return TimeGrid{from.at("origin_ns"), from.at("hop_ns")};
+                       }) &&
+                   detail::add_json_codec<SourceName>(
+                       "source name",
+                       [](const SourceName& name) {
+                         return json{{"clip", name.clip}, {"begin_s", name.begin_s}, {"end_s", name.end_s}};
+                       },
+                       [](const json& from) {
+                         return SourceName{from.at("clip"), from.at("begin_s"), from.at("end_s")};
+                       }) &&
+                   detail::add_json_codec<FrameRange>(
+                       "frame range",
+                       [](const FrameRange& range) {
+                         return json{{"first", range.first}, {"end", range.end}};
+                       },
+                       [](const json& from) {
+                         return FrameRange{from.at("first"), from.at("end")};
+                       });
+
+}  // namespace
+
+bool add_codec(Codec codec) {
+  if (!codec.difference) codec.difference = byte_difference;
+  const std::lock_guard lock(guard());
+  codecs().push_back(std::move(codec));
+  return true;
+}
+
+const Codec* codec_for(std::type_index type) {
+  return first([&](const Codec& codec) { return codec.type == type; });
+}
+const Codec* codec_named(std::string_view name) {
+  return first([&](const Codec& codec) { return codec.name == name; });
+}
+
+std::vector<std::pair<std::string, std::string>> written_attachments(const Attachments& attachments) {
+  std::vector<std::pair<std::string, std::string>> written;
+  const std::lock_guard lock(guard());
+  for (const auto& codec : codecs())
+    if (const void* value = codec.attached(attachments)) written.emplace_back(codec.name, codec.write(value));
+  return written;
+}
+
+namespace detail {
+
+std::string json_difference(std::string_view before, std::string_view now) {
+  const std::string where = json_difference_at("", json::from_cbor(before), json::from_cbor(now));
+  return where.starts_with(".") ? where.substr(1) : where;
+}
+
+}  // namespace detail
+}  // namespace tivit

@@ -1,0 +1,159 @@
+#include <tivit/recording_stage.hpp>
+
+#include <mutex>
+#include <tivit/codec.hpp>
+#include <tivit/detail/foreign.hpp>
+#include <utility>
+
+namespace tivit {
+namespace {
+
+RecordedValue written(const Payload& payload) {
+  if (!payload) return {};
+  const Codec* codec = codec_for(payload.ops().type);
+  if (!codec) throw Error("a value of type \"" + std::string(payload.ops().name) + "\" cannot be recorded", "add_codec() for it");
+  std::string bytes = codec->write(payload.share().get());
+  return {codec->name, std::move(bytes)};
+}
+
+RecordedCall::Output output_of(const std::vector<Payload>& made, const Context& context) {
+  RecordedCall::Output output;
+  for (const auto& one : made) output.values.push_back(written(one));
+  output.set = written_attachments(context.out_);
+  return output;
+}
+
+class HeardEmit final : public Emit {
+ public:
+  HeardEmit(Emit& inner, RecordedCall& call, const Context& context) : inner_(inner), call_(call), context_(context) {}
+  void put(std::vector<Payload> outputs) override {
+    call_.outputs.push_back(output_of(outputs, context_));
+    inner_.put(std::move(outputs));
+  }
+
+ private:
+  Emit& inner_;
+  RecordedCall& call_;
+  const Context& context_;
+};
+
+class ToldStage final : public Stage {
+ public:
+  ToldStage(std::unique_ptr<Stage> inner, HearCall hear, std::function<void(const Stage&, const BoundResources&)> before_first)
+      : inner_(std::move(inner)), hear_(std::move(hear)), before_first_(std::move(before_first)) {}
+
+  void set(const std::string& parameter, const ParameterValue& value) override { inner_->set(parameter, value); }
+  void bind(const std::string& parameter, const std::shared_ptr<Resource>& resource) override {
+    resources_[parameter] = resource;
+    inner_->bind(parameter, resource);
+  }
+  void open(RunContext& run) override { inner_->open(run); }
+  std::optional<std::int64_t> expected() const override { return inner_->expected(); }
+  std::string save_state() const override { return inner_->save_state(); }
+  void load_state(std::string_view state) override { inner_->load_state(state); }
+
+  std::optional<std::vector<Payload>> next(Context& context) override {
+    return told(RecordedCall::What::next, {}, context, [&](RecordedCall& call) {
+      auto made = inner_->next(context);
+      if (made)
+        call.outputs.push_back(output_of(*made, context));
+      else
+        call.outcome = RecordedCall::Outcome::ended;
+      return made;
+    });
+  }
+  std::vector<Payload> call(const Inputs& inputs, Context& context) override {
+    return told(RecordedCall::What::item, inputs, context, [&](RecordedCall& call) {
+      auto made = inner_->call(inputs, context);
+      call.outputs.push_back(output_of(made, context));
+      return made;
+    });
+  }
+  void expand(const Inputs& inputs, Emit& emit, Context& context) override {
+    told(RecordedCall::What::item, inputs, context, [&](RecordedCall& call) {
+      HeardEmit heard(emit, call, context);
+      inner_->expand(inputs, heard, context);
+    });
+  }
+  void add(const Inputs& inputs, Emit& emit, Context& context) override {
+    told(RecordedCall::What::add, inputs, context, [&](RecordedCall& call) {
+      HeardEmit heard(emit, call, context);
+      inner_->add(inputs, heard, context);
+    });
+  }
+  void finish(Emit& emit, Context& context) override {
+    told(RecordedCall::What::finish, {}, context, [&](RecordedCall& call) {
+      HeardEmit heard(emit, call, context);
+      inner_->finish(heard, context);
+    });
+  }
+  void scope_end(Context& context) override {
+    told(RecordedCall::What::scope_end, {}, context, [&](RecordedCall&) { inner_->scope_end(context); });
+  }
+
+ private:
+  void hear(RecordedCall&& call) {
+    const std::lock_guard lock(mutex_);
+    hear_(std::move(call));
+  }
+  RecordedCall begun(RecordedCall::What what, const Inputs& inputs, const Context& context) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (before_first_) std::exchange(before_first_, nullptr)(*inner_, resources_);
+    }
+    RecordedCall call;
+    call.what = what;
+    call.id = context.id();
+    call.epoch = context.epoch();
+    if (what == RecordedCall::What::finish || what == RecordedCall::What::scope_end) call.scope = context.scope();
+    for (const auto& [port, payload] : inputs) call.inputs.emplace_back(port, written(payload));
+    call.beside = written_attachments(context.in_);
+    if (context.members()) call.members = *context.members();
+    return call;
+  }
+  template <class Call>
+  auto told(RecordedCall::What what, const Inputs& inputs, Context& context, const Call& make)
+      -> decltype(make(std::declval<RecordedCall&>())) {
+    RecordedCall call = begun(what, inputs, context);
+    const auto ended_badly = [&](RecordedCall::Outcome outcome, const std::exception& error) {
+      call.outcome = outcome;
+      call.cause = detail::short_text(error);
+      hear(std::move(call));
+    };
+    try {
+      return detail::native([&] {
+        if constexpr (std::is_void_v<decltype(make(call))>) {
+          make(call);
+          hear(std::move(call));
+        } else {
+          auto made = make(call);
+          hear(std::move(call));
+          return made;
+        }
+      });
+    } catch (const Cancelled&) {
+      throw;
+    } catch (const Dropped& dropped) {
+      ended_badly(RecordedCall::Outcome::dropped, dropped);
+      throw;
+    } catch (const std::exception& error) {
+      ended_badly(RecordedCall::Outcome::failed, error);
+      throw;
+    }
+  }
+
+  std::unique_ptr<Stage> inner_;
+  HearCall hear_;
+  std::function<void(const Stage&, const BoundResources&)> before_first_;
+  BoundResources resources_;
+  std::mutex mutex_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stage> told_stage(std::unique_ptr<Stage> inner, HearCall hear,
+                                  std::function<void(const Stage&, const BoundResources&)> before_first) {
+  return std::make_unique<ToldStage>(std::move(inner), std::move(hear), std::move(before_first));
+}
+
+}  // namespace tivit

@@ -1,0 +1,132 @@
+#include <tivit/replay_recording.hpp>
+
+#include <algorithm>
+#include <tivit/atomic_file.hpp>
+#include <tivit/codec.hpp>
+#include <tivit/execution_context.hpp>
+#include <tivit/recording_stage.hpp>
+#include <tivit/snapshot.hpp>
+
+namespace tivit {
+namespace {
+
+class Nowhere final : public Emit {
+ public:
+  void put(std::vector<Payload>) override {}
+};
+
+std::string outcome_text(const RecordedCall& call) {
+  switch (call.outcome) {
+    case RecordedCall::Outcome::failed: return "failed (" + call.cause + ")";
+    case RecordedCall::Outcome::dropped: return "dropped (" + call.cause + ")";
+    case RecordedCall::Outcome::ended: return "no more items";
+    case RecordedCall::Outcome::done: break;
+  }
+  return "done";
+}
+
+std::optional<std::string> values_differ(const std::string& what, const std::string& type_before, const std::string& before,
+                                         const std::string& type_now, const std::string& now) {
+  if (type_before != type_now) return what + ": a \"" + type_before + "\", now a \"" + type_now + "\"";
+  if (before == now) return std::nullopt;
+  const std::string where = codec_named(type_before)->difference(before, now);
+  return what + (where.starts_with("[") || where.starts_with(":") ? "" : " ") + where;
+}
+
+struct Made {
+  std::unique_ptr<Stage> stage;
+  std::vector<std::shared_ptr<Resource>> leased;
+};
+
+Made make(const Plan& plan, const PlanStage& planned, const Recording& recording, RunContext& context, RecordedCall& now) {
+  Made made{told_stage(planned.spec->make(), [&now](RecordedCall call) { now = std::move(call); }), {}};
+  const auto file = recording.folder() / "state.cbor";
+  const Snapshot states = std::filesystem::exists(file) ? read_snapshot(read_file(file), file.string()) : Snapshot();
+  for (const auto& [name, value] : planned.parameters) made.stage->set(name, value);
+  for (const auto& [parameter, index] : planned.resources) {
+    const PlanResource& used = plan.resources[static_cast<std::size_t>(index)];
+    auto resource = used.spec->make_resource([&](const std::function<void(const std::string&, const ParameterValue&)>& set) {
+      for (const auto& [name, value] : used.parameters) set(name, value);
+    });
+    resource->open(context);
+    if (const auto state = states.resources.find(parameter); state != states.resources.end()) resource->load_state(state->second);
+    made.stage->bind(parameter, resource);
+    for (const auto& use : planned.spec->resources)
+      if (use.parameter == parameter && use.lease) made.leased.push_back(resource);
+  }
+  made.stage->open(context);
+  if (const auto state = states.stages.find("stage"); state != states.stages.end()) made.stage->load_state(state->second);
+  return made;
+}
+
+void make_call(Stage& stage, const RecordedCall& before, const Inputs& inputs, Kind kind, Context& context) {
+  Nowhere emit;
+  switch (before.what) {
+    case RecordedCall::What::next: stage.next(context); break;
+    case RecordedCall::What::item: kind == Kind::expand ? stage.expand(inputs, emit, context) : void(stage.call(inputs, context)); break;
+    case RecordedCall::What::add: stage.add(inputs, emit, context); break;
+    case RecordedCall::What::finish: stage.finish(emit, context); break;
+    case RecordedCall::What::scope_end: stage.scope_end(context); break;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> first_difference(const RecordedCall& before, const RecordedCall& now, const StageSpec& spec) {
+  const std::string name = before.name();
+  if (before.outcome != now.outcome || before.cause != now.cause) return name + ": " + outcome_text(before) + ", now " + outcome_text(now);
+  for (std::size_t i = 0; i < std::min(before.outputs.size(), now.outputs.size()); ++i) {
+    const auto &a = before.outputs[i], &b = now.outputs[i];
+    const std::string number = before.outputs.size() > 1 ? " of item " + std::to_string(i) + " made from it" : "";
+    for (std::size_t port = 0; port < std::min(a.values.size(), b.values.size()); ++port)
+      if (auto where = values_differ(name + ", output \"" + spec.outputs[port].name + "\"" + number, a.values[port].type,
+                                     a.values[port].bytes, b.values[port].type, b.values[port].bytes))
+        return where;
+    if (a.set.size() != b.set.size())
+      return name + ": " + std::to_string(a.set.size()) + " attachments, now " + std::to_string(b.set.size());
+    for (std::size_t j = 0; j < a.set.size(); ++j)
+      if (auto where =
+              values_differ(name + ", its " + a.set[j].first + number, a.set[j].first, a.set[j].second, b.set[j].first, b.set[j].second))
+        return where;
+  }
+  if (before.outputs.size() != now.outputs.size())
+    return name + ": " + std::to_string(before.outputs.size()) + " items were made, now " + std::to_string(now.outputs.size());
+  return std::nullopt;
+}
+
+ReplayVerdict replay_recording(const Plan& plan, Recording& recording, RunContext& run) {
+  const auto planned = std::find_if(plan.stages.begin(), plan.stages.end(), [&](const auto& s) { return s.name == recording.stage(); });
+  if (planned == plan.stages.end()) throw Error("the graph has no stage \"" + recording.stage() + "\"", "", plan.file);
+  start_runtime(run);
+  RecordedCall now;
+  Made made = make(plan, *planned, recording, run, now);
+  ReplayVerdict verdict;
+  while (auto before = recording.next()) {
+    if (run.cancelled()) throw Cancelled();
+    Context context;
+    context.id_ = before->id;
+    context.epoch_ = before->epoch;
+    context.scope_ = before->scope;
+    context.run_ = &run;
+    context.stage_ = planned->name;
+    context.spec_ = planned->spec;
+    context.in_ = attachments_of(before->beside);
+    if (before->members) context.members_ = std::make_shared<const Members>(*before->members);
+    Inputs inputs;
+    for (const auto& [port, value] : before->inputs) inputs.emplace_back(port, value.payload());
+    const Surroundings surroundings({&run, run.training});
+    for (const auto& resource : made.leased) resource->lease_begins({run.training, context.seed(), before->id, run.shares_resources});
+    try {
+      make_call(*made.stage, *before, inputs, planned->spec->kind, context);
+    } catch (const std::exception&) {
+      // `now` says so.
+    }
+    for (const auto& resource : made.leased) resource->lease_ends();
+    ++verdict.calls;
+    verdict.first_difference = first_difference(*before, now, *planned->spec);
+    if (verdict.first_difference) break;
+  }
+  return verdict;
+}
+
+}  // namespace tivit

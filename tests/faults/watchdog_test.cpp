@@ -1,0 +1,55 @@
+// A run that fails or is cancelled ends within 2 s, even while a stage computes for ever or a decoder stands still.
+#include <thread>
+
+#include "trouble.hpp"
+
+namespace {
+using namespace tivit::tests;
+
+/// Seconds from the moment at which `mark` is written to the end of the program.
+struct Ended {
+  double after_s = 0;
+  Outcome outcome;
+};
+Ended ended(Program& program, const fs::path& mark, int signal) {
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  while (program.running() && !fs::exists(mark)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const auto begin = now();
+  if (signal) program.signal(signal);
+  while (program.running()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return {std::chrono::duration<double>(now() - begin).count(), program.wait()};
+}
+
+void check(const Ended& end, const fs::path& run_directory, int code, const std::string& outcome) {
+  BOOST_TEST(end.outcome.code == code, end.outcome.output);
+  BOOST_TEST(end.after_s < 4.0);  // 2 s, and as much again for a busy machine
+  BOOST_TEST(end.outcome.output.find("what was still at work was left behind") != std::string::npos, end.outcome.output);
+  const auto account = nlohmann::json::parse(read_file(run_directory / "account.json"));
+  BOOST_TEST(account["outcome"].get<std::string>().starts_with(outcome), account["outcome"]);
+  int unfinished = 0;
+  for (const auto& stage : account["stages"]) unfinished += stage.value("unfinished", 0);
+  BOOST_TEST(unfinished >= 1);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(watchdog)
+
+BOOST_AUTO_TEST_CASE(an_error_ends_a_run_in_which_another_stage_computes_for_ever) {
+  const fs::path folder = fresh_folder("watchdog-error");
+  const auto file = graph_with_trouble(folder, "train", "how = \"spin\"\nat = 0\n");
+  // A second one beside it, which throws a moment later.
+  std::ofstream(file, std::ios::app) << "[stages.other]\nuse = \"faults/misbehave\"\nin = \"batch\"\nat = 1\nmark = \""
+                                     << (folder / "mark").string() << "\"\non_error = \"fail\"\n";
+  Program program(short_training(file, folder / "run", 1), folder, folder / "output.log");
+  check(ended(program, folder / "mark", 0), folder / "run", 1, "failed: stage \"other\"");
+}
+
+BOOST_AUTO_TEST_CASE(ctrl_c_ends_a_run_in_which_a_stage_stands_still) {
+  const fs::path folder = fresh_folder("watchdog-stall");
+  const auto file = graph_with_trouble(folder, "train", "how = \"stall\"\nat = 0\nmark = \"" + (folder / "mark").string() + "\"\n");
+  Program program(short_training(file, folder / "run", 1), folder, folder / "output.log");
+  check(ended(program, folder / "mark", SIGINT), folder / "run", 130, "cancelled");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
