@@ -11,11 +11,23 @@
 namespace tivit {
 namespace fs = std::filesystem;
 
+std::string write_remedy(int reason) {
+  switch (reason) {
+    case ENOSPC:
+    case EDQUOT: return "make room on the disk";
+    case EACCES:
+    case EPERM:
+    case EROFS: return "check the permissions, or give another place";
+    case EISDIR: return "a folder of this name is in the way: give another name";
+    default: return "give a place that can be written";
+  }
+}
+
 AtomicFile::AtomicFile(fs::path final_name) : final_(std::move(final_name)) {
   static std::atomic<unsigned> counter{0};
   std::error_code code;
   if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), code);
-  if (code) throw Error("the folder cannot be made: " + code.message(), "give a place that can be written", final_.parent_path().string());
+  if (code) throw Error("the folder cannot be made: " + code.message(), write_remedy(code.value()), final_.parent_path().string());
   temporary_ = final_;
   temporary_ += ".part" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
 }
@@ -30,21 +42,21 @@ void AtomicFile::commit() {
   const bool flushed = file >= 0 && ::fsync(file) == 0;
   const int reason = errno;
   if (file >= 0) ::close(file);
-  if (!flushed)
-    throw Error(std::string("the file cannot be written: ") + std::strerror(reason), "make room or check the permissions", final_.string());
+  if (!flushed) throw Error(std::string("the file cannot be written: ") + std::strerror(reason), write_remedy(reason), final_.string());
   std::error_code code;
   fs::rename(temporary_, final_, code);
-  if (code) throw Error("the file cannot be put in its place: " + code.message(), "check the permissions", final_.string());
+  if (code) throw Error("the file cannot be put in its place: " + code.message(), write_remedy(code.value()), final_.string());
   committed_ = true;
 }
 
 void write_file(const fs::path& path, std::string_view bytes) {
   AtomicFile file(path);
+  errno = 0;
   std::ofstream out(file.temporary(), std::ios::binary);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
-  if (!out)
-    throw Error(std::string("the file cannot be written: ") + std::strerror(errno), "make room or check the permissions", path.string());
+  const int reason = errno;
+  if (!out) throw Error(std::string("the file cannot be written: ") + std::strerror(reason), write_remedy(reason), path.string());
   file.commit();
 }
 

@@ -24,6 +24,8 @@ class AtomicFile {
 
 /// Adds bytes at the end: all of them, or where there is no room none. Throws Error.
 void append_whole(const std::filesystem::path& path, std::string_view bytes);
+/// What to do about an `errno` of a write that failed.
+std::string write_remedy(int reason);
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 /// The whole file; throws Error naming it.
 std::string read_file(const std::filesystem::path& path);

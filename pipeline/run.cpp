@@ -1,13 +1,22 @@
 #include <tivit/run.hpp>
 
+#include <tivit/detail/collected_metrics.hpp>
 #include <tivit/detail/engine.hpp>
 #include <tivit/execution_context.hpp>
 
 namespace tivit {
+namespace {
+
+/// A training run's figures are looked at while it goes on, and come from stages that take turns.
+std::unique_ptr<detail::CollectedMetrics> collector(const Plan& plan, RunContext& context) {
+  if (!context.cancel_flag) context.cancel_flag = std::make_shared<std::atomic<bool>>(false);
+  return plan.training ? nullptr : std::make_unique<detail::CollectedMetrics>(context);
+}
+
+}  // namespace
 
 Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std::shared_ptr<Resource>> shared)
-    : plan_(plan), context_(context) {
-  if (!context_.cancel_flag) context_.cancel_flag = std::make_shared<std::atomic<bool>>(false);
+    : plan_(plan), collected_(collector(plan, context)), context_(collected_ ? *collected_ : context) {
   start_runtime(context_);
   for (std::size_t i = 0; i < plan.resources.size(); ++i) {
     if (context_.cancelled()) throw Cancelled();
@@ -44,7 +53,13 @@ Run::~Run() = default;
 void Run::restore(const Snapshot& from) { engine_->restore(from); }
 
 void Run::execute(const std::function<void()>& tick) {
-  engine_->run(tick);
+  try {
+    engine_->run(tick);
+  } catch (...) {
+    if (collected_) collected_->report();
+    throw;
+  }
+  if (collected_) collected_->report();
   engine_->settle();
 }
 

@@ -11,8 +11,9 @@
 
 namespace tivit {
 namespace detail {
+class CollectedMetrics;
 class Engine;
-}
+}  // namespace detail
 
 /// A call of a stage on one item, for timelines. Times are nanoseconds since the run began.
 struct CallRecord {
@@ -68,6 +69,7 @@ class Run {
 
  private:
   const Plan& plan_;
+  std::unique_ptr<detail::CollectedMetrics> collected_;  ///< null: figures are reported as they come
   RunContext& context_;
   std::vector<std::shared_ptr<Resource>> resources_;
   std::unique_ptr<detail::Engine> engine_;

@@ -198,7 +198,10 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   RunHooks hooks;
   hooks.failure = [&](const Failure& failure) {
     directory.quarantine(failure);
-    spdlog::warn("stage {} failed on {}: {}", failure.stage, failure.clip.empty() ? "item " + failure.item : failure.clip, failure.cause);
+    const std::string where = !failure.clip.empty()   ? "on " + failure.clip
+                              : !failure.item.empty() ? "on item " + failure.item
+                                                      : "at the end of the run";
+    spdlog::warn("stage {} failed {}: {}", failure.stage, where, failure.cause);
   };
   hooks.snapshot = [&](Snapshot snapshot) { directory.keep(std::move(snapshot)); };
   std::map<std::string, std::shared_ptr<RecordingWriter>> recordings;

@@ -27,10 +27,12 @@ std::vector<std::string> output_names(const StageSpec& spec) {
 void find_stage_mistake(const Connection& connection, const std::string& name, Draft& draft) {
   if (draft.resources.count(name))
     return draft.mistakes.add(connection.origin, "\"" + name + "\" is a resource; nothing flows out of it", "name a stage");
+  if (draft.mistakes.incomplete()) return;  // the file that is missing would have brought it
   std::vector<std::string> known;
   for (const auto& stage : draft.stages)
     if (!stage.spec || !stage.spec->outputs.empty()) known.push_back(stage.text->name);
-  draft.mistakes.unknown(connection.origin, "there is no stage \"" + name + "\" in this graph", name, known, "add [stages." + name + "]");
+  draft.mistakes.add(connection.origin, "there is no stage \"" + name + "\" in this graph",
+                     Mistakes::suggestion(name, known, "add [stages." + name + "]"));
 }
 
 }  // namespace

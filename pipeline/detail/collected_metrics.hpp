@@ -1,5 +1,5 @@
 #pragma once
-// The figures of a graph that is called: kept until it has ended, then reported event by event. Its stages report at the same
+// The figures of a run that does not train: kept until it has ended, then reported event by event. Its stages report at the same
 // time, in an order that depends on threads; a run's metrics.jsonl does not.
 #include <algorithm>
 #include <string>
@@ -11,16 +11,22 @@ namespace tivit::detail {
 
 class CollectedMetrics final : public RunContext {
  public:
-  /// Stands in for `caller` where the called graph's context is made.
-  explicit CollectedMetrics(RunContext& caller) : caller_(caller) {
-    directory = caller.directory;
-    name = caller.name;
-    seed = caller.seed;
-    device = caller.device;
-    precision = caller.precision;
-    threads = caller.threads;
+  /// Stands in for the run's own context.
+  explicit CollectedMetrics(RunContext& own) : own_(own) {
+    directory = own.directory;
+    name = own.name;
+    seed = own.seed;
+    epochs = own.epochs;
+    training = own.training;
+    device = own.device;
+    precision = own.precision;
+    threads = own.threads;
+    shares_resources = own.shares_resources;
+    first_epoch = own.first_epoch;
+    cancel_flag = own.cancel_flag;
   }
   void metrics(const std::string& event, std::uint32_t epoch, const Values& values) override {
+    RunContext::metrics(event, epoch, values);
     const std::lock_guard lock(mutex_);
     lines_.emplace_back(event, epoch, values);
   }
@@ -28,12 +34,12 @@ class CollectedMetrics final : public RunContext {
   void report() {
     const std::lock_guard lock(mutex_);
     std::stable_sort(lines_.begin(), lines_.end(), [](const auto& a, const auto& b) { return std::get<0>(a) < std::get<0>(b); });
-    for (const auto& [event, epoch, values] : lines_) caller_.metrics(event, epoch, values);
+    for (const auto& [event, epoch, values] : lines_) own_.metrics(event, epoch, values);
     lines_.clear();
   }
 
  private:
-  RunContext& caller_;
+  RunContext& own_;
   std::vector<std::tuple<std::string, std::uint32_t, Values>> lines_;
 };
 

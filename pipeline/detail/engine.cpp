@@ -1,5 +1,4 @@
 // The life of a run: start, end, cancellation, the account.
-#include <tivit/detail/collected_metrics.hpp>
 #include <tivit/detail/engine.hpp>
 
 namespace tivit::detail {
@@ -51,8 +50,7 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
   const std::uint32_t epoch = ended.kind == "epoch" ? ended.id[0] : static_cast<std::uint32_t>(plan_.epochs - 1);
   for (const PlanAfter* after : graphs) {
     if (after->every != ended.kind) continue;
-    CollectedMetrics collected(context_);
-    const auto context = collected.nested(after->name, context_.first_epoch + epoch);
+    const auto context = context_.nested(after->name, context_.first_epoch + epoch);
     context->training = after->plan->training;
     context->epochs = after->plan->epochs;
     std::vector<std::shared_ptr<Resource>> shared(after->plan->resources.size());
@@ -85,7 +83,6 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
       nested_.reset();
       calling_ = nullptr;
     }
-    collected.report();
     if (failed) std::rethrow_exception(failed);
   }
 }

@@ -102,7 +102,6 @@ void Loader::load_include(const Value& path, const std::filesystem::path& file, 
   }
   if (loaded_.count(whole)) return;
   if (!std::filesystem::is_regular_file(asked)) {
-    mistakes_.set_incomplete();
     // The first part of the path that is not there is the one to look at.
     std::error_code ignored;
     auto missing = asked;
@@ -112,8 +111,22 @@ void Loader::load_include(const Value& path, const std::filesystem::path& file, 
     for (const auto& one : std::filesystem::directory_iterator(missing.parent_path().empty() ? "." : missing.parent_path(), ignored))
       there.push_back(one.path().filename().string());
     std::sort(there.begin(), there.end());
-    return mistakes_.add(path.origin, "there is no file \"" + asked.string() + "\" to include",
-                         Mistakes::suggestion(missing.filename().string(), there, "paths start at the folder of the file that includes"));
+    // Of files the names without their extension are compared: "steps.toml" is not nearly "notes.toml".
+    const auto extension = missing.extension().string();
+    std::vector<std::string> stems;
+    for (const auto& one : there)
+      if (one.ends_with(extension)) stems.push_back(one.substr(0, one.size() - extension.size()));
+    std::string near = nearest_name(missing.stem().string(), stems);
+    if (!near.empty()) near += extension;
+    mistakes_.add(path.origin, "there is no file \"" + asked.string() + "\" to include",
+                  !near.empty()   ? "did you mean \"" + near + "\"?"
+                  : there.empty() ? "paths start at the folder of the file that includes"
+                                  : "there is " + quoted_list(there));
+    // Where the name is nearly that of a file, it goes on as if that one were meant: the rest of the graph is checked all the same.
+    const auto rest = asked.lexically_relative(missing);
+    const auto meant = (missing.parent_path() / near / (rest == "." ? "" : rest)).lexically_normal();
+    if (!std::filesystem::is_regular_file(meant)) return mistakes_.set_incomplete();
+    return loaded_.count(std::filesystem::weakly_canonical(meant)) ? void() : add_beside(into, load(meant));
   }
   add_beside(into, load(asked));
 }

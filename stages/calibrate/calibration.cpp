@@ -1,19 +1,36 @@
 #include <stages/calibrate/calibration.hpp>
 
+#include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
-#include <tivit/atomic_file.hpp>
+#include <stages/data/json_file.hpp>
 #include <tivit/error.hpp>
+#include <vector>
 
 namespace tivit::calibrate {
 namespace {
 
 using nlohmann::json;
 
+/// What graphs/calibrate.toml writes, and the Python program at one time or another.
+const std::vector<std::string> head_keys{"best_logit", "best_prob", "temperature", "logit_bias", "platt_scale", "platt_bias",
+                                         "scale",      "edge",      "criterion",   "f1",         "pos_rate",    "calibrated_pred_rate",
+                                         "pred_rate",  "provenance"};
+const std::vector<std::string> made_with_keys{"model", "key_prior"};
+
+[[noreturn]] void unknown(const data::JsonFile& file, const std::string& pointer, const std::string& key,
+                          const std::vector<std::string>& known) {
+  const std::string near = nearest_name(key, known);
+  throw Error(file.key_place(pointer), "\"" + key + "\" is no key of a calibration",
+              near.empty() ? "there is " + quoted_list(known) : "did you mean \"" + near + "\"?");
+}
+
 /// The numbers of one head, each checked as it is asked for.
 class Head {
  public:
-  Head(const json& values, std::string where) : values_(values), where_(std::move(where)) {}
+  Head(const data::JsonFile& file, std::string name) : file_(file), name_(std::move(name)), values_(file.content().at(name_)) {
+    for (const auto& [key, value] : values_.items())
+      if (std::find(head_keys.begin(), head_keys.end(), key) == head_keys.end()) unknown(file, pointer(key), key, head_keys);
+  }
 
   std::optional<double> number(const char* name, double low, double high, const char* what) const {
     const auto found = values_.find(name);
@@ -27,13 +44,20 @@ class Head {
     const auto found = values_.find(name);
     return found != values_.end() && found->is_string() ? found->get<std::string>() : "";
   }
-  [[noreturn]] void fail(const std::string& name, const std::string& problem, const std::string& remedy) const {
-    throw Error(problem, remedy, where_ + (name.empty() ? "" : "." + name) + "]");
+  [[noreturn]] void fail(const std::string& key, const std::string& problem, const std::string& remedy) const {
+    throw Error(file_.place(key.empty() ? pointer("") : pointer(key)), (key.empty() ? "" : key + " of ") + "\"" + name_ + "\": " + problem,
+                remedy);
   }
 
  private:
+  std::string pointer(const std::string& key) const {
+    auto path = json::json_pointer("") / name_;
+    return (key.empty() ? path : path / key).to_string();
+  }
+
+  const data::JsonFile& file_;
+  std::string name_;
   const json& values_;
-  std::string where_;
 };
 
 constexpr double largest = 1e6;
@@ -58,17 +82,34 @@ HeadCalibration head_of(const Head& head) {
   return {line_of(head), logit ? sigmoid(*logit) : *probability, head.text("edge")};
 }
 
+/// Copies of the heads' figures that late files of the Python program had beside them.
+bool is_flat_copy(const std::string& key) {
+  return std::ranges::any_of(std::vector<std::string>{"platt_", "temperature", "logit_bias", "scale", "best_", "provenance"},
+                             [&](const std::string& begin) { return key.starts_with(begin); });
+}
+
 }  // namespace
 
-Calibration read_calibration(const std::filesystem::path& file) {
+Calibration read_calibration(const std::filesystem::path& path) {
   const auto remedy = R"(it looks like {"onset": {"best_logit": -0.4}, "offset": {"best_prob": 0.3}}; graphs/calibrate.toml writes it)";
-  const json content = json::parse(read_file(file), nullptr, false);
-  if (content.is_discarded()) throw Error("is no JSON", remedy, file.string());
-  if (!content.is_object()) throw Error("is no calibration: the JSON is a " + std::string(content.type_name()), remedy, file.string());
+  const data::JsonFile file(path, remedy);
+  const json& content = file.content();
+  if (!content.is_object()) throw Error("is no calibration: the JSON is a " + std::string(content.type_name()), remedy, path.string());
   Calibration calibration;
-  for (const auto& [name, values] : content.items())
-    if (values.is_object()) calibration[name] = head_of(Head(values, file.string() + "[" + name));
-  if (calibration.empty()) throw Error("is no calibration: it names no head", remedy, file.string());
+  for (const auto& [name, values] : content.items()) {
+    const std::string pointer = (json::json_pointer("") / name).to_string();
+    if (name == "made_with" && values.is_object()) {
+      for (const auto& [key, value] : values.items())
+        if (std::find(made_with_keys.begin(), made_with_keys.end(), key) == made_with_keys.end())
+          unknown(file, pointer + "/" + key, key, made_with_keys);
+      calibration.made_with = values;
+    } else if (values.is_object()) {
+      calibration.heads[name] = head_of(Head(file, name));
+    } else if (!is_flat_copy(name)) {
+      throw Error(file.key_place(pointer), "\"" + name + "\" is no head of a calibration: it is no object", remedy);
+    }
+  }
+  if (calibration.heads.empty()) throw Error("is no calibration: it names no head", remedy, path.string());
   return calibration;
 }
 

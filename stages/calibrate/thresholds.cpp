@@ -7,10 +7,12 @@
 // First each head's line (Platt scaling) is fitted to the targets, then its threshold chosen on calibrated logits: by the F1 of the
 // notes that `decoder` finds at it (heads that the decoder has a threshold for, one after the other), else by the F1 of cells. Notes
 // count within the rows that the logits have. Logits of the whole run are kept until it ends. Recordings without labels are left out.
+// The file says which key prior and, with `model`, which weights it belongs to.
 // Fails when none is left, when logits and targets differ in shape, and when what the criterion needs is not connected. A best
 // threshold on the edge of what was tried is told in the log and in both results.
 #include <spdlog/spdlog.h>
 #include <stages/calibrate/head_search.hpp>
+#include <stages/calibrate/made_with.hpp>
 #include <stages/calibrate/report.hpp>
 #include <stages/notes/recording_name.hpp>
 #include <stages/report/json_value.hpp>
@@ -29,11 +31,13 @@ class FindThresholds {
   std::vector<std::string> heads;
   std::vector<double> probabilities;
   double from = Grid{}.from, to = Grid{}.to, step = Grid{}.step;
-  Duration tolerance{0.05}, support{0.15}, merge{0.1}, shortest{0.05};
+  Duration tolerance{0.05};
   notes::EventRules rules;
+  Duration support{rules.support_s}, merge{rules.merge_s}, shortest{rules.shortest_s};
   double frame_support = rules.frame_support, frame_end = rules.frame_end;
   notes::HysteresisDurations gates;
   std::int64_t min_on = gates.min_on, min_off = gates.min_off, merge_gap = gates.merge_gap, median = gates.median;
+  std::shared_ptr<Resource> model;
 
   static void contract(Contract<FindThresholds>& c) {
     using S = FindThresholds;
@@ -61,6 +65,7 @@ class FindThresholds {
     c.param("hysteresis.min_off", &S::min_off).at_least(0).unit("rows");
     c.param("hysteresis.merge_gap", &S::merge_gap).at_least(0).unit("rows");
     c.param("hysteresis.median", &S::median).at_least(0).unit("rows");
+    c.may_use("model", &S::model, "model");
     c.in("logits", "{...}").doc("of whole recordings, each with its TimeGrid");
     c.in("reference", "notes").optional().doc("their labels");
     c.in("targets", "{...}").optional().doc("rolls of their labels, under the heads' names");
@@ -71,8 +76,12 @@ class FindThresholds {
         "\"targets\" }\n");
   }
 
+  void check(Faults& faults) const {
+    if (to <= from) faults.add("to", "`to` is not above `from`", "give a range of logits, such as -4 to 2");
+  }
+
   void open(RunContext&) {
-    if (to <= from) throw Error("`to` is not above `from`", "give a range of logits, such as -4 to 2");
+    model_ = fingerprint(model.get());
     rules = {.frame_support = frame_support,
              .frame_end = frame_end,
              .support_s = support.seconds,
@@ -93,6 +102,7 @@ class FindThresholds {
     if ((criterion == "cells" || fit != "none") && !targets)
       throw Error("`targets` is not connected", "connect labels/targets, or set criterion = \"notes\" and fit = \"none\"");
     if (reference && !reference->labelled) return unlabelled_.push_back(name);
+    if (const auto* used = context.find<notes::UsedKeyPrior>()) prior_ = *used;
     Recording recording(name, logits, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>(), reference);
     std::map<std::string, Cells> own;
     for (const auto& head : heads_of(logits, targets))
@@ -109,6 +119,7 @@ class FindThresholds {
       calibration[head] = calibration_entry(result);
       entries[head] = report_entry(result);
     }
+    if (auto with = made_with(model_, prior_ ? &*prior_ : nullptr); !with.empty()) calibration["made_with"] = std::move(with);
     json report{{"kind", "thresholds"}, {"heads", entries}, {"recordings", json::array()}, {"unlabelled", unlabelled_}, {"failed", 0}};
     for (const auto& recording : recordings_) report["recordings"].push_back(recording.name);
     if (const Members* members = context.members())
@@ -136,6 +147,8 @@ class FindThresholds {
   }
 
   HeadSearch search_;
+  std::string model_;  ///< its fingerprint
+  std::optional<notes::UsedKeyPrior> prior_;
   std::vector<Recording> recordings_;
   std::map<std::string, Cells> cells_;
   std::vector<std::string> unlabelled_;

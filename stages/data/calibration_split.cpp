@@ -1,10 +1,10 @@
 // data/calibration_split: which recordings of a training set to calibrate on. See the contract.
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
+#include <map>
+#include <stages/data/json_file.hpp>
 #include <stages/data/python_random.hpp>
 #include <stages/report/json_value.hpp>
-#include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
 namespace {
@@ -17,7 +17,8 @@ using nlohmann::json;
 ///   use = "data/calibration_split"
 ///   metadata = "omaps_train.json"       # {"pieces": [{"stem": "001", "notes_per_sec": 6.4}, …]}
 ///   share = 0.1
-/// Gives {calib, remainder, cuts, classes}: names, sorted. Fails when the file has no pieces or a piece lacks name or density.
+/// Gives {calib, remainder, cuts, classes}: names, sorted. Refused before the run: a file without pieces, a piece that lacks name or
+/// density, a name that stands twice, and a draw that leaves nothing to train on.
 struct CalibrationSplit {
   std::filesystem::path metadata;
   double share = 0.1;
@@ -34,11 +35,55 @@ struct CalibrationSplit {
     c.example("[stages.split]\nuse = \"data/calibration_split\"\nmetadata = \"omaps_train.json\"\nshare = 0.1\n");
   }
 
-  std::optional<json> next(Context& context) const {
-    if (context.id().back() > 0) return std::nullopt;
-    const auto pieces = read();
+  void check(Faults& faults) const {
+    try {
+      data::PythonRandom{seed};
+    } catch (const Error& error) {
+      return faults.add("seed", error);
+    }
+    try {
+      draw(read());
+    } catch (const Error& error) {
+      faults.add("metadata", error);
+    }
+  }
+
+  std::optional<json> next(Context& context) const { return context.id().back() > 0 ? std::nullopt : std::optional(draw(read())); }
+  std::int64_t expected() const { return 1; }
+
+ private:
+  struct Piece {
+    std::string name;
+    double density = 0;
+  };
+
+  std::vector<Piece> read() const {
+    const std::string remedy = R"(write {"pieces": [{"stem": "001", "notes_per_sec": 6.4}]})";
+    const data::JsonFile file(metadata, remedy);
+    const auto list = file.content().is_object() ? file.content().value("pieces", json()) : json();
+    if (!list.is_array() || list.empty()) throw Error("holds no pieces", remedy, metadata.string());
+    std::vector<Piece> pieces;
+    std::map<std::string, Origin> places;
+    std::vector<std::string> twice;
+    Origin second;
+    for (const auto& piece : list) {
+      const Origin place = file.place("/pieces/" + std::to_string(pieces.size()));
+      if (!piece.is_object() || !piece.value("stem", json()).is_string() || !piece.value("notes_per_sec", json()).is_number())
+        throw Error(place, "is no piece with a stem and notes_per_sec", "name the recording, and its notes per second");
+      pieces.push_back({piece["stem"].get<std::string>(), piece["notes_per_sec"].get<double>()});
+      if (places.try_emplace(pieces.back().name, place).second) continue;
+      if (twice.empty()) second = place;
+      twice.push_back(pieces.back().name);
+    }
+    if (!twice.empty())
+      throw Error(second, "lists more than once: " + quoted_list(twice),
+                  "a recording on both lists would be trained on and calibrated on: name each once");
+    return pieces;
+  }
+
+  json draw(const std::vector<Piece>& pieces) const {
     std::vector<double> sorted;
-    for (const auto& piece : pieces) sorted.push_back(piece.second);
+    for (const auto& piece : pieces) sorted.push_back(piece.density);
     std::sort(sorted.begin(), sorted.end());
     std::vector<double> cuts;
     for (int k = 1; k < bins; ++k) {
@@ -60,24 +105,10 @@ struct CalibrationSplit {
     }
     std::sort(calib.begin(), calib.end());
     std::sort(remainder.begin(), remainder.end());
+    if (remainder.empty())
+      throw Error("all of its recordings are drawn, and none is left to train on: " + quoted_list(calib),
+                  "take a smaller share, or fewer bins: each gives one at least", metadata.string());
     return json{{"calib", calib}, {"remainder", remainder}, {"cuts", cuts}, {"classes", counts}};
-  }
-  std::int64_t expected() const { return 1; }
-
- private:
-  std::vector<std::pair<std::string, double>> read() const {
-    const json content = json::parse(read_file(metadata), nullptr, false);
-    const auto list = content.is_object() ? content.value("pieces", json::array()) : json::array();
-    if (!list.is_array() || list.empty())
-      throw Error("holds no pieces", "write {\"pieces\": [{\"stem\": \"001\", \"notes_per_sec\": 6.4}]}", metadata.string());
-    std::vector<std::pair<std::string, double>> pieces;
-    for (const auto& piece : list) {
-      const std::string where = metadata.string() + "[pieces." + std::to_string(pieces.size()) + "]";
-      if (!piece.is_object() || !piece.value("stem", json()).is_string() || !piece.value("notes_per_sec", json()).is_number())
-        throw Error("is no piece with a stem and notes_per_sec", "name the recording, and its notes per second", where);
-      pieces.emplace_back(piece["stem"].get<std::string>(), piece["notes_per_sec"].get<double>());
-    }
-    return pieces;
   }
 };
 TIVIT_STAGE("data/calibration_split", CalibrationSplit)

@@ -87,6 +87,7 @@ std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path&
     if (const auto* cell = filled(row, columns.label_shift)) entry.label_shift_s = number(cell->text, *cell);
     if (const auto* cell = filled(row, columns.split)) entry.split = trimmed(cell->text);
     const auto* name = filled(row, columns.name);
+    if (name) entry.place = name->origin;
     if (!name || !out.emplace(canonical(std::string(trimmed(name->text))), entry).second)
       throw Error(name          ? name->origin
                   : row.empty() ? table.header

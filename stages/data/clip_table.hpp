@@ -6,6 +6,7 @@
 #include <optional>
 #include <stages/keyboard/key_geometry.hpp>
 #include <string>
+#include <tivit/error.hpp>
 #include <vector>
 
 namespace tivit::data {
@@ -26,6 +27,7 @@ struct ClipTableRow {
   double duration_s = 0;
   double label_shift_s = 0;
   std::string split;
+  Origin place;  ///< of its name
 };
 
 /// By name, as `canonical` spells it. Throws Error naming file:line:column of a bad field and the columns that there are.

@@ -1,9 +1,12 @@
 // data/clips: where everything begins. See the contract.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <optional>
+#include <set>
 #include <stages/data/dataset.hpp>
 #include <stages/data/folder.hpp>
+#include <stages/data/label_shifts.hpp>
 #include <stages/data/recordings.hpp>
 #include <stages/data/split.hpp>
 #include <stages/keyboard/sidecar.hpp>
@@ -75,6 +78,7 @@ struct Clips : data::DatasetOptions {
       if (!std::filesystem::is_regular_file(data::expanded(file)))
         faults.add("files", Error("the video does not exist", "check the name", file.string()));
     if (files.empty() && !root.empty()) check_folders(faults);
+    if (!files.empty() && !label_shifts.empty()) check_shifts_of_files(faults);
   }
 
   void open(RunContext& run) {
@@ -110,18 +114,36 @@ struct Clips : data::DatasetOptions {
 
  private:
   void check_folders(Faults& faults) const {
-    const char* about = "table";
+    const char* about = "names";
     try {
       const auto folder = data::expanded(root);
       const data::NamePatterns patterns(names, "names");
+      about = "table";
       data::Split::Table rows;
       if (!table.empty() && std::filesystem::is_directory(folder))
         rows = data::read_clip_table(data::below(folder, table), columns(),
                                      [&](const std::string& name) { return patterns.name_of(name).value_or(name); });
       about = "root";
-      data::Split(*this, patterns, rows);
+      const data::Split split(*this, patterns, rows);
+      about = "label_shifts";
+      if (const auto shifts = data::read_label_shifts(*this, patterns); !shifts.empty())
+        data::refuse_unknown(shifts, data::names_of_all_splits(*this, patterns, split));
+    } catch (const data::MissingList& error) {
+      faults.add(error.parameter, error);
     } catch (const Error& error) {
       faults.add(about, error);
+    }
+  }
+  /// A file of shifts may be for a whole data set; one that is for none of these videos has no effect.
+  void check_shifts_of_files(Faults& faults) const {
+    try {
+      const data::NamePatterns patterns(names, "names");
+      const auto shifts = data::read_label_shifts(*this, patterns);
+      std::set<std::string> known;
+      for (const auto& file : files) known.insert(patterns.name_of(file.stem()).value_or(file.stem().string()));
+      if (std::ranges::none_of(known, [&](const std::string& name) { return shifts.contains(name); })) data::refuse_unknown(shifts, known);
+    } catch (const Error& error) {
+      faults.add("label_shifts", error);
     }
   }
   keyboard::Corners given_corners() const {

@@ -3,6 +3,7 @@
 #include <stages/data/dataset.hpp>
 #include <stages/data/folder.hpp>
 #include <stages/data/label_search.hpp>
+#include <stages/data/label_shifts.hpp>
 #include <stages/data/name_patterns.hpp>
 #include <stages/data/split.hpp>
 #include <stages/keyboard/sidecar.hpp>
@@ -18,10 +19,8 @@ class Scan {
       : options_(options), names_(options.names, "names"), labels_(options), folder_(expanded(options.root)) {
     const auto canonical = [&](const std::string& name) { return names_.name_of(name).value_or(name); };
     if (!options.table.empty()) table_ = read_clip_table(listed(options.table), options.columns(), canonical);
-    if (options.label_shifts.empty()) return;
-    for (const auto& [name, row] :
-         read_clip_table(listed(options.label_shifts), {.corners = {}, .label_shift = "label_shift_s"}, canonical))
-      shifts_[name] = row.label_shift_s;
+    if (!options.label_shifts.empty()) listed(options.label_shifts);
+    shifts_ = read_label_shifts(options, names_);
   }
 
   void skip(const fs::path& file, std::string reason, bool other_split = false) {
@@ -42,6 +41,7 @@ class Scan {
     if (!added) return skip(video, "has the same name as " + known->second.string());
     clip.labels = labels_.find(name, video, folder_);
     used_.insert(clip.labels);
+    for (const auto& file : labels_.all(name, video, folder_)) unread_.emplace(file, clip.labels);
     if (options_.require_labels)
       if (const auto fault = LabelSearch::fault_of(clip.labels); !fault.empty()) return skip(video, fault);
     if (const auto row = table_.find(clip.name); row != table_.end()) {
@@ -49,7 +49,7 @@ class Scan {
       clip.duration_s = row->second.duration_s;
       clip.label_shift_s = row->second.label_shift_s;
     }
-    if (const auto shift = shifts_.find(clip.name); shift != shifts_.end()) clip.label_shift_s = shift->second;
+    if (const auto shift = shifts_.find(clip.name); shift != shifts_.end()) clip.label_shift_s = shift->second.label_shift_s;
     if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) {
       used_.insert(sidecar);
       try {
@@ -116,13 +116,18 @@ class Scan {
       reported.insert(entry.file);
       if (!is_video(entry.file)) continue;
       const auto name = names_.name_of(entry.file.lexically_relative(folder_).replace_extension());
-      if (name && options_.annotations_root.empty()) reported.insert(labels_.find(*name, entry.file, folder_));
+      if (name && options_.annotations_root.empty())
+        for (const auto& labels : labels_.all(*name, entry.file, folder_)) reported.insert(labels);
       reported.insert(keyboard::sidecar_path(entry.file));
     }
-    for (const auto& file : files)
-      if (!is_video(file) && !reported.contains(file))
+    for (const auto& file : files) {
+      if (is_video(file) || reported.contains(file)) continue;
+      if (const auto other = unread_.find(file); other != unread_.end())
+        skip(file, "is not read: its video's labels are those of " + other->second.filename().string());
+      else
         skip(file, labels_.is_label_file(file) ? "labels of a video that is not here"
                                                : "is no video (" + quoted_list(options_.extensions) + " are)");
+    }
   }
 
   const DatasetOptions& options_;
@@ -130,9 +135,10 @@ class Scan {
   LabelSearch labels_;
   fs::path folder_;
   std::map<std::string, ClipTableRow> table_;
-  std::map<std::string, double> shifts_;
+  std::map<std::string, ClipTableRow> shifts_;
   std::map<std::string, fs::path> taken_;
   std::set<fs::path> used_;
+  std::map<fs::path, fs::path> unread_;  ///< label files of recordings, with the one that is read
   Dataset out_;
 };
 

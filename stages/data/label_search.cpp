@@ -17,23 +17,29 @@ LabelSearch::LabelSearch(const DatasetOptions& options)
 }
 
 fs::path LabelSearch::find(const std::string& name, const fs::path& video, const fs::path& folder) const {
+  const auto files = all(name, video, folder);
+  if (files.empty()) return {};
+  if (!root_.empty() && files[0].parent_path() == (root_ / "x").lexically_normal().parent_path()) refuse_ambiguous(video, files[0]);
+  return files[0];
+}
+
+std::vector<fs::path> LabelSearch::all(const std::string& name, const fs::path& video, const fs::path& folder) const {
   std::vector<fs::path> folders{video.parent_path()};
   if (name.find('/') != std::string::npos) folders.push_back(folder);  // the name is a path already
-  const fs::path flat = root_;
   if (!root_.empty()) {
     const auto inside = video.parent_path().lexically_relative(folder);
     const bool is_below = !inside.empty() && inside != "." && *inside.begin() != "..";
     folders.insert(folders.begin(), {root_ / options_.split, root_});
     if (is_below) folders.insert(folders.begin(), {root_ / options_.split / inside, root_ / inside});
   }
+  std::vector<fs::path> files;
   for (const auto& place : folders)
     for (const auto& stem : patterns_.files_of(name))
       for (const auto& extension : options_.label_extensions)
-        if (const auto file = place / (stem + extension); fs::is_regular_file(file)) {
-          if (!root_.empty() && place == flat) refuse_ambiguous(video, file);
-          return file.lexically_normal();
-        }
-  return {};
+        if (const auto file = (place / (stem + extension)).lexically_normal();
+            fs::is_regular_file(file) && std::find(files.begin(), files.end(), file) == files.end())
+          files.push_back(file);
+  return files;
 }
 
 bool LabelSearch::is_label_file(const fs::path& file) const {

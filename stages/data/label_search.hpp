@@ -11,6 +11,9 @@ class LabelSearch {
   /// The first that exists: below annotations_root in a folder of the split, laid out as the videos or flat, then beside the video.
   /// Empty when there is none. Throws Error when a file of a flat folder could belong to recordings of two splits.
   std::filesystem::path find(const std::string& name, const std::filesystem::path& video, const std::filesystem::path& folder) const;
+  /// All that exist, in that order.
+  std::vector<std::filesystem::path> all(const std::string& name, const std::filesystem::path& video,
+                                         const std::filesystem::path& folder) const;
   bool is_label_file(const std::filesystem::path& file) const;
   /// Why a recording cannot be trained on; "" when it can. Bad rows are for labels/read to complain of.
   static std::string fault_of(const std::filesystem::path& labels);

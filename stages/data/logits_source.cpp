@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stages/data/array_set.hpp>
 #include <stages/notes/pitch_range.hpp>
@@ -19,8 +20,8 @@ using namespace tivit;
 ///   use = "data/logits"
 ///   files = ["logits.npz"]
 ///   rate = 20                 # rows a second; without it, the file's own
-/// Fails, naming file and array, on what is no array, without any logits, where they differ in shape, and on values that are infinite or
-/// not numbers. Nothing is unpickled.
+/// Two files of one name are refused before the run. Fails, naming file and array, on what is no array, without any logits, where
+/// they differ in shape, and on values that are infinite or not numbers. Nothing is unpickled.
 struct ReadLogits {
   std::vector<std::filesystem::path> files;
   std::optional<double> rate;
@@ -35,17 +36,25 @@ struct ReadLogits {
     c.example("[stages.source]\nuse = \"data/logits\"\nfiles = [\"logits.npz\"]\nrate = 20\n");
   }
 
+  void check(Faults& faults) const {
+    std::map<std::string, std::filesystem::path> first;
+    for (const auto& file : files)
+      if (const auto [known, added] = first.try_emplace(file.stem().string(), file); !added)
+        faults.add("files", Error("has the name of " + known->second.string(),
+                                  "recordings are called after their files: rename one of them", file.string()));
+  }
+
   std::optional<std::tuple<Fields, data::ArraySet>> next(Context& context) const {
     const std::size_t index = context.id().back();
     if (index >= files.size()) return std::nullopt;
     const std::string file = files[index].string();
+    context.set(SourceName{files[index].stem().string()});
     data::Npz content = data::read_npz(file);
     Fields logits, others;
     for (const auto& [name, array] : content.arrays)
       name.ends_with("_logits") ? logits.set(name.substr(0, name.size() - 7), array) : others.set(name, array);
-    check(logits, content.arrays, file);
+    check_arrays(logits, content.arrays, file);
     const auto meta = meta_of(content, file);
-    context.set(SourceName{files[index].stem().string()});
     context.set(TimeGrid::from_rate(rate_of(meta, file)));
     if (const auto low = integer(meta, "midi_low"), high = integer(meta, "midi_high"); low && high) {
       if (*high < *low)
@@ -59,19 +68,25 @@ struct ReadLogits {
   std::int64_t expected() const { return static_cast<std::int64_t>(files.size()); }
 
  private:
-  static void check(const Fields& logits, const Fields& all, const std::string& file) {
+  static void check_arrays(const Fields& logits, const Fields& all, const std::string& file) {
     if (logits.empty())
       throw Error("there are no logits in it: " + quoted_list(all.names()), "name the arrays onset_logits, pitch_logits, …", file);
     const auto& first = *logits.begin();
-    const auto odd = std::find_if(logits.begin(), logits.end(), [&](const Fields::Entry& head) {
-      return head.second.dim() != 2 || !head.second.is_floating_point() || head.second.sizes() != first.second.sizes();
-    });
-    if (odd != logits.end())
-      throw Error("logits are tables of numbers, [rows, pitches], all of one size",
-                  "store them as the array \"" + first.first + "_logits\" is stored", file + "[" + odd->first + "_logits]");
-    for (const auto& [head, values] : logits)
+    for (const auto& [head, values] : logits) {
+      const std::string where = file + "[" + head + "_logits]";
+      if (!values.is_floating_point())
+        throw Error("holds " + dtype_name(values.scalar_type()) + "; logits are fractions", "store them as float32", where);
+      if (values.dim() != 2)
+        throw Error("has " + std::to_string(values.dim()) + " axes; logits are a table, [rows, pitches]", "store them so", where);
+      if (values.sizes() != first.second.sizes())
+        throw Error("is " + size_text(values) + ", and \"" + first.first + "_logits\" is " + size_text(first.second),
+                    "the logits of one recording have one size", where);
       if (const auto bad = not_finite(values))
-        throw Error(head + *bad, "make the logits again; a recording without numbers cannot be scored", file + "[" + head + "_logits]");
+        throw Error(head + *bad, "make the logits again; a recording without numbers cannot be scored", where);
+    }
+  }
+  static std::string size_text(const at::Tensor& values) {
+    return "[" + std::to_string(values.size(0)) + ", " + std::to_string(values.size(1)) + "]";
   }
 
   static nlohmann::json meta_of(const data::Npz& content, const std::string& file) {

@@ -1,6 +1,8 @@
 #include <ATen/ops/from_blob.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stages/data/mapped_file.hpp>
@@ -124,13 +126,15 @@ void write_safetensors(const std::filesystem::path& path, const Safetensors& con
   std::string text = header.dump(-1, ' ', false, json::error_handler_t::replace);
   text.append((64 - (text.size() + 8) % 64) % 64, ' ');
   AtomicFile file(path);
+  errno = 0;
   std::ofstream out(file.temporary(), std::ios::binary);
   for (int i = 0; i < 8; ++i) out.put(static_cast<char>(text.size() >> (8 * i)));
   out << text;
   for (const auto& [name, tensor] : entries)
     out.write(static_cast<const char*>(tensor.data_ptr()), static_cast<std::streamsize>(tensor.nbytes()));
   out.close();
-  if (!out) throw Error("the file cannot be written", "make room or check the permissions", path.string());
+  const int reason = errno;
+  if (!out) throw Error(std::string("the file cannot be written: ") + std::strerror(reason), write_remedy(reason), path.string());
   file.commit();
 }
 

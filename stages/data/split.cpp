@@ -18,10 +18,10 @@ Split::Split(const DatasetOptions& options, const NamePatterns& names, const Tab
   for (const auto& [split, file] :
        {std::pair{"train", options.manifest_train}, {"val", options.manifest_val}, {"test", options.manifest_test}})
     if (!file.empty() && (split == options.split || shared_ || (split == std::string("val") && options.split == "train"))) {
-      manifests_[split] = read_list(file, names);
+      manifests_[split] = read_list("manifest." + std::string(split), file, names);
       if (split == options.split) manifest_ = below(root, file);
     }
-  if (!options.exclude_list.empty()) excluded_ = read_list(options.exclude_list, names);
+  if (!options.exclude_list.empty()) excluded_ = read_list("exclude_list", options.exclude_list, names);
 
   base_ = options.split;
   val_in_train_ = shared_ ? !has_rule("val") : !fs::is_directory(root / "val");
@@ -50,10 +50,14 @@ Split::Split(const DatasetOptions& options, const NamePatterns& names, const Tab
                       "take it out of one of them", manifest_.string());
 }
 
-std::set<std::string> Split::read_list(const fs::path& file, const NamePatterns& patterns) {
+MissingList::MissingList(std::string name, const fs::path& file)
+    : Error(name == "exclude_list" ? "the list of recordings to leave out does not exist" : "the manifest does not exist",
+            "write their names there, one a line, or do without it: " + name + " = \"\"", file.string()),
+      parameter(std::move(name)) {}
+
+std::set<std::string> Split::read_list(const std::string& parameter, const fs::path& file, const NamePatterns& patterns) {
   const auto path = below(options_.root, file);
-  if (!fs::exists(path))
-    throw Error("the manifest does not exist", "write the names of its recordings there, one a line, or set it to \"\"", path.string());
+  if (!fs::exists(path)) throw MissingList(parameter, expanded(options_.root) / file);
   lists_.insert(path);
   std::set<std::string> names;
   std::istringstream lines(read_file(path));

@@ -5,8 +5,15 @@
 #include <set>
 #include <stages/data/dataset_options.hpp>
 #include <stages/data/name_patterns.hpp>
+#include <tivit/error.hpp>
 
 namespace tivit::data {
+
+/// A list that a parameter names and that is not there.
+struct MissingList : Error {
+  MissingList(std::string parameter, const std::filesystem::path& file);
+  std::string parameter;
+};
 
 /// "train", "test" and "val" are folders of the root, or parts of one folder (`videos`). Parts are told apart by manifests, by the
 /// table's split column or by patterns of names. Without a folder or a rule of its own, the split "val" is the part of train that
@@ -28,7 +35,7 @@ class Split {
   std::set<std::filesystem::path> lists() const { return lists_; }
 
  private:
-  std::set<std::string> read_list(const std::filesystem::path& file, const NamePatterns& names);
+  std::set<std::string> read_list(const std::string& parameter, const std::filesystem::path& file, const NamePatterns& names);
   std::vector<std::string> patterns(const std::string& split) const;
   bool has_rule(const std::string& split) const;
   bool fits(const std::string& split, const std::string& name) const;

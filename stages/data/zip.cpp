@@ -84,7 +84,7 @@ void write_zip(const std::filesystem::path& path, const std::vector<ZipEntry>& e
   AtomicFile file(path);
   int code = 0;
   zip* archive = zip_open(file.temporary().c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code);
-  if (!archive) throw Error("cannot be written: " + reason(code), "make room or check the permissions", path.string());
+  if (!archive) throw Error("cannot be written: " + reason(code), "check the folder and the room on the disk", path.string());
   std::string problem;
   for (const auto& entry : entries) {
     zip_source_t* source = zip_source_buffer(archive, entry.bytes.data(), entry.bytes.size(), 0);
@@ -100,7 +100,7 @@ void write_zip(const std::filesystem::path& path, const std::vector<ZipEntry>& e
   if (problem.empty() && zip_close(archive) == 0) return file.commit();
   if (problem.empty()) problem = zip_strerror(archive);
   zip_discard(archive);
-  throw Error("cannot be written: " + problem, "make room or check the permissions", path.string());
+  throw Error("cannot be written: " + problem, "check the folder and the room on the disk", path.string());
 }
 
 }  // namespace tivit::data

@@ -8,6 +8,7 @@
 #include <stages/labels/label_file.hpp>
 #include <stages/video/video_writer.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::keyboard {
 namespace {
@@ -45,6 +46,7 @@ struct Render {
     c.attaches<data::Clip>().attaches<SourceName>();
     c.example("[stages.render]\nuse = \"keyboard/render\"\nin = \"score\"\ndirectory = \"data/sample\"\nview = \"all\"\n");
   }
+  void check(Faults& faults) const { check_folder(faults, "directory", directory); }
 
   data::Clip operator()(const notes::Notes& notes, Context& context) const {
     data::Clip clip = clip_of(context);

@@ -6,6 +6,7 @@
 #include <stages/data/clip.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::keyboard {
 namespace {
@@ -27,6 +28,7 @@ class WriteTable {
     c.in("clip", "clip");
     c.example("[stages.table]\nuse = \"keyboard/write_table\"\nin = \"render\"\nto = \"data/sample/clips.tsv\"\n");
   }
+  void check(Faults& faults) const { check_file(faults, "to", to); }
   void operator()(const data::Clip& clip) {
     std::string row = clip.name + "\t" + clip.split + "\t" + digits(clip.duration_s);
     for (std::size_t i = 0; i < 4; ++i)

@@ -60,13 +60,16 @@ struct Targets {
     c.example("[stages.targets]\nuse = \"labels/targets\"\nin = { frames = \"strips\", notes = \"labels\" }\nstyle = \"triangle\"\n");
   }
 
-  void open(RunContext&) {
-    if (note_max < note_min) throw Error("note_max is below note_min", "give a range of pitches");
+  void check(Faults& faults) const {
+    if (note_max < note_min) faults.add("note_max", "note_max is below note_min", "give a range of pitches");
     if (clef_thresholds.size() != 2 || clef_thresholds[0] > clef_thresholds[1])
-      throw Error("clef_thresholds needs two ascending pitches", "write for example [60, 64]");
-    if (!onset_kernel.empty() && onset_kernel.size() % 2 == 0) throw Error("onset_kernel has no middle", "give an odd number of weights");
+      faults.add("clef_thresholds", "clef_thresholds needs two ascending pitches", "write for example [60, 64]");
+    if (!onset_kernel.empty() && onset_kernel.size() % 2 == 0)
+      faults.add("onset_kernel", "onset_kernel has no middle", "give an odd number of weights");
     if (style == "triangle" && (note_min != 21 || note_max != 108))
-      throw Error("style \"triangle\" always has the 88 keys", "leave note_min and note_max out");
+      faults.add(note_min != 21 ? "note_min" : "note_max", "style \"triangle\" always has the 88 keys", "leave note_min and note_max out");
+  }
+  void open(RunContext&) {
     tivit = {note_min, note_max, dilate_rows, hand_from_pitch, clef_thresholds[0], clef_thresholds[1], stride, onset_kernel, frame_kernel};
   }
 

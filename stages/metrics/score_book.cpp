@@ -20,6 +20,21 @@ json mean_scores(const json& recordings, const std::string& part) {
   return mean;
 }
 
+/// Means of nothing would read like figures of a bad model.
+[[noreturn]] void nothing_scored(const json& report) {
+  std::string why;
+  const auto add = [&](const std::string& what) { why += (why.empty() ? "" : "; ") + what; };
+  const auto named = [](const json& page) {
+    std::vector<std::string> names;
+    for (const auto& entry : page) names.push_back(entry.is_string() ? entry.get<std::string>() : entry.at("name").get<std::string>());
+    return quoted_list(names);
+  };
+  if (!report.at("silent").empty()) add("the reference holds no note: " + named(report.at("silent")));
+  if (!report.at("unlabelled").empty()) add("without labels: " + named(report.at("unlabelled")));
+  if (report.at("failed") > 0) add("failed: " + report.at("failed").dump());
+  throw Error("nothing was scored: " + why, "give recordings with labelled notes");
+}
+
 }  // namespace
 
 json ScoreBook::empty() { return {{"recordings", json::array()}, {"silent", json::array()}, {"unlabelled", json::array()}}; }
@@ -40,11 +55,13 @@ json ScoreBook::close(const std::string& kind, const std::string& event, const s
   if (const Members* members = context.members())
     report["failed"] = std::count_if(members->begin(), members->end(), [](const Member& member) { return member.lost.has_value(); });
   const json& recordings = report["recordings"];
+  const bool some_came = !report["silent"].empty() || !report["unlabelled"].empty() || report["failed"] > 0;
+  if (recordings.empty() && some_came) nothing_scored(report);
   RunContext::Values values{{"recordings", static_cast<double>(recordings.size())}};
   json mean, pooled;
   for (const auto& part : parts) {
     mean[part.name] = mean_scores(recordings, part.name);
-    pooled[part.name] = part.pooled(recordings);
+    pooled[part.name] = recordings.empty() ? json::object() : part.pooled(recordings);
     for (const auto& [name, value] : mean[part.name].items()) values.emplace_back(name + part.suffix, value.get<double>());
   }
   report["mean"] = std::move(mean);

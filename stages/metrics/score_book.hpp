@@ -24,8 +24,8 @@ class ScoreBook {
   bool labelled(const notes::Notes& reference, const std::string& name);
   void enter(const notes::Notes& reference, nlohmann::json entry);
 
-  /// The report: all pages, the number of recordings that failed, and of each part its mean over recordings and its pooled figures.
-  /// The means go to metrics.jsonl as `event`. The book is empty afterwards.
+  /// Throws Error where recordings came and none was scored, saying why. The report: all pages, the number of recordings that failed, and
+  /// of each part its mean over recordings and its pooled figures. The means go to metrics.jsonl as `event`. The book is empty afterwards.
   nlohmann::json close(const std::string& kind, const std::string& event, const std::vector<ScorePart>& parts, const Context& context);
   std::string save() const { return pages_.dump(); }
   void load(std::string_view state) { pages_ = nlohmann::json::parse(state); }

@@ -19,7 +19,7 @@ namespace {
 struct Events {
   std::string input = "logits";
   std::optional<double> onset, frame_support, frame_end;
-  Duration support{0.15}, merge{0.1}, shortest{0.05};
+  Duration support{EventRules{}.support_s}, merge{EventRules{}.merge_s}, shortest{EventRules{}.shortest_s};
   int velocity = 64;
 
   static void contract(Contract<Events>& c) {

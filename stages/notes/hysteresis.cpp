@@ -20,7 +20,8 @@ namespace {
 struct Hysteresis {
   std::string input = "logits", head = "onset";
   std::optional<double> open, hold, hold_share, threshold;
-  std::int64_t min_on = 2, min_off = 2, merge_gap = 1, median = 3;
+  std::int64_t min_on = HysteresisDurations{}.min_on, min_off = HysteresisDurations{}.min_off;
+  std::int64_t merge_gap = HysteresisDurations{}.merge_gap, median = HysteresisDurations{}.median;
 
   static void contract(Contract<Hysteresis>& c) {
     c.map("active cells of a roll by an opening and a holding threshold, cleaned of short gaps and segments").parallel();

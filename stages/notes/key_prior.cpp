@@ -14,6 +14,7 @@
 #include <ATen/TensorOperators.h>
 #include <stages/notes/key_model.hpp>
 #include <stages/notes/pitch_range.hpp>
+#include <stages/notes/used_key_prior.hpp>
 #include <stages/report/json_value.hpp>
 
 #include <algorithm>
@@ -42,7 +43,7 @@ class KeyPrior {
   std::int64_t recording_rows = 0;
 
   static void contract(Contract<KeyPrior>& c) {
-    c.map("logits moved towards the keys that a recording is in").parallel();
+    c.map("logits moved towards the keys that a recording is in").parallel().attaches<UsedKeyPrior>();
     c.param("window", &KeyPrior::window).at_least(0).unit("s").doc("pitch classes are averaged over this long");
     c.param("beta", &KeyPrior::beta).range(1e-9, 1e6).doc("how decided the posterior of the keys is");
     c.param("uniform", &KeyPrior::uniform).range(0, 1).doc("share of the prior that does not depend on the key");
@@ -64,12 +65,16 @@ class KeyPrior {
     c.example("[stages.prior]\nuse = \"notes/key_prior\"\nin = \"stitch\"\nstrength = 0.5\n");
   }
 
-  void open(RunContext&) {
-    rules = {window.seconds, beta, uniform, strength, epsilon};
+  void check(Faults& faults) const {
+    const auto check_head = [&](const std::string& head, const std::string& parameter) {
+      if (std::find(heads.begin(), heads.end(), head) == heads.end())
+        faults.add(parameter, "\"" + head + "\" in " + parameter + " is no head", "there are " + quoted_list(heads));
+    };
     for (const auto& head : apply_to) check_head(head, "apply_to");
     if (!reference.empty()) check_head(reference, "reference");
-    if (apply_to.empty()) throw Error("apply_to names no head", "name some of " + quoted_list(heads) + ", or set strength = 0");
+    if (apply_to.empty()) faults.add("apply_to", "apply_to names no head", "name some of " + quoted_list(heads) + ", or set strength = 0");
   }
+  void open(RunContext&) { rules = {window.seconds, beta, uniform, strength, epsilon}; }
 
   std::tuple<Fields, at::Tensor, at::Tensor, nlohmann::json> operator()(const Fields& logits, Context& context) const {
     const auto& grid = context.get<TimeGrid>("time grid");
@@ -95,6 +100,7 @@ class KeyPrior {
     Fields out = logits;
     for (const auto& head : targets)
       if (strength > 0) out.set(head, rescored(logits, head, track, rows, columns, range.lowest));
+    context.set(UsedKeyPrior{rules, targets});
     const nlohmann::json about{
         {"window_sec", window.seconds}, {"beta", beta},         {"rho_uniform", uniform},   {"lambda_key", strength},    {"fps", rate},
         {"apply_to", targets},          {"ref_head", found_in}, {"midi_low", range.lowest}, {"midi_high", range.highest}};
@@ -102,11 +108,6 @@ class KeyPrior {
   }
 
  private:
-  static void check_head(const std::string& head, const std::string& parameter) {
-    if (std::find(heads.begin(), heads.end(), head) == heads.end())
-      throw Error("\"" + head + "\" in " + parameter + " is no head", "there are " + quoted_list(heads));
-  }
-
   std::string reference_of(const Fields& logits) const {
     if (!reference.empty()) return reference;
     for (const auto& head : heads)

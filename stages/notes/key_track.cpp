@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <charconv>
 #include <tivit/tensor/stage.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::notes {
 namespace {
@@ -37,6 +38,7 @@ class KeyTrackFile {
     c.in("posterior", "f64[T,24]");
     c.example("[stages.keys]\nuse = \"notes/key_track\"\nin = \"prior.posterior\"\nto = \"keys.csv\"\n");
   }
+  void check(Faults& faults) const { check_file_or_folder(faults, "to", to, ".csv"); }
 
   void operator()(const at::Tensor& posterior, Context& context) {
     const TimeGrid grid = context.get<TimeGrid>("time grid");

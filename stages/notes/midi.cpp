@@ -10,6 +10,7 @@
 #include <stages/notes/recording_name.hpp>
 
 #include <tivit/contract.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::notes {
 namespace {
@@ -24,6 +25,7 @@ class WriteMidi {
     c.in("notes", "notes");
     c.example("[stages.midi]\nuse = \"notes/midi\"\nin = \"events\"\nto = \"out\"\n");
   }
+  void check(Faults& faults) const { check_file_or_folder(faults, "to", to, ".mid"); }
   void operator()(const Notes& notes, Context& context) { write_midi(folder_.file(to, "midi", ".mid", context), notes); }
 
  private:

@@ -27,10 +27,11 @@ class ReadPairs {
     c.out("reference", "notes");
     c.example("[stages.pairs]\nuse = \"notes/read_pairs\"\nestimates = [\"one.mid\"]\nreferences = [\"one.txt\"]\n");
   }
-  void open(RunContext&) {
+  void check(Faults& faults) const {
     if (estimates.size() != references.size())
-      throw Error("there are " + std::to_string(estimates.size()) + " estimates and " + std::to_string(references.size()) + " references",
-                  "name one reference for each estimate, in the same order");
+      faults.add("references",
+                 "there are " + std::to_string(estimates.size()) + " estimates and " + std::to_string(references.size()) + " references",
+                 "name one reference for each estimate, in the same order");
   }
   std::optional<std::tuple<Notes, Notes>> next(Context& context) {
     const std::size_t number = context.id().back();

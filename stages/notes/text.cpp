@@ -9,6 +9,7 @@
 #include <stages/labels/label_file.hpp>
 #include <stages/notes/recording_name.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::notes {
 namespace {
@@ -23,6 +24,7 @@ class WriteText {
     c.in("notes", "notes");
     c.example("[stages.text]\nuse = \"notes/text\"\nin = \"events\"\nto = \"out\"\n");
   }
+  void check(Faults& faults) const { check_file_or_folder(faults, "to", to, ".txt"); }
   void operator()(const Notes& notes, Context& context) { labels::write_labels(folder_.file(to, "labels", ".txt", context), notes); }
 
  private:

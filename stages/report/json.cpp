@@ -9,6 +9,7 @@
 #include <stages/report/json_value.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::report {
 namespace {
@@ -22,6 +23,7 @@ struct WriteJson {
     c.in("value", "json");
     c.example("[stages.save]\nuse = \"report/json\"\nin = \"scores\"\nto = \"scores.json\"\n");
   }
+  void check(Faults& faults) const { check_file(faults, "to", to); }
   void operator()(const nlohmann::json& value, Context& context) const {
     write_file(to.empty() ? context.run().directory / (context.stage() + ".json") : to, value.dump(2) + "\n");
   }

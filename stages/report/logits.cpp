@@ -13,6 +13,7 @@
 #include <stages/notes/recording_name.hpp>
 #include <stages/report/json_value.hpp>
 #include <tivit/tensor/stage.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::report {
 namespace {
@@ -31,6 +32,7 @@ class WriteLogits {
     c.in("about", "json").optional().doc("an object that is added to meta");
     c.example("[stages.save]\nuse = \"report/logits\"\nin = { logits = \"stitch\" }\nto = \"out\"\n");
   }
+  void check(Faults& faults) const { check_file_or_folder(faults, "to", to, ".npz"); }
 
   void operator()(const Fields& logits, const data::ArraySet* rest, const nlohmann::json* about, Context& context) {
     data::Npz content = rest ? rest->content : data::Npz{};

@@ -10,6 +10,7 @@
 #include <stages/report/json_value.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::report {
 namespace {
@@ -25,6 +26,7 @@ struct WriteNames {
     c.in("value", "json");
     c.example("[stages.manifest]\nuse = \"report/names\"\nin = \"split\"\nlist = \"calib\"\nto = \"calib_list.txt\"\n");
   }
+  void check(Faults& faults) const { check_file(faults, "to", to); }
   void operator()(const nlohmann::json& value, Context& context) const {
     const auto found = value.is_object() ? value.find(list) : value.end();
     if (found == value.end() || !found->is_array()) throw Error("the value has no list \"" + list + "\"", "name one of its lists");

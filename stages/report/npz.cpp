@@ -13,6 +13,7 @@
 #include <stages/data/array_set.hpp>
 #include <stages/report/json_value.hpp>
 #include <tivit/tensor/stage.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::report {
 namespace {
@@ -29,6 +30,7 @@ class WriteNpz {
     c.in_many("values", "any");
     c.example("[stages.save]\nuse = \"report/npz\"\nin = { active = \"apply\" }\nto = \"out.npz\"\n");
   }
+  void check(Faults& faults) const { check_file_or_folder(faults, "to", to, ".npz"); }
 
   void operator()(const Inputs& values, Context& context) {
     data::Npz content;

@@ -14,6 +14,7 @@
 #include <stages/report/json_value.hpp>
 #include <stages/report/picture_file.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::report {
 namespace {
@@ -87,9 +88,11 @@ struct ReliabilityDiagram {
     c.in("report", "json").doc("what calibrate/thresholds gives");
     c.example("[stages.diagram]\nuse = \"report/reliability\"\nin = \"thresholds.report\"\nto = \"reliability.svg\"\n");
   }
-  void open(RunContext&) const {
+  void check(Faults& faults) const {
     if (!to.empty() && to.extension() != ".png" && to.extension() != ".svg")
-      throw Error("\"" + to.string() + "\" is neither a .png nor a .svg file", "name the picture so");
+      faults.add("to", "\"" + to.string() + "\" is neither a .png nor a .svg file", "name the picture so");
+    else
+      check_file(faults, "to", to);
   }
 
   void operator()(const json& report, Context& context) const {

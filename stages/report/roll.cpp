@@ -12,6 +12,7 @@
 #include <stages/report/roll_drawing.hpp>
 
 #include <tivit/contract.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::report {
 namespace {
@@ -33,6 +34,7 @@ class Roll {
     c.in("reference", "notes").optional().doc("the truth");
     c.example("[stages.picture]\nuse = \"report/roll\"\nin = { estimate = \"events\", reference = \"labels\" }\nto = \"out\"\n");
   }
+  void check(Faults& faults) const { check_file_or_folder(faults, "to", to, "." + format); }
 
   void operator()(const notes::Notes& estimate, const notes::Notes* reference, Context& context) {
     if (reference && !reference->labelled) reference = nullptr;

@@ -13,6 +13,7 @@
 #include <stages/report/score_table.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::report {
 namespace {
@@ -28,6 +29,7 @@ struct WriteTsv {
     c.in("report", "json").doc("of metrics/notes, metrics/frames, labels/lags");
     c.example("[stages.shifts]\nuse = \"report/tsv\"\nin = \"lags\"\ncolumns = [\"name\", \"label_shift_s\"]\nto = \"lags.tsv\"\n");
   }
+  void check(Faults& faults) const { check_file(faults, "to", to); }
   void operator()(const nlohmann::json& report, Context& context) const {
     std::string text;
     for (const auto& column : columns) text += column.substr(column.rfind('.') + 1) + (&column == &columns.back() ? "\n" : "\t");

@@ -35,12 +35,13 @@ struct Decode {
     c.out("frames", "u8[T,C,H,W]");
     c.example("[stages.frames]\nuse = \"video/decode\"\nin = \"clips\"\ncolour = \"rgb\"\nsize = [128, 128]\n");
   }
-  void open(RunContext& run) {
-    decode_threads = run.threads.decode;
-    if (!size.empty() && size.size() != 2) throw Error("size has " + std::to_string(size.size()) + " numbers", "give [height, width]");
+  void check(Faults& faults) const {
+    if (!size.empty() && size.size() != 2)
+      faults.add("size", "size has " + std::to_string(size.size()) + " numbers", "give [height, width]");
     if (!crop.empty() && (crop.size() != 4 || crop[2] < 1 || crop[3] < 1))
-      throw Error("crop is not [x, y, width, height]", "give four numbers, a width and a height of at least 1");
+      faults.add("crop", "crop is not [x, y, width, height]", "give four numbers, a width and a height of at least 1");
   }
+  void open(RunContext& run) { decode_threads = run.threads.decode; }
 
   at::Tensor operator()(const data::Clip& clip, Context& context) const {
     const auto stop = stop_of(context);

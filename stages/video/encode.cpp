@@ -15,6 +15,7 @@
 #include <memory>
 #include <stages/video/video_writer.hpp>
 #include <tivit/tensor/stage.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::video {
 namespace {
@@ -51,6 +52,7 @@ struct Encode {
     c.in("frames", "u8[T,C,H,W]");
     c.example("[stages.film]\nuse = \"video/encode\"\nin = \"frames\"\nquantizer = 20\n");
   }
+  void check(Faults& faults) const { check_folder(faults, "directory", directory); }
   void open(RunContext& run) {
     if (directory.empty()) directory = run.directory / "videos";
   }

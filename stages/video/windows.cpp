@@ -33,10 +33,10 @@ struct Windows {
     c.out("window", "clip");
     c.example("[stages.windows]\nuse = \"video/windows\"\nin = \"clips\"\nrows = 200\nhop = 160\n");
   }
-  void open(RunContext&) {
+  void check(Faults& faults) const {
     if (hop > rows)
-      throw Error("windows of " + std::to_string(rows) + " rows every " + std::to_string(hop) + " rows leave gaps",
-                  "make hop at most rows");
+      faults.add("hop", "windows of " + std::to_string(rows) + " rows every " + std::to_string(hop) + " rows leave gaps",
+                 "make hop at most rows");
   }
 
   void operator()(const data::Clip& clip, Emit& emit, Context& context) const {

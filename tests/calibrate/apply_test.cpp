@@ -60,15 +60,15 @@ BOOST_AUTO_TEST_SUITE(calibration_file)
 BOOST_AUTO_TEST_CASE(files_of_every_age_are_read) {
   const auto seed = calibrate::read_calibration(file(R"({"onset": {"best_logit": -0.4000000059604645, "best_prob": 0.4000000059604645},
     "offset": {"best_prob": 0.47}})"));
-  BOOST_TEST(seed.at("onset").threshold == 1 / (1 + std::exp(0.4000000059604645)));
-  BOOST_TEST(seed.at("offset").threshold == 0.47);
-  BOOST_TEST(seed.at("onset").line.scale == 1.0);
+  BOOST_TEST(seed.heads.at("onset").threshold == 1 / (1 + std::exp(0.4000000059604645)));
+  BOOST_TEST(seed.heads.at("offset").threshold == 0.47);
+  BOOST_TEST(seed.heads.at("onset").line.scale == 1.0);
   const auto late = calibrate::read_calibration(file(R"({"onset": {"best_logit": -4.0, "best_prob": 0.02, "temperature": 0.598551479117005,
     "logit_bias": -0.6993633508682251, "platt_scale": 1.6707000732421875, "platt_bias": -0.6993633508682251, "scale": 1.6707000732421875,
     "calibrated_pred_rate": 0.04, "pos_rate": 0.0145, "provenance": "thorough"}, "platt_scale_onset": 1.67, "temperature": null})"));
-  BOOST_TEST(late.at("onset").line.scale == 1.6707, boost::test_tools::tolerance(1e-4));
-  BOOST_TEST(late.at("onset").line.bias == -0.6993633508682251);
-  BOOST_TEST(late.size() == 1u);
+  BOOST_TEST(late.heads.at("onset").line.scale == 1.6707, boost::test_tools::tolerance(1e-4));
+  BOOST_TEST(late.heads.at("onset").line.bias == -0.6993633508682251);
+  BOOST_TEST(late.heads.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_calibration_is_refused_with_its_place) {
@@ -79,14 +79,24 @@ BOOST_AUTO_TEST_CASE(what_is_no_calibration_is_refused_with_its_place) {
   says("[1]", "the JSON is a array");
   says("{}", "it names no head");
   says(R"({"best_logit": 1})", "it names no head");
-  says(R"({"onset": {"f1": 0.5}})", "calibration.json[onset]: has neither best_logit nor best_prob");
-  says(R"({"onset": {"best_prob": 1.5}})", "calibration.json[onset.best_prob]: 1.5 is out of range");
-  says(R"({"onset": {"best_prob": "0.5"}})", "calibration.json[onset.best_prob]: \"0.5\" is not a number");
-  says(R"({"onset": {"best_prob": 0.5, "temperature": 0}})", "calibration.json[onset.temperature]: 0 is out of range");
+  says(R"({"made_with": {"model": "x"}})", "it names no head");
+  says(R"({"onset": {"f1": 0.5}})", "calibration.json:1:11: \"onset\": has neither best_logit nor best_prob");
+  says(R"({"onset": {"best_prob": 1.5}})",
+       "calibration.json:1:25: best_prob of \"onset\": 1.5 is out of range; a threshold on probabilities lies in 0 to 1");
+  says(R"({"onset": {"best_prob": "0.5"}})", "calibration.json:1:25: best_prob of \"onset\": \"0.5\" is not a number");
+  says(R"({"onset": {"best_prob": 0.5, "temperature": 0}})", "calibration.json:1:45: temperature of \"onset\": 0 is out of range");
   says(R"({"onset": {"best_prob": 0.5, "temperature": -2}})", "out of range");
   says(R"({"onset": {"best_prob": 0.5, "platt_scale": 1e9}})", "out of range");
   says(R"({"onset": {"best_prob": 0.5, "temperature": 2, "platt_scale": 2}})", "is not 1 / platt_scale");
   says(R"({"onset": {"best_prob": 0.5, "logit_bias": 2, "platt_bias": 1}})", "is not platt_bias");
+  says("{\"onset\": {\n  \"best_prob\": 0.5, \"best_porb\": 0.4}}",
+       "calibration.json:2:21: \"best_porb\" is no key of a calibration; did you mean \"best_prob\"?");
+  says("{\"onset\": {\"best_prob\": 0.5},\n \"offset\": {\"best_prob\": 0.4}, \"onset\": {\"best_prob\": 0.3}}",
+       "calibration.json:2:32: \"onset\" stands here a second time; keep one of the two; the first is in line 1");
+  says(R"({"onset": {"best_prob": 0.5, "best_prob": 0.4}})", "calibration.json:1:30: \"best_prob\" stands here a second time");
+  says(R"({"onset": {"best_prob": 0.5}, "offset": 0.4})", "calibration.json:1:31: \"offset\" is no head of a calibration: it is no object");
+  says(R"({"onset": {"best_prob": 0.5}, "made_with": {"modle": "x"}})",
+       "calibration.json:1:45: \"modle\" is no key of a calibration; did you mean \"model\"?");
 }
 
 BOOST_AUTO_TEST_CASE(logits_are_moved_and_thresholds_travel_along) {

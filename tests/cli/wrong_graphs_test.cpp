@@ -148,6 +148,20 @@ BOOST_AUTO_TEST_CASE(missing_include) {
            "\" to include; did you mean \"perkey\"?\n";
   };
   BOOST_TEST(other.says(eval, "--set model=perky").starts_with(perky("model.toml") + perky("eval.toml")));
+  // What follows from a file that is not there is no mistake of its own.
+  Copy lag;
+  const std::string graph = "graphs/lag.toml";
+  BOOST_TEST(lag.says(graph, "--set signal=motoin") ==
+             lag.place(graph, "\"../configs/lag/${signal}.toml\"") +
+                 "there is no file \"configs/lag/motoin.toml\" to include; did you mean \"motion.toml\"?\n");
+  BOOST_TEST(lag.says(graph, "--set signal=sound") ==
+             lag.place(graph, "\"../configs/lag/${signal}.toml\"") +
+                 "there is no file \"configs/lag/sound.toml\" to include; there is \"model.toml\", \"motion.toml\"\n");
+  Copy steps;
+  BOOST_TEST(steps.says("graphs/steps.toml", "--set model=perkey --checkpoint some.safetensors") ==
+             steps.place("graphs/steps.toml", "\"../configs/model/${model}/steps.toml\"") +
+                 "there is no file \"configs/model/perkey/steps.toml\" to include; there is \"eval.toml\", \"model.toml\", \"notes.toml\", "
+                 "\"train.toml\"\n");
 }
 
 BOOST_AUTO_TEST_CASE(bad_variable) {

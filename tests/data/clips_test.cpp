@@ -48,6 +48,10 @@ BOOST_AUTO_TEST_CASE(a_split_is_its_folder_in_sorted_order) {
   BOOST_TEST(train.skipped.find((root / "train/readme.md").string() + "\tis no video") != std::string::npos);
   BOOST_TEST(train.skipped.find((root / "train/009.txt").string() + "\tlabels of a video that is not here\n") != std::string::npos);
   BOOST_TEST(std::count(train.skipped.begin(), train.skipped.end(), '\n') == 2);
+  write_file(root / "train/001.mid", "of another kind");
+  BOOST_TEST(open({{"root", text(root)}, {"split", text("train")}})
+                 .skipped.find((root / "train/001.mid").string() + "\tis not read: its video's labels are those of 001.txt\n") !=
+             std::string::npos);
   const auto test = open({{"root", text(root)}, {"split", text("test")}});
   BOOST_TEST(names(test.clips) == (Names{"001"}), boost::test_tools::per_element());
   BOOST_TEST(test.clips[0].labels == root / "test/001.txt");
@@ -117,6 +121,13 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named) {
                  .starts_with("split \"test\" has no clips; the first file left out: "));
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"manifest.test", text(root / "none.list")}}) ==
              "the manifest does not exist");
+  BOOST_CHECK_EXCEPTION(open({{"root", text(root)}, {"split", text("test")}, {"exclude_list", text("low.list")}}), Error,
+                        [&](const Error& e) {
+                          BOOST_TEST(e.what() == (root / "low.list").string() +
+                                                     ": the list of recordings to leave out does not exist; write their names there, one a "
+                                                     "line, or do without it: exclude_list = \"\"");
+                          return true;
+                        });
   BOOST_TEST(problem({{"files", list({root / "none.mp4"})}}) == "the video does not exist");
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"corners", {ParameterValue::List(7, {1.0})}}}) ==
              "there are 7 numbers");
@@ -224,7 +235,7 @@ BOOST_AUTO_TEST_CASE(the_real_clips_are_read_with_their_table) {
 BOOST_AUTO_TEST_CASE(label_shifts_come_from_the_table_or_from_a_file_of_their_own) {
   const auto root = omaps();
   write_file(root / "clips.tsv", "name\tshift\n001\t+0.125\n002\t-0.25\n003\t\n");
-  write_file(root / "lags.tsv", "name\tlabel_shift_s\tverdict\n002\t0.0625\tfound\nelsewhere\t1\tfound\n");
+  write_file(root / "lags.tsv", "name\tlabel_shift_s\tverdict\n002\t0.0625\tfound\n");
   Settings settings{{"root", text(root)},
                     {"split", text("train")},
                     {"table", text("clips.tsv")},
@@ -238,6 +249,21 @@ BOOST_AUTO_TEST_CASE(label_shifts_come_from_the_table_or_from_a_file_of_their_ow
   BOOST_TEST(shifts() == (std::vector<double>{0.125, -0.25, 0, 0, 0}), boost::test_tools::per_element());
   settings.emplace_back("label_shifts", text(root / "lags.tsv"));
   BOOST_TEST(shifts() == (std::vector<double>{0.125, 0.0625, 0, 0, 0}), boost::test_tools::per_element());
+  // A file of shifts may be for other splits, too; what it names must be there.
+  write_file(root / "test/047.mp4", "video");
+  write_file(root / "lags.tsv", "name\tlabel_shift_s\n047\t1\n002\t0.0625\n");
+  BOOST_TEST(shifts() == (std::vector<double>{0.125, 0.0625, 0, 0, 0}), boost::test_tools::per_element());
+  write_file(root / "lags.tsv", "name\tlabel_shift_s\n002\t0.5\nelsewhere\t1\n046\t1\n");
+  BOOST_CHECK_EXCEPTION(open(settings), Error, [&](const Error& e) {
+    BOOST_TEST(e.what() == (root / "lags.tsv").string() +
+                               ":3:1: no recording of the data set is called \"046\" (near \"047\"), \"elsewhere\"; "
+                               "correct the names, or take their rows out");
+    return true;
+  });
+  Settings of_files{{"files", list({root / "train/001.mp4"})}, {"label_shifts", text(root / "lags.tsv")}};
+  BOOST_TEST(problem(of_files).starts_with("no recording of the data set is called \"002\""));
+  write_file(root / "lags.tsv", "name\tlabel_shift_s\n001\t0.5\nelsewhere\t1\n");
+  BOOST_TEST(open(of_files).clips[0].label_shift_s == 0.5);
   write_file(root / "lags.tsv", "name\tlabel_shift_s\n002\tsoon\n");
   BOOST_TEST(problem(settings) == "\"soon\" is not a number");
   write_file(root / "lags.tsv", "name\tlag_ms\n");

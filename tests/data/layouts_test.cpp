@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(lists_name_recordings_as_people_write_them_and_miss_none_in
   BOOST_TEST(holds(train.skipped, "lists/train.txt\tnames \"9\", which is no video here"), train.skipped);
   auto missing = lists;
   missing.back().second = text("lists/none.txt");
-  BOOST_TEST(holds(error(settings(root, "train", missing)), "lists/none.txt: the manifest does not exist"));
+  BOOST_TEST(holds(error(settings(root, "train", missing)), "lists/none.txt: the list of recordings to leave out does not exist"));
 }
 
 BOOST_AUTO_TEST_CASE(labels_lie_in_a_tree_of_their_own) {

@@ -4,6 +4,7 @@
 #include <ATen/ops/sin.h>
 
 #include <stages/data/safetensors.hpp>
+#include <stages/data/torch_file.hpp>
 
 #include "golden.hpp"
 
@@ -112,6 +113,36 @@ BOOST_AUTO_TEST_CASE(the_forward_of_made_up_weights) {
     const auto onset = found.at("onset").flatten();
     for (int i = 0; i < 3; ++i) BOOST_TEST(std::abs(onset[i].item<double>() - wanted["onset_first3"][i].get<double>()) < 1e-5, mode << i);
   }
+}
+
+/// With epsilon and rate 1 and no decay the first step moves a parameter by g / (1 + |g|): what it moved says what the gradient was.
+BOOST_AUTO_TEST_CASE(gradients_of_every_parameter) {
+  const auto golden = golden_json("gradients/gradients.json");
+  if (!golden) return;
+  GoldenGraph graph("gradient-tensors", {{"mode", "train"}, {"epochs", 1}});
+  json loss{{"style", "tivit"}};
+  for (const auto& [name, value] : (*golden)["loss_weights"].items())
+    loss[value.is_string() || name.find('_') != std::string::npos ? name : "weights." + name] = value;
+  training(graph, resource((*golden)["config"]["model"], shared_path("golden/gradients/state_dict_init.pt").string()), loss,
+           {{"learning_rate", 1},
+            {"warm_up", 0},
+            {"floor", 1},
+            {"beta2", 0.5},
+            {"epsilon", 1},
+            {"weight_decay", 0},
+            {"decay_matrices_only", false},
+            {"clip_norm", 0},
+            {"average", 0}});
+  graph.run();
+  const Fields after = checkpoint(graph, "last"), wanted = golden_arrays("gradients/grads.npz");
+  const Fields before = tivit::data::read_weights(shared_path("golden/gradients/state_dict_init.pt"));
+  int compared = 0;
+  for (const auto& [name, gradient] : wanted) {
+    const auto moved = (before.at(name) - after.at(name)).to(at::kDouble);
+    BOOST_TEST(furthest(moved / (1 - moved.abs()), gradient) < 2e-6, name);
+    ++compared;
+  }
+  BOOST_TEST(compared > 30);
 }
 
 BOOST_AUTO_TEST_CASE(losses_norms_and_parameters_of_three_steps) {

@@ -1,4 +1,5 @@
 // graphs/calibrate.toml and what reads its file; graphs/thresholds.toml; key rescoring by one line.
+#include <algorithm>
 #include <cmath>
 
 #include <tests/shared_data.hpp>
@@ -64,16 +65,50 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_calibration_is_told_before_anything_ru
   const auto says = [&](const std::string& text, const std::string& part) {
     std::ofstream(folder / "calibration.json") << text;
     const auto outcome = go("eval.toml", folder, "run", {"--checkpoint", some_weights().string(), "--calibration", "calibration.json"});
-    BOOST_TEST(outcome.code == 1, outcome.output);
+    BOOST_TEST(outcome.code == 2, outcome.output);
     BOOST_TEST(outcome.output.find(part) != std::string::npos, outcome.output);
+    BOOST_TEST(std::count(outcome.output.begin(), outcome.output.end(), '\n') == 1, outcome.output);  // and nothing else
   };
   says(R"({"offset": {"best_prob": 0.3}})", "calibration.json: names no head \"onset\"");
   says(R"({"onset": {"best_prob": 7}})",
-       "calibration.json[onset.best_prob]: 7 is out of range; a threshold on probabilities lies in 0 to 1");
-  says("a calibration", "calibration.json: is no JSON");
+       "calibration.json:1:25: best_prob of \"onset\": 7 is out of range; a threshold on probabilities lies in 0 to 1");
+  says("a calibration", "calibration.json:1:1: is no JSON");
+  says(R"({"onset": {"best_prob": 0.3}, "onset": {"best_prob": 0.2}})", "calibration.json:1:31: \"onset\" stands here a second time");
   const auto none = go("eval.toml", folder, "run", {"--checkpoint", some_weights().string(), "--calibration", "nowhere.json"});
-  BOOST_TEST(none.code != 0);
+  BOOST_TEST(none.code == 2);
   BOOST_TEST(none.output.find("nowhere.json") != std::string::npos, none.output);
+}
+
+BOOST_AUTO_TEST_CASE(a_calibration_for_other_logits_is_told) {
+  const fs::path folder = fresh_folder("other-logits");
+  const auto made = read_json(some_calibration())["made_with"];
+  BOOST_TEST(made["key_prior"] == json({{"strength", 0.0}}));
+  BOOST_TEST(made["model"].get<std::string>().size() == 16u);
+  const auto log = [&](const std::string& name, const std::vector<std::string>& more) {
+    const auto outcome = go("eval.toml", folder, name,
+                            std::vector<std::string>{"--calibration", some_calibration().string(), "--set", "clips.max_clips=1"} + more);
+    BOOST_TEST(outcome.code == 0, outcome.output);
+    return outcome.output;
+  };
+  const std::vector<std::string> weights{"--checkpoint", some_weights().string()};
+  BOOST_TEST(log("same", weights).find("was made with") == std::string::npos);
+  const auto rescored = log("rescored", weights + std::vector<std::string>{"--set", "key_prior=0.5"});
+  BOOST_TEST(
+      rescored.find("calibration.json: was made with another key prior: {\"strength\":0.0} then, {\"apply_to\":[\"onset\"],\"beta\":4.0,"
+                    "\"strength\":0.5,\"uniform\":0.8,\"window_s\":3.0} here; its thresholds belong to other logits: calibrate again "
+                    "for these") != std::string::npos,
+      rescored);
+  const auto other = log("other", {"--checkpoint", weights_fitted_to_four_clips().string()});
+  BOOST_TEST(other.find("calibration.json: was made with other weights: " + made["model"].dump() + " then, \"") != std::string::npos,
+             other);
+  // Made with the prior, it is silent with it.
+  const auto again = go("calibrate.toml", folder, "again",
+                        weights + std::vector<std::string>{"--clips", "1", "--to", "again.json", "--set", "key_prior=0.5"});
+  BOOST_TEST_REQUIRE(again.code == 0, again.output);
+  const auto used =
+      go("eval.toml", folder, "used",
+         weights + std::vector<std::string>{"--calibration", "again.json", "--set", "clips.max_clips=1", "--set", "key_prior=0.5"});
+  BOOST_TEST(used.output.find("was made with") == std::string::npos, used.output);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_of_the_python_program_is_taken) {
@@ -142,6 +177,18 @@ BOOST_AUTO_TEST_CASE(recordings_to_calibrate_on_are_drawn_as_the_python_program_
   const auto text = shared("golden/calib_split.json"), metadata = shared("golden/metadata/omaps_train.json");
   if (!text || !metadata) return;
   const fs::path folder = fresh_folder("calibration-split");
+  const auto twice = run({graph("calibration_split.toml"), "twice.json", "--check"}, [&] {
+    std::ofstream(folder / "twice.json") << R"({"pieces": [{"stem": "a", "notes_per_sec": 1},
+ {"stem": "b", "notes_per_sec": 2}, {"stem": "a", "notes_per_sec": 3}]})";
+    return folder;
+  }());
+  BOOST_TEST(twice.code == 2);
+  BOOST_TEST(twice.output.find("twice.json:2:37: lists more than once: \"a\"; ") != std::string::npos, twice.output);
+  const auto all = run({graph("calibration_split.toml"), metadata->string(), "--share", "1", "--check"}, folder);
+  BOOST_TEST(all.code == 2);
+  BOOST_TEST(all.output.find("omaps_train.json: all of its recordings are drawn, and none is left to train on: \"001\", \"002\", ") !=
+                 std::string::npos,
+             all.output);
   for (const auto& row : read_json(*text)["cases"]) {
     if (row["metadata"] != "omaps_train") continue;
     const auto outcome = run({graph("calibration_split.toml"), metadata->string(), "--to", "lists", "--share", row["fraction"].dump(),
@@ -163,7 +210,8 @@ BOOST_AUTO_TEST_CASE(the_document_is_true) {
   fs::create_directory_symlink(sample_set(), folder / "data/sample");
   fs::create_directories(folder / "runs/latest-train/checkpoints");
   fs::copy_file(some_weights(), folder / "runs/latest-train/checkpoints/best.safetensors");
-  std::ofstream(folder / "metadata.json") << R"({"pieces": [{"stem": "000", "notes_per_sec": 3}, {"stem": "001", "notes_per_sec": 6}]})";
+  std::ofstream(folder / "metadata.json")
+      << R"({"pieces": [{"stem": "000", "notes_per_sec": 3}, {"stem": "001", "notes_per_sec": 6}, {"stem": "002", "notes_per_sec": 6}]})";
   std::istringstream lines(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/calibration.md"));
   int commands = 0;
   std::ofstream shown;
@@ -180,6 +228,11 @@ BOOST_AUTO_TEST_CASE(the_document_is_true) {
     ++commands;
   }
   BOOST_TEST(commands == 11);
+  const auto text = read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/calibration.md");
+  const auto begin = text.find("```json\n") + 8;
+  std::ofstream(folder / "shown.json") << text.substr(begin, text.find("```", begin) - begin);
+  const auto taken = run({"graphs/eval.toml", "--calibration", "shown.json", "--check"}, folder);
+  BOOST_TEST(taken.code == 0, taken.output);
   BOOST_TEST(read_file(folder / "keys.csv").starts_with("t_sec,top1_key,top1_prob,top2_key,top2_prob\r\n0.0,"));
   BOOST_TEST(fs::exists(folder / "out/010.mid"));
 }

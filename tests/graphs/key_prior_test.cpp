@@ -171,17 +171,46 @@ BOOST_AUTO_TEST_CASE(files_that_hold_no_logits_are_refused) {
   const auto says = [&](const tivit::Fields& arrays, const std::string& meta, const std::string& part) {
     tivit::data::write_npz(folder / "in.npz", {arrays, {{"meta", meta}}});
     const auto outcome = run({graph("rescore.toml"), "in.npz"}, folder);
-    BOOST_TEST(outcome.code == 1, outcome.output);
+    BOOST_TEST(outcome.code == 3, outcome.output);
     BOOST_TEST(outcome.output.find(part) != std::string::npos, outcome.output);
   };
   const auto roll = at::zeros({4, 88});
   const std::string meta = R"({"fps": 15.0, "midi_low": 21, "midi_high": 108})";
   says({{"onset", roll}}, meta, "in.npz: there are no logits in it: \"onset\"");
-  says({{"onset_logits", roll}, {"pitch_logits", at::zeros({4, 87})}}, meta, "in.npz[pitch_logits]: logits are tables of numbers");
+  says({{"onset_logits", roll}, {"pitch_logits", at::zeros({4, 87})}}, meta,
+       "in.npz[pitch_logits]: is [4, 87], and \"onset_logits\" is [4, 88]; the logits of one recording have one size");
+  says({{"onset_logits", roll.to(at::kInt)}}, meta, "in.npz[onset_logits]: holds i32; logits are fractions; store them as float32");
+  says({{"onset_logits", at::zeros({2, 4, 88})}}, meta,
+       "in.npz[onset_logits]: has 3 axes; logits are a table, [rows, pitches]; store them so");
   says({{"onset_logits", roll}}, "fps 15", "in.npz[meta]: is no JSON object");
   says({{"onset_logits", roll}}, R"({"fps": 0})", "in.npz[meta]: fps is not positive");
   says({{"onset_logits", roll}}, R"({"fps": 15, "midi_low": 60, "midi_high": 59})", "midi_high 59 is below midi_low 60");
   says({{"onset_logits", roll}}, R"({"fps": 15, "midi_low": 21, "midi_high": 107})", "the pitches 21 to 107 are 87");
+}
+
+BOOST_AUTO_TEST_CASE(one_bad_file_costs_that_file_and_two_of_one_name_are_found_before) {
+  const fs::path folder = fresh_folder("rescore-many");
+  for (const char* name : {"a", "c"})
+    tivit::data::write_npz(folder / (name + std::string(".npz")), {{{"onset_logits", at::zeros({4, 88})}}, {}});
+  std::ofstream(folder / "b.npz") << "no NumPy file";
+  const auto outcome = run({graph("rescore.toml"), "a.npz", "b.npz", "c.npz", "--run-dir", "run"}, folder);
+  BOOST_TEST(outcome.code == 3, outcome.output);
+  for (const char* name : {"rescored/a.npz", "rescored/a.csv", "rescored/c.npz", "rescored/c.csv"})
+    BOOST_TEST(fs::exists(folder / name), name);
+  BOOST_TEST(!fs::exists(folder / "rescored/b.npz"));
+  std::ifstream lines(folder / "run/quarantine.jsonl");
+  std::string line;
+  BOOST_TEST_REQUIRE(!!std::getline(lines, line));
+  BOOST_TEST(json::parse(line)["clip"] == "b");
+  BOOST_TEST(!std::getline(lines, line));
+
+  fs::create_directories(folder / "other");
+  fs::copy_file(folder / "a.npz", folder / "other/a.npz");
+  const auto twice = run({graph("rescore.toml"), "a.npz", "other/a.npz", "--check"}, folder);
+  BOOST_TEST(twice.code == 2);
+  BOOST_TEST(twice.output.find("other/a.npz: has the name of a.npz; recordings are called after their files: rename one of them\n") !=
+                 std::string::npos,
+             twice.output);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -81,6 +81,15 @@ BOOST_AUTO_TEST_CASE(pianoyt) {
   fs::remove(root / "splits/val.txt");
   BOOST_TEST(
       holds(read_set("pianoyt", root, "val", {"--set", "clips.table="}).outcome.output, "splits/val.txt: the manifest does not exist"));
+  fs::remove(root / "metadata/excluded_low.txt");
+  const auto no_list = read_set("pianoyt", root, "test", {"--set", "clips.table="}).outcome;
+  BOOST_TEST(no_list.code == 2);
+  BOOST_TEST(holds(no_list.output, "stage \"clips\", parameter \"exclude_list\": " + (root / "metadata/excluded_low.txt").string() +
+                                       ": the list of recordings to leave out does not exist; write their names there, one a line, or do "
+                                       "without it: exclude_list = \"\""),
+             no_list.output);
+  BOOST_TEST(read_set("pianoyt", root, "test", {"--set", "clips.table=", "--set", "clips.exclude_list="}).names == (Names{"6"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(pianovam) {

@@ -1,5 +1,6 @@
 // graphs/score.toml gives mir_eval's own numbers on mir_eval's own fixtures.
 #include <cmath>
+#include <set>
 #include <tests/shared_data.hpp>
 
 #include "layouts.hpp"
@@ -152,8 +153,44 @@ BOOST_AUTO_TEST_CASE(a_midi_file_against_labels_and_what_is_wrong_with_either) {
   BOOST_TEST(bad.output.find("c.txt:2:3: the offset 0.5 is not after the onset 1; correct or remove the row") != std::string::npos,
              bad.output);
   const auto uneven = run({graph("score.toml"), "--run-dir", "uneven", "--estimate", "a.mid", "a.mid", "--reference", "b.txt"}, folder);
-  BOOST_TEST(uneven.code == 1, uneven.output);
+  BOOST_TEST(uneven.code == 2, uneven.output);
   BOOST_TEST(uneven.output.find("there are 2 estimates and 1 references") != std::string::npos, uneven.output);
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_is_scored_it_says_so) {
+  const auto folder = fresh_folder("score-nothing");
+  write(folder / "a.txt", "0.5 1 60\n");
+  write(folder / "silence.txt", "# nothing\n");
+  write(folder / "broken.txt", "no notes\n");
+  const auto outcome =
+      run({graph("score.toml"), "--run-dir", "run", "--estimate", "a.txt", "a.txt", "--reference", "silence.txt", "broken.txt"}, folder);
+  BOOST_TEST(outcome.code == 3, outcome.output);
+  BOOST_TEST(outcome.output.find(
+                 "stage scores failed at the end of the run: nothing was scored: the reference holds no note: \"a\"; failed: 1; give recordings "
+                 "with labelled notes") != std::string::npos,
+             outcome.output);
+  BOOST_TEST(!fs::exists(folder / "run/report.json"));
+  BOOST_TEST(read_file(folder / "run/metrics.jsonl").empty());
+}
+
+BOOST_AUTO_TEST_CASE(figures_come_in_one_order_for_any_number_of_threads) {
+  const auto folder = fresh_folder("score-order");
+  write(folder / "a.txt", "0.5 1 60\n");
+  std::set<std::string> seen;
+  for (const int threads : {1, 2, 4, 4, 4}) {
+    const std::string name = "run" + std::to_string(seen.size()) + "-" + std::to_string(threads);
+    fs::remove_all(folder / name);
+    const auto outcome = run({graph("score.toml"), "--run-dir", name, "--estimate", "a.txt", "--reference", "a.txt", "--set",
+                              "runtime.pipeline_threads=" + std::to_string(threads)},
+                             folder);
+    BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+    const auto lines = read_json_lines(folder / name / "metrics.jsonl");
+    BOOST_TEST_REQUIRE(lines.size() == 2u);
+    BOOST_TEST(lines[0]["event"] == "score");
+    BOOST_TEST(lines[1]["event"] == "score_frames");
+    seen.insert(read_file(folder / name / "metrics.jsonl"));
+  }
+  BOOST_TEST(seen.size() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,14 @@
+#pragma once
+// How logits were moved towards the keys of their music. Travels beside them.
+#include <stages/notes/key_model.hpp>
+#include <string>
+#include <vector>
+
+namespace tivit::notes {
+
+struct UsedKeyPrior {
+  KeyRules rules;                     ///< strength 0: they were not
+  std::vector<std::string> apply_to;  ///< heads
+};
+
+}  // namespace tivit::notes
