@@ -1,7 +1,8 @@
-// Notes, thresholds and pitch ranges in recordings.
+// Notes, and what travels beside them, in recordings.
 #include <stages/notes/head_thresholds.hpp>
 #include <stages/notes/note.hpp>
 #include <stages/notes/pitch_range.hpp>
+#include <stages/notes/used_key_prior.hpp>
 #include <tivit/detail/json_codec.hpp>
 
 namespace tivit::notes {
@@ -34,6 +35,17 @@ const bool added =
         },
         [](const json& from) {
           return PitchRange{from.at("lowest"), from.at("highest")};
+        }) &&
+    detail::add_json_codec<UsedKeyPrior>(
+        "key prior",
+        [](const UsedKeyPrior& used) {
+          const KeyRules& rules = used.rules;
+          return json{{"window_s", rules.window_s}, {"beta", rules.beta},       {"uniform", rules.uniform},
+                      {"strength", rules.strength}, {"epsilon", rules.epsilon}, {"apply_to", used.apply_to}};
+        },
+        [](const json& from) {
+          return UsedKeyPrior{{from.at("window_s"), from.at("beta"), from.at("uniform"), from.at("strength"), from.at("epsilon")},
+                              from.at("apply_to").get<std::vector<std::string>>()};
         });
 
 }  // namespace
