@@ -15,6 +15,16 @@ std::unique_ptr<detail::CollectedMetrics> collector(const Plan& plan, RunContext
 
 }  // namespace
 
+void take_settings(RunContext& context, const Plan& plan) {
+  context.name = plan.name;
+  context.seed = plan.seed;
+  context.epochs = plan.epochs;
+  context.training = plan.training;
+  context.device = plan.device;
+  context.precision = plan.precision;
+  context.threads = plan.threads;
+}
+
 Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std::shared_ptr<Resource>> shared)
     : plan_(plan), collected_(collector(plan, context)), context_(collected_ ? *collected_ : context) {
   start_runtime(context_);

@@ -49,6 +49,9 @@ struct RunProgress {
   std::string called;           ///< the graph that is called just now; "" for none
 };
 
+/// Gives a run what its plan says: name, seed, epochs, mode, device, precision, threads.
+void take_settings(RunContext& context, const Plan& plan);
+
 /// Runs a plan with everything given; the program's way through run directories and signals is in run_program.hpp.
 class Run {
  public:

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <tivit/atomic_file.hpp>
@@ -27,31 +28,29 @@ extern "C" void on_signal(int) {
   if (auto* flag = cancel_on_signal.load()) flag->store(true);
 }
 
-/// Ctrl-C and SIGTERM while it lives.
+/// Ctrl-C, SIGTERM and a terminal that went away, while it lives.
 class SignalScope {
  public:
   explicit SignalScope(std::atomic<bool>& flag) {
     signals_seen = 0;
     cancel_on_signal = &flag;
     struct sigaction action {};
-    action.sa_handler = on_signal;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, &before_int_);
-    sigaction(SIGTERM, &action, &before_term_);
-    // A file that may not grow (ulimit -f) is an error like a full disk, and no reason to die.
-    action.sa_handler = SIG_IGN;
-    sigaction(SIGXFSZ, &action, &before_size_);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGXFSZ}) {
+      // A file that may not grow (ulimit -f) is an error like a full disk, and no reason to die.
+      action.sa_handler = number == SIGXFSZ ? SIG_IGN : on_signal;
+      sigaction(number, nullptr, &before_[number]);
+      const bool nohup = number == SIGHUP && before_[number].sa_handler == SIG_IGN;
+      if (!nohup) sigaction(number, &action, nullptr);
+    }
   }
   ~SignalScope() {
     cancel_on_signal = nullptr;
-    sigaction(SIGINT, &before_int_, nullptr);
-    sigaction(SIGTERM, &before_term_, nullptr);
-    sigaction(SIGXFSZ, &before_size_, nullptr);
+    for (const auto& [number, before] : before_) sigaction(number, &before, nullptr);
   }
 
  private:
-  struct sigaction before_int_ {
-  }, before_term_{}, before_size_{};
+  std::map<int, struct sigaction> before_;
 };
 
 /// Ends the process 1.5 s after the run began to stop (Ctrl-C, or a failure), even while a stage still computes or a decoder stands
@@ -183,14 +182,9 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
 
   RecordingContext context(directory);
   if (!options.resume.empty()) context.recall();
-  context.name = plan.name;
-  context.seed = plan.seed;
-  context.epochs = plan.epochs;
-  context.shares_resources = options.called;
-  context.training = plan.training;
-  context.device = plan.device;
+  take_settings(context, plan);
   context.precision = precision;
-  context.threads = plan.threads;
+  context.shares_resources = options.called;
   directory.write_start(plan, precision, options.command);
   context.cancel_flag = cancel;
 

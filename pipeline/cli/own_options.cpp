@@ -97,7 +97,7 @@ std::string program_help() {
          "  1    the run failed; diff: the graphs differ\n"
          "  2    the graph or the command line is wrong; nothing was started\n"
          "  3    finished, but items failed within what on_error allows: see quarantine.jsonl\n"
-         "  130  cancelled by Ctrl-C or SIGTERM\n";
+         "  130  cancelled: Ctrl-C, SIGTERM, or the terminal went away\n";
 }
 
 }  // namespace tivit::cli

@@ -1,12 +1,12 @@
 #include <tivit/cli/replay.hpp>
 
 #include <algorithm>
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/cli/command_line.hpp>
+#include <tivit/cli/replay_request.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/plugin.hpp>
 #include <tivit/replay_plan.hpp>
@@ -18,44 +18,8 @@ namespace tivit::cli {
 namespace fs = std::filesystem;
 namespace {
 
-struct Wish {
-  fs::path directory, run_directory;
-  std::string stage;
-  std::optional<std::string> item;
-  std::vector<std::string> sets, plugins;
-  bool quiet = false, help = false;
-};
-
-void declare(CLI::App& app, Wish& wish) {
-  app.set_help_flag();
-  app.add_option("DIR", wish.directory, "what the run left behind");
-  app.add_option("--stage", wish.stage, "the stage that failed");
-  app.add_option("--item", wish.item, "on which item");
-  app.add_option("--set", wish.sets, "STAGE.PARAMETER=VALUE: what is to be different; may be given often")
-      ->take_all()
-      ->allow_extra_args(false);
-  app.add_option("--plugin", wish.plugins, "besides those of the run")->take_all()->allow_extra_args(false);
-  app.add_option("--run-dir", wish.run_directory, "where results go (default: a new folder DIR/replays/STAGE-ITEM)");
-  app.add_flag("--quiet", wish.quiet, "no progress lines");
-  app.add_flag("-h,--help", wish.help, "this text");
-}
-
-Wish read_wish(const std::vector<std::string>& words) {
-  Wish wish;
-  CLI::App app;
-  declare(app, wish);
-  try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
-  } catch (const CLI::ParseError& error) {
-    throw Error(error.what(), "`tivit-run replay --help` shows how to ask", "command line");
-  }
-  if (!wish.help && wish.directory.empty())
-    throw Error("no directory of a run was given", "quarantine.jsonl has the whole command for each failure", "command line");
-  return wish;
-}
-
 /// What quarantine.jsonl says that the item was gathered from.
-std::vector<ItemId> members_of(const Wish& wish) {
+std::vector<ItemId> members_of(const ReplayRequest& wish) {
   const fs::path file = wish.directory / "quarantine.jsonl";
   if (!fs::exists(file)) return {};
   std::vector<ItemId> members;
@@ -77,7 +41,7 @@ nlohmann::json manifest_of(const fs::path& directory) {
 }
 
 /// The graph as it ran, in the folder in which it was started, with its plugins.
-Plan plan_of(const Wish& wish, const std::string& file, const nlohmann::json& manifest) {
+Plan plan_of(const ReplayRequest& wish, const std::string& file, const nlohmann::json& manifest) {
   GraphRequest request;
   request.file = wish.directory / file;
   for (const auto& one : wish.sets) request.add_set(one);
@@ -94,7 +58,7 @@ Plan plan_of(const Wish& wish, const std::string& file, const nlohmann::json& ma
 }
 
 /// The folder of the one recording that is meant.
-fs::path recording_of(const Wish& wish) {
+fs::path recording_of(const ReplayRequest& wish) {
   std::vector<std::string> names;
   if (fs::exists(wish.directory / "record"))
     for (const auto& entry : fs::directory_iterator(wish.directory / "record")) names.push_back(entry.path().filename().string());
@@ -106,7 +70,7 @@ fs::path recording_of(const Wish& wish) {
               wish.directory.string());
 }
 
-int replay_recorded(Wish wish) {
+int replay_recorded(const ReplayRequest& wish) {
   const auto manifest = manifest_of(wish.directory);
   const auto folder = recording_of(wish);
   const Plan plan = plan_of(wish, "graph.toml", manifest);
@@ -114,13 +78,7 @@ int replay_recorded(Wish wish) {
   RunContext context;
   context.directory = wish.run_directory.empty() ? folder / "replayed" : wish.run_directory;
   fs::create_directories(context.directory);
-  context.name = plan.name;
-  context.seed = plan.seed;
-  context.epochs = plan.epochs;
-  context.training = plan.training;
-  context.device = plan.device;
-  context.precision = plan.precision;
-  context.threads = plan.threads;
+  take_settings(context, plan);
   const auto verdict = replay_recording(plan, recording, context);
   const std::string calls = std::to_string(verdict.calls) + (verdict.calls == 1 ? " call" : " calls");
   if (verdict.first_difference)
@@ -130,7 +88,7 @@ int replay_recorded(Wish wish) {
   return verdict.first_difference ? exit_failed : exit_ok;
 }
 
-int replay_item(Wish wish) {
+int replay_item(const ReplayRequest& wish) {
   const auto id = item_id(*wish.item);
   if (!id) throw Error("\"" + *wish.item + "\" is no item", "write it as quarantine.jsonl does: --item 2/17", "command line");
   if (wish.stage.empty()) throw Error("no stage was given", "add --stage NAME", "command line");
@@ -158,36 +116,12 @@ int replay_item(Wish wish) {
 }  // namespace
 
 int replay(const std::vector<std::string>& words) {
-  Wish wish = read_wish(words);
+  const ReplayRequest wish = read_replay_request(words);
   if (wish.help) {
     std::cout << replay_help();
     return exit_ok;
   }
-  wish.directory = fs::absolute(wish.directory).lexically_normal();
-  if (!wish.run_directory.empty()) wish.run_directory = fs::absolute(wish.run_directory).lexically_normal();
-  for (auto& plugin : wish.plugins) plugin = fs::absolute(plugin).string();
-  return wish.item ? replay_item(std::move(wish)) : replay_recorded(std::move(wish));
-}
-
-std::string replay_help() {
-  Wish wish;
-  CLI::App app;
-  declare(app, wish);
-  std::string options;
-  for (const auto* option : app.get_options())
-    if (!option->get_positional()) {
-      const std::string name = option->get_name(false, true);
-      options += "  " + name + std::string(std::max<int>(1, 22 - static_cast<int>(name.size())), ' ') + option->get_description() + "\n";
-    }
-  return "A part of a run once more: what led to one failure, or all that one stage was given.\n\n"
-         "usage: tivit-run replay RUN --stage NAME --item ID [OPTIONS]\n"
-         "       tivit-run replay RUN [--stage NAME] [OPTIONS]   what --record NAME wrote down, and what is made of it now\n\n"
-         "options\n" +
-         options +
-         "\nexit codes\n"
-         "  0    the stage works on it now; it makes of all that was recorded what it made\n"
-         "  1    it fails, as it did; it makes something else\n"
-         "  2    there is nothing to replay\n";
+  return wish.item ? replay_item(wish) : replay_recorded(wish);
 }
 
 }  // namespace tivit::cli

@@ -7,6 +7,5 @@ namespace tivit::cli {
 
 /// The words from `replay` on; the exit code. Throws Error.
 int replay(const std::vector<std::string>& words);
-std::string replay_help();
 
 }  // namespace tivit::cli

@@ -84,6 +84,7 @@ struct Clips : data::DatasetOptions {
   void open(RunContext& run) {
     auto found = files.empty() ? data::scan_dataset(*this) : data::list_videos(files, *this);
     clips_ = std::move(found.clips);
+    if (corners.empty()) broken_ = std::move(found.broken);
     for (auto& clip : clips_) {
       clip.frame_times = {rate, from_fps, offset.seconds};
       if (!corners.empty()) clip.corners = given_corners();
@@ -108,6 +109,7 @@ struct Clips : data::DatasetOptions {
     }
     context.set(clip);
     context.set(name);
+    if (const auto broken = broken_.find(clip.video); broken != broken_.end()) throw broken->second;
     return clip;
   }
   std::int64_t expected() const { return draws_ ? draws_per_epoch : static_cast<std::int64_t>(clips_.size()); }
@@ -165,6 +167,7 @@ struct Clips : data::DatasetOptions {
   }
 
   std::vector<data::Clip> clips_;
+  std::map<std::filesystem::path, Error> broken_;
   std::optional<data::Draws> draws_;
 };
 TIVIT_STAGE("data/clips", Clips)

@@ -55,8 +55,8 @@ class Scan {
       try {
         clip.corners = keyboard::read_sidecar(sidecar).corners;
       } catch (const Error& error) {
-        if (by_name) throw;
-        return skip(video, error.what());
+        if (!by_name) return skip(video, error.what());
+        out_.broken.emplace(video, error);
       }
     }
     out_.clips.push_back(std::move(clip));

@@ -3,8 +3,10 @@
 //
 //   root/train/003.mp4  root/train/003.txt  root/train/003.keyboard.toml     root/test/…
 #include <filesystem>
+#include <map>
 #include <stages/data/dataset_options.hpp>
 #include <string>
+#include <tivit/error.hpp>
 #include <vector>
 
 namespace tivit::data {
@@ -18,6 +20,7 @@ struct Skipped {
 struct Dataset {
   std::vector<Clip> clips;  ///< sorted by path: whole recordings
   std::vector<Skipped> skipped;
+  std::map<std::filesystem::path, Error> broken;  ///< videos asked for by name whose sidecar cannot be read: they fail, alone
 };
 
 /// Throws Error when a folder, manifest or table is missing or wrong, and when no clip is left.

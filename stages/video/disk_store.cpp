@@ -94,6 +94,11 @@ class DiskStore final : public ChunkStore {
     const fs::path temporary = target.string() + ".part" + std::to_string(getpid()) + "." + std::to_string(number++);
     std::error_code failed;
     fs::create_directories(target.parent_path(), failed);
+    // Whatever goes wrong from here on: what was not renamed is not left behind.
+    const std::unique_ptr<const fs::path, void (*)(const fs::path*)> left_over(&temporary, [](const fs::path* path) {
+      std::error_code gone;
+      fs::remove(*path, gone);
+    });
     Header header;
     header.payload = static_cast<std::uint64_t>(chunk.nbytes());
     header.payload_hash = sum_of(chunk.data_ptr<std::uint8_t>(), chunk.nbytes());
@@ -106,10 +111,8 @@ class DiskStore final : public ChunkStore {
       stream.write(head.data(), head.size());
       stream.write(reinterpret_cast<const char*>(chunk.data_ptr<std::uint8_t>()), static_cast<std::streamsize>(chunk.nbytes()));
       stream.flush();
-      if (!stream) {
-        fs::remove(temporary, failed);
+      if (!stream)
         throw Error("the cache cannot be written", "is the disk full? give another `directory` or a smaller `limit`", target.string());
-      }
     }
     space_.add(temporary, target);
   }

@@ -1,32 +1,10 @@
 // What docs/graphs.md shows is true: its files are written, its commands run.
 #include <boost/test/unit_test.hpp>
 
+#include "../code_blocks.hpp"
 #include "../pipeline/graph_files.hpp"
 #include "midi_file.hpp"
 #include "program.hpp"
-
-namespace {
-
-struct Block {
-  std::string language, text;
-};
-
-std::vector<Block> code_blocks(const std::string& markdown) {
-  std::vector<Block> blocks;
-  std::istringstream lines(markdown);
-  bool inside = false;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("```")) {
-      inside = !inside;
-      if (inside) blocks.push_back({line.substr(3), ""});
-    } else if (inside) {
-      blocks.back().text += line + "\n";
-    }
-  }
-  return blocks;
-}
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(docs)
 
@@ -34,7 +12,7 @@ BOOST_AUTO_TEST_CASE(the_graph_language_as_documented_runs) {
   tivit::tests::GraphFiles files;
   files.write("one.mid", tivit::tests::one_note_midi());
   int commands = 0;
-  for (const auto& block : code_blocks(tivit::tests::read_text(TIVIT_SOURCE_DIR "/docs/graphs.md"))) {
+  for (const auto& block : tivit::tests::code_blocks(tivit::tests::read_text(TIVIT_SOURCE_DIR "/docs/graphs.md"))) {
     if (block.language == "toml") {
       BOOST_REQUIRE(block.text.starts_with("# "));
       files.write(block.text.substr(2, block.text.find('\n') - 2), block.text);

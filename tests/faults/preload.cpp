@@ -126,9 +126,11 @@ FILE* fopen64(const char* path, const char* how) {
   static const auto real = next("fopen64", static_cast<FILE* (*)(const char*, const char*)>(nullptr));
   return fault().strikes("open", path) ? nullptr : real(path, how);
 }
-/// Where LibTorch takes the memory of tensors from; small ones are left alone.
+/// Where LibTorch takes the memory of tensors from, 64 bytes apart; small ones are left alone, and so are GLib's, which ends the process
+/// itself.
 int posix_memalign(void** into, size_t alignment, size_t size) {
   static const auto real = next("posix_memalign", static_cast<int (*)(void**, size_t, size_t)>(nullptr));
-  return size >= 4096 && fault().strikes("memory", static_cast<const char*>(nullptr)) ? ENOMEM : real(into, alignment, size);
+  return size >= 4096 && alignment == 64 && fault().strikes("memory", static_cast<const char*>(nullptr)) ? ENOMEM
+                                                                                                         : real(into, alignment, size);
 }
 }

@@ -2,6 +2,7 @@
 // whose commands are run to the end have a test of their own.
 #include <set>
 
+#include "../code_blocks.hpp"
 #include "sample.hpp"
 #include "shell_words.hpp"
 
@@ -13,28 +14,6 @@ using namespace tivit::tests;
 const std::set<std::string> run_elsewhere{"calibration.md", "data-sets.md",       "faults.md",   "graphs.md",         "lag.md",
                                           "plugins.md",     "testing-a-stage.md", "tutorial.md", "writing-a-stage.md"};
 const std::vector<std::string> programs{"build/bin/tivit-run ", "tivit-run "};
-
-struct Block {
-  std::string language, text;
-};
-std::vector<Block> code_blocks(const std::string& markdown) {
-  std::vector<Block> blocks;
-  std::istringstream lines(markdown);
-  bool inside = false;
-  std::size_t indent = 0;  // a block may stand in a list
-  for (std::string line; std::getline(lines, line);) {
-    const auto text = std::min(line.find_first_not_of(' '), line.size());
-    line.erase(0, inside ? std::min(indent, text) : text);
-    if (line.starts_with("```")) {
-      inside = !inside;
-      indent = text;
-      if (inside) blocks.push_back({line.substr(3), ""});
-    } else if (inside) {
-      blocks.back().text += line + "\n";
-    }
-  }
-  return blocks;
-}
 
 /// The lines of a shell; one that ends in a backslash goes on.
 std::vector<std::string> commands(std::string text) {

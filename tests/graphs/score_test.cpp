@@ -165,10 +165,11 @@ BOOST_AUTO_TEST_CASE(where_nothing_is_scored_it_says_so) {
   const auto outcome =
       run({graph("score.toml"), "--run-dir", "run", "--estimate", "a.txt", "a.txt", "--reference", "silence.txt", "broken.txt"}, folder);
   BOOST_TEST(outcome.code == 3, outcome.output);
-  BOOST_TEST(outcome.output.find(
-                 "stage scores failed at the end of the run: nothing was scored: the reference holds no note: \"a\"; failed: 1; give recordings "
-                 "with labelled notes") != std::string::npos,
-             outcome.output);
+  BOOST_TEST(
+      outcome.output.find(
+          "stage scores failed at the end of the run: nothing was scored: the reference holds no note: \"a\"; failed: 1; give recordings "
+          "with labelled notes") != std::string::npos,
+      outcome.output);
   BOOST_TEST(!fs::exists(folder / "run/report.json"));
   BOOST_TEST(read_file(folder / "run/metrics.jsonl").empty());
 }

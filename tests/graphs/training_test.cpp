@@ -59,19 +59,21 @@ BOOST_AUTO_TEST_CASE(a_second_run_picks_a_new_directory) {
   BOOST_TEST(fs::read_symlink(folder / "runs/latest-list").string() == "list-2");
 }
 
-BOOST_AUTO_TEST_CASE(ctrl_c_ends_in_under_two_seconds_with_a_readable_run_directory) {
-  const fs::path folder = fresh_folder("interrupt");
-  Program program(short_training(folder / "run") + std::vector<std::string>{"--set", "draws=100000", "--set", "step.log_every=1"}, folder,
-                  folder / "output.log");
-  for (int i = 0; i < 1200 && !fs::exists(folder / "run/metrics.jsonl") && program.running(); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  BOOST_TEST_REQUIRE(fs::exists(folder / "run/metrics.jsonl"), read_file(folder / "output.log"));
-  program.signal(SIGINT);
-  const Outcome outcome = program.wait();
-  BOOST_TEST(outcome.wall_s < 2.0);
-  BOOST_TEST(outcome.code == 130, outcome.output);
-  BOOST_TEST(nlohmann::json::parse(read_file(folder / "run/account.json"))["outcome"] == "cancelled");
-  BOOST_TEST(!read_json_lines(folder / "run/metrics.jsonl").empty());
+BOOST_AUTO_TEST_CASE(ctrl_c_and_a_lost_terminal_end_in_under_two_seconds_with_a_readable_run_directory) {
+  for (const int signal : {SIGINT, SIGHUP}) {
+    const fs::path folder = fresh_folder("interrupt");
+    Program program(short_training(folder / "run") + std::vector<std::string>{"--set", "draws=100000", "--set", "step.log_every=1"}, folder,
+                    folder / "output.log");
+    for (int i = 0; i < 1200 && !fs::exists(folder / "run/metrics.jsonl") && program.running(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    BOOST_TEST_REQUIRE(fs::exists(folder / "run/metrics.jsonl"), read_file(folder / "output.log"));
+    program.signal(signal);
+    const Outcome outcome = program.wait();
+    BOOST_TEST(outcome.wall_s < 2.0);
+    BOOST_TEST(outcome.code == 130, outcome.output);
+    BOOST_TEST(nlohmann::json::parse(read_file(folder / "run/account.json"))["outcome"] == "cancelled");
+    BOOST_TEST(!read_json_lines(folder / "run/metrics.jsonl").empty());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_model_fitted_to_four_clips_transcribes_them) {

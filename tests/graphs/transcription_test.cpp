@@ -106,6 +106,23 @@ BOOST_AUTO_TEST_CASE(a_video_without_corners_is_refused_with_a_still_to_mark) {
   BOOST_TEST(fs::exists(folder / "run/stills/mine.png"));
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_sidecar_costs_its_video) {
+  const fs::path folder = fresh_folder("broken-sidecar");
+  for (const char* name : {"good", "bad"}) {
+    fs::copy_file(first_video(), folder / (std::string(name) + ".mp4"));
+    fs::copy_file(fs::path(first_video()).replace_extension(".keyboard.toml"), folder / (std::string(name) + ".keyboard.toml"));
+  }
+  std::ofstream(folder / "bad.keyboard.toml") << "cornres = 1\n";
+  const auto outcome = run(transcribe(folder / "bad.mp4", folder) + std::vector<std::string>{(folder / "good.mp4").string()}, folder);
+  BOOST_TEST(outcome.code == 3, outcome.output);
+  BOOST_TEST(fs::exists(folder / "out/good.mid"));
+  const auto lost = read_json_lines(folder / "run/quarantine.jsonl");
+  BOOST_TEST_REQUIRE(lost.size() == 1u);
+  BOOST_TEST(lost[0]["clip"] == "bad");
+  BOOST_TEST(lost[0]["stage"] == "clips");
+  BOOST_TEST(lost[0]["cause"].get<std::string>().find("bad.keyboard.toml:1:1: unknown key \"cornres\"") != std::string::npos, lost[0]);
+}
+
 BOOST_AUTO_TEST_CASE(labels_beside_the_video_are_kept) {
   const fs::path folder = fresh_folder("beside");
   fs::create_directories(folder / "out");

@@ -1,11 +1,10 @@
 #pragma once
 // Graph files in a folder of their own, and what reading them says.
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <tivit/make_plan.hpp>
+#include <tivit/testing/scratch_folder.hpp>
 #include <vector>
 
 namespace tivit::tests {
@@ -13,19 +12,12 @@ namespace tivit::tests {
 /// A folder that is there as long as the object.
 class GraphFiles {
  public:
-  GraphFiles() {
-    std::string name = (std::filesystem::temp_directory_path() / "tivit_graph_XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~GraphFiles() { std::filesystem::remove_all(folder_); }
-  GraphFiles(const GraphFiles&) = delete;
-
   GraphFiles& write(const std::string& name, const std::string& text) {
-    std::filesystem::create_directories((folder_ / name).parent_path());
-    std::ofstream(folder_ / name) << text;
+    std::filesystem::create_directories((scratch_.path() / name).parent_path());
+    std::ofstream(scratch_.path() / name) << text;
     return *this;
   }
-  std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+  std::filesystem::path path(const std::string& name) const { return scratch_.path() / name; }
 
   GraphRequest request(const std::vector<std::string>& sets = {}) const {
     GraphRequest request;
@@ -46,13 +38,13 @@ class GraphFiles {
   }
   std::vector<std::string> mistakes(const std::vector<std::string>& sets = {}) const { return mistakes(request(sets)); }
   std::string short_text(std::string text) const {
-    const std::string prefix = folder_.string() + "/";
+    const std::string prefix = scratch_.path().string() + "/";
     for (std::size_t at; (at = text.find(prefix)) != std::string::npos;) text.erase(at, prefix.size());
     return text;
   }
 
  private:
-  std::filesystem::path folder_;
+  testing::ScratchFolder scratch_;
 };
 
 /// The mistakes of one file.

@@ -10,15 +10,6 @@
 #include "random_graph.hpp"
 
 namespace tivit::tests {
-TIVIT_STAGE("numbers/count", Count)
-TIVIT_STAGE("numbers/affine", Affine)
-TIVIT_STAGE("numbers/add", Add)
-TIVIT_STAGE("numbers/spread", Spread)
-TIVIT_STAGE("numbers/sum", Sum)
-TIVIT_STAGE("numbers/group", Group)
-TIVIT_STAGE("numbers/ungroup", Ungroup)
-TIVIT_STAGE("numbers/note", Note)
-
 /// Only one item at a time may hold it.
 struct Turn : Resource {
   std::atomic<int> holders{0}, clashes{0};

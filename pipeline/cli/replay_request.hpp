@@ -1,0 +1,22 @@
+#pragma once
+// What is asked for with `tivit-run replay`.
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tivit::cli {
+
+struct ReplayRequest {
+  std::filesystem::path directory, run_directory;
+  std::string stage;
+  std::optional<std::string> item;
+  std::vector<std::string> sets, plugins;
+  bool quiet = false, help = false;
+};
+
+/// Throws Error. Paths are made absolute: a replay works in the folder in which its run did.
+ReplayRequest read_replay_request(const std::vector<std::string>& words);
+std::string replay_help();
+
+}  // namespace tivit::cli
