@@ -268,8 +268,16 @@ def check_results(args, fault, folder, code):
                 raise Wrong(f"{name}{suffix} is not what it is without a fault")
 
 
-def ended_by_fault(fault, code, seconds, output):
-    """Whether the fault is what ended the run at once: a share of failures is judged at the end, a file that is gone is missed when it is read."""
+def hit(folder):
+    mark = folder / "mark"
+    return mark.read_text(errors="replace") if mark.exists() else ""
+
+
+def ended_by_fault(fault, code, seconds, output, folder):
+    """Whether the fault is what ended the run at once: a share of failures is judged at the end, a file that is gone is missed when it is read, and
+    a cache that cannot be written is done without."""
+    if "/cache/" in hit(folder):
+        return False
     return code in (1, 130) and seconds is not None and fault["kind"] != "file" and "more than its error budget allows" not in output
 
 
@@ -282,8 +290,8 @@ def judge(args, fault, folder):
             return 130, seconds  # the program was still being loaded
         if code not in CODES:
             raise Wrong(f"exit code {code}")
-        if ended_by_fault(fault, code, seconds, output) and seconds > args.limit:
-            raise Wrong(f"it ended {seconds:.2f} s after the fault")
+        if ended_by_fault(fault, code, seconds, output, folder) and seconds > args.limit:
+            raise Wrong(f"it ended {seconds:.2f} s after the fault ({hit(folder)})")
         if fault["kind"] == "plugin" and fault["how"] in HANGS and "mark" not in os.listdir(folder) and code not in (0, 3):
             raise Wrong(f"exit code {code}, though nothing went wrong")
         left_behind = LEFT_BEHIND in output or fault["kind"] == "signal" and fault["times"] > 1
@@ -295,7 +303,7 @@ def judge(args, fault, folder):
             if not (no_room and code in (1, 130) and not (run / "account.json").exists()):
                 check_account(run, code)
         check_results(args, fault, folder, code)
-        return code, seconds if ended_by_fault(fault, code, seconds, output) else None
+        return code, seconds if ended_by_fault(fault, code, seconds, output, folder) else None
     finally:
         if (folder / "run-parent").exists():
             subprocess.run(["umount", str(folder / "run-parent")], check=False)

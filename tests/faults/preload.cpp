@@ -6,7 +6,7 @@
 //   FAULT_MS     how slow; below 0: it never returns
 //   FAULT_COUNT  how many calls from that one on
 //   FAULT_UNDER  folder; FAULT_SUFFIX: end of the file's name; both may be empty
-//   FAULT_MARK   file that is written when it happens
+//   FAULT_MARK   file that is written when it happens: on which file, or else which call
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -48,7 +48,7 @@ struct Fault {
     if (number < at || number >= at + count) return false;
     if (number == at && mark) {
       const long file = ::syscall(SYS_openat, AT_FDCWD, mark, O_WRONLY | O_CREAT, 0644);
-      ::syscall(SYS_write, file, name, std::strlen(name));
+      ::syscall(SYS_write, file, path ? path : name, std::strlen(path ? path : name));
       ::syscall(SYS_close, file);
     }
     if (error != 0) return errno = static_cast<int>(error), true;
@@ -130,7 +130,7 @@ FILE* fopen64(const char* path, const char* how) {
 /// itself.
 int posix_memalign(void** into, size_t alignment, size_t size) {
   static const auto real = next("posix_memalign", static_cast<int (*)(void**, size_t, size_t)>(nullptr));
-  return size >= 4096 && alignment == 64 && fault().strikes("memory", static_cast<const char*>(nullptr)) ? ENOMEM
-                                                                                                         : real(into, alignment, size);
+  return size >= 65536 && alignment == 64 && fault().strikes("memory", static_cast<const char*>(nullptr)) ? ENOMEM
+                                                                                                          : real(into, alignment, size);
 }
 }
