@@ -126,8 +126,8 @@ FILE* fopen64(const char* path, const char* how) {
   static const auto real = next("fopen64", static_cast<FILE* (*)(const char*, const char*)>(nullptr));
   return fault().strikes("open", path) ? nullptr : real(path, how);
 }
-/// Where LibTorch takes the memory of tensors from, 64 bytes apart; small ones are left alone, and so are GLib's, which ends the process
-/// itself.
+/// Where LibTorch takes the memory of tensors from. What GLib and oneDNN take for themselves is left alone: without it they end the
+/// process.
 int posix_memalign(void** into, size_t alignment, size_t size) {
   static const auto real = next("posix_memalign", static_cast<int (*)(void**, size_t, size_t)>(nullptr));
   return size >= 65536 && alignment == 64 && fault().strikes("memory", static_cast<const char*>(nullptr)) ? ENOMEM
