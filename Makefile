@@ -36,7 +36,8 @@ build: setup ## set up and build everything, the tests included
 train: program ## render the sample set, train on it, evaluate, transcribe one clip
 	@BUILD=$(BUILD) RUNS=$(RUNS) scripts/train_sample.sh
 
-test: build ## set up, build and run every test
+test: build ## set up, build and run every test (TIVIT_NO_BROWSER=1: without those in a browser)
+	@scripts/setup.sh --test
 	@scripts/run_tests.py $(BUILD)
 
 bench: ## measure speed beside bare programs, write docs/results.md (ONLY="cache decode": a part)
@@ -54,6 +55,7 @@ format: ## lay out every C++ file
 	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-16 -i
 
 asan: setup ## build and test with the address and undefined sanitizers
+	@scripts/setup.sh --test
 	@cmake --preset asan $(CMAKE_ARGS)
 	@cmake --build build-asan -j $(JOBS)
 	@scripts/run_tests.py build-asan
@@ -66,6 +68,7 @@ faults: build ## 500 faults at random places, injected from outside into tivit-r
 	@tests/faults/inject.py $(BUILD) --count $(if $(filter file,$(origin COUNT)),500,$(COUNT)) --first $(if $(filter file,$(origin FIRST)),0,$(FIRST))
 
 tsan: setup ## build and test with the thread sanitizer
+	@scripts/setup.sh --test
 	@cmake --preset tsan $(CMAKE_ARGS)
 	@cmake --build build-tsan -j $(JOBS)
 	@scripts/run_tests.py build-tsan

@@ -93,6 +93,7 @@ struct Plan {
   int epochs = 1;
   bool training = false;
   std::uint64_t memory_bytes = std::uint64_t{2} << 30;  ///< bytes in flight
+  double stalled_after_s = 30;                          ///< without a call that ends, the run says what waits for what; 0: never
   std::string device = "cpu";
   std::string precision = "fp32";
   ThreadBudget threads;

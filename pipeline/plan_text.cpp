@@ -1,6 +1,7 @@
 #include <tivit/plan_text.hpp>
 
 #include <algorithm>
+#include <tivit/dot_text.hpp>
 
 namespace tivit {
 namespace {
@@ -12,22 +13,19 @@ std::string source_text(const Plan& plan, const PlanInput& input) {
   return input.field.empty() ? text : text + "." + input.field;
 }
 
-std::string escaped(std::string text) {
+}  // namespace
+
+std::string dot_escaped(std::string text) {
   for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2) text.insert(at, "\\");
   return text;
 }
 
-const char* shape_of(Kind kind) {
-  switch (kind) {
-    case Kind::source: return "invhouse";
-    case Kind::expand: return "trapezium";
-    case Kind::gather: return "invtrapezium";
-    case Kind::sink: return "house";
-    default: return "box";
-  }
+const char* dot_shape(std::string_view kind) {
+  if (kind == "source") return "invhouse";
+  if (kind == "expand") return "trapezium";
+  if (kind == "gather") return "invtrapezium";
+  return kind == "sink" ? "house" : "box";
 }
-
-}  // namespace
 
 std::vector<EdgeText> edges_of(const Plan& plan) {
   std::vector<EdgeText> edges;
@@ -47,18 +45,18 @@ std::string edges_text(const Plan& plan) {
 }
 
 std::string dot_text(const Plan& plan) {
-  std::string text = "digraph \"" + escaped(plan.name) + "\" {\n  label=\"" + escaped(plan.title) +
+  std::string text = "digraph \"" + dot_escaped(plan.name) + "\" {\n  label=\"" + dot_escaped(plan.title) +
                      "\"; labelloc=t; rankdir=TB;\n  node [fontname=\"sans-serif\"]; edge [fontname=\"sans-serif\", fontsize=9];\n";
   for (const auto& stage : plan.stages)
-    text +=
-        "  \"" + stage.name + "\" [shape=" + shape_of(stage.spec->kind) + ", label=\"" + stage.name + "\\n" + stage.spec->name + "\"];\n";
+    text += "  \"" + stage.name + "\" [shape=" + dot_shape(kind_name(stage.spec->kind)) + ", label=\"" + stage.name + "\\n" +
+            stage.spec->name + "\"];\n";
   for (const auto& resource : plan.resources)
     text += "  \"" + resource.name + "\" [shape=cylinder, style=dashed, label=\"" + resource.name + "\\n" + resource.spec->name + "\"];\n";
   for (const auto& stage : plan.stages) {
     for (const auto& input : stage.inputs)
       if (input.producer >= 0)
         text += "  \"" + plan.stages[input.producer].name + "\" -> \"" + stage.name + "\" [label=\"" +
-                escaped(input.port + ": " + input.type.text()) + "\"];\n";
+                dot_escaped(input.port + ": " + input.type.text()) + "\"];\n";
     for (const auto& [parameter, resource] : stage.resources)
       text += "  \"" + plan.resources[resource].name + "\" -> \"" + stage.name + "\" [style=dashed, arrowhead=none];\n";
   }

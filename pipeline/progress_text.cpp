@@ -1,21 +1,11 @@
 #include <algorithm>
-#include <cstdarg>
-#include <cstdio>
 #include <tivit/progress.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit {
 namespace {
 
 using Pieces = std::vector<std::string>;
-
-__attribute__((format(printf, 1, 2))) std::string format(const char* pattern, ...) {
-  char text[160];
-  va_list values;
-  va_start(values, pattern);
-  std::vsnprintf(text, sizeof text, pattern, values);
-  va_end(values);
-  return text;
-}
 
 std::string clock_text(double seconds) {
   const auto s = static_cast<long>(seconds);

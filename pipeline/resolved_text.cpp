@@ -53,6 +53,7 @@ void settings(Writer& out, const Plan& plan, const GraphText& graph) {
   run("epochs", std::to_string(plan.epochs));
   run("mode", plan.training ? "\"train\"" : "\"eval\"");
   run("memory", quoted(ByteCount{plan.memory_bytes}.text()));
+  run("stalled_after", quoted(Duration{plan.stalled_after_s}.text()));
   run("device", quoted(plan.device));
   run("precision", quoted(plan.precision));
   run("directory", quoted(plan.directory.string()));

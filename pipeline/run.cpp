@@ -77,5 +77,7 @@ void Run::cancel() { engine_->cancel(std::make_exception_ptr(Cancelled())); }
 RunAccount Run::account() const { return engine_->account(); }
 std::exception_ptr Run::cause() const { return engine_->cause(); }
 RunProgress Run::progress() const { return engine_->progress(); }
+double Run::quiet_s() const { return engine_->quiet_s(); }
+std::vector<StageWait> Run::waits() const { return engine_->waits(); }
 
 }  // namespace tivit

@@ -7,6 +7,7 @@
 #include <tivit/account.hpp>
 #include <tivit/plan.hpp>
 #include <tivit/snapshot.hpp>
+#include <tivit/trace.hpp>
 #include <vector>
 
 namespace tivit {
@@ -15,22 +16,15 @@ class CollectedMetrics;
 class Engine;
 }  // namespace detail
 
-/// A call of a stage on one item, for timelines. Times are nanoseconds since the run began.
-struct CallRecord {
-  std::string stage, item;
-  std::int64_t begin_ns = 0, end_ns = 0;
-  std::uint64_t thread = 0;
-};
-
 class Clock;
 
 /// What the outside wants to hear. Called from any thread, one call at a time for each of them.
 struct RunHooks {
   std::function<void(const Failure&)> failure;
-  std::function<void(const CallRecord&)> call;
   std::function<std::unique_ptr<Stage>(const PlanStage&, std::unique_ptr<Stage>)> wrap;  ///< what takes the place of a stage just made
   std::function<void(Snapshot)> snapshot;                                                ///< at the end of every epoch of a training run
   std::shared_ptr<Clock> clock;  ///< what pauses are taken on; nothing: the machine's own
+  std::shared_ptr<Trace> trace;  ///< where every call is noted; null: nowhere
 };
 
 struct StageProgress {
@@ -52,6 +46,13 @@ struct RunProgress {
 /// Gives a run what its plan says: name, seed, epochs, mode, device, precision, threads.
 void take_settings(RunContext& context, const Plan& plan);
 
+/// What a stage that is not through waits for, or works on.
+struct StageWait {
+  std::string stage, text;  ///< "forward", "waits for batch"
+  bool works = false;       ///< in its own code
+  double since_s = 0;
+};
+
 /// Runs a plan with everything given; the program's way through run directories and signals is in run_program.hpp.
 class Run {
  public:
@@ -68,6 +69,10 @@ class Run {
   RunAccount account() const;
   std::exception_ptr cause() const;  ///< what stops it; null while nothing does
   RunProgress progress() const;
+  /// Since a call last ended, here or in a graph that is called.
+  double quiet_s() const;
+  /// Every stage that is not through; those of a graph that is called as "graph/stage".
+  std::vector<StageWait> waits() const;
   const std::vector<std::shared_ptr<Resource>>& resources() const { return resources_; }
 
  private:

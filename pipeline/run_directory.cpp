@@ -5,9 +5,9 @@
 
 #include <chrono>
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <tivit/account_text.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/event_record.hpp>
 #include <tivit/plugin.hpp>
@@ -131,58 +131,8 @@ void RunDirectory::write_account(const RunAccount& account, const std::string& o
   fs::remove(path_ / reserve, none);
   nlohmann::ordered_json json{{"outcome", outcome}};
   if (epochs_before > 0) json["epochs_before"] = epochs_before;
-  json["stages"] = nlohmann::ordered_json::array();
-  for (const auto& s : account.stages) {
-    json["stages"].push_back({{"stage", s.stage},
-                              {"in", s.in},
-                              {"done", s.done},
-                              {"failed", s.failed},
-                              {"dropped", s.dropped},
-                              {"passed", s.passed},
-                              {"out", s.out},
-                              {"busy_s", s.busy_s}});
-    // In a run that was stopped: what it was working on.
-    if (const auto unfinished = s.in - s.done - s.failed - s.dropped - s.passed) json["stages"].back()["unfinished"] = unfinished;
-  }
-  json["failures"] = account.failures.size();
+  json.update(account_json(account));
   write_file(path_ / "account.json", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-}
-
-void RunDirectory::write_trace(const std::vector<CallRecord>& calls) {
-  nlohmann::json events = nlohmann::json::array();
-  std::map<std::uint64_t, int> lanes;
-  std::map<std::string, std::string> last;  // item -> flow id of the arrow that leaves its last call
-  int arrow = 0;
-  for (const auto& call : calls) {
-    const int lane = lanes.try_emplace(call.thread, static_cast<int>(lanes.size()) + 1).first->second;
-    const double begin = static_cast<double>(call.begin_ns) / 1000, duration = static_cast<double>(call.end_ns - call.begin_ns) / 1000;
-    events.push_back({{"name", call.stage},
-                      {"cat", "call"},
-                      {"ph", "X"},
-                      {"ts", begin},
-                      {"dur", duration},
-                      {"pid", 1},
-                      {"tid", lane},
-                      {"args", {{"item", call.item}}}});
-    if (const auto before = last.find(call.item); before != last.end())
-      events.push_back({{"name", "item " + call.item},
-                        {"cat", "item"},
-                        {"ph", "f"},
-                        {"bp", "e"},
-                        {"id", before->second},
-                        {"ts", begin},
-                        {"pid", 1},
-                        {"tid", lane}});
-    last[call.item] = std::to_string(++arrow);
-    events.push_back({{"name", "item " + call.item},
-                      {"cat", "item"},
-                      {"ph", "s"},
-                      {"id", last[call.item]},
-                      {"ts", begin + duration},
-                      {"pid", 1},
-                      {"tid", lane}});
-  }
-  write_file(path_ / "trace.json", nlohmann::json{{"traceEvents", events}, {"displayTimeUnit", "ms"}}.dump());
 }
 
 void RecordingContext::metrics(const std::string& event, std::uint32_t epoch, const Values& values) {

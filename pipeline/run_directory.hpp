@@ -46,8 +46,6 @@ class RunDirectory {
   /// account.json: per-stage figures (of a resumed run: since then, after `epochs_before` epochs), outcome ("finished", "failed: …",
   /// "cancelled").
   void write_account(const RunAccount& account, const std::string& outcome, std::uint32_t epochs_before = 0);
-  /// trace.json in Chrome's format: one slice a call, one lane a thread, arrows from an item's call to its next.
-  void write_trace(const std::vector<CallRecord>& calls);
 
  private:
   struct Reopened {};

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what docs/dependencies.md names and this machine lacks. Quick when nothing is missing; safe to interrupt and to run again.
-#   scripts/setup.sh [--lint | --bench | --fuzz]
+#   scripts/setup.sh [--test | --lint | --bench | --fuzz]
 # Debian packages need root or sudo. LibTorch goes to .deps/python of this project, unless TIVIT_TORCH names one or the Python on the path has one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -89,13 +89,14 @@ libtorch() {
 }
 
 case "${1:-}" in
-  "" | --lint | --bench | --fuzz) ;;
-  *) die "unknown argument $1 (known: --lint, --bench, --fuzz)" ;;
+  "" | --test | --lint | --bench | --fuzz) ;;
+  *) die "unknown argument $1 (known: --test, --lint, --bench, --fuzz)" ;;
 esac
 apt_packages apt
 libtorch
 unpacked "pip test" .deps/test || unpack "pip test" .deps/test "what tests compare with"
 case "${1:-}" in
+  --test) [ -n "${TIVIT_NO_BROWSER:-}" ] || apt_packages "apt test" ;;
   --lint)
     apt_packages "apt lint"
     unpacked "pip lint" .deps/lint || unpack "pip lint" .deps/lint "clang-tidy"

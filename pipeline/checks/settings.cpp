@@ -66,6 +66,7 @@ const std::vector<ParameterSpec>& run_settings() {
       setting("epochs", "integer", "how often the sources are read; default 1", 1),
       setting("mode", "string", "the mode of models; default eval", {}, {"train", "eval"}),
       setting("memory", "bytes", "bytes in flight; default 2 GiB", 1),
+      setting("stalled_after", "duration", "without a call that ends, the run says what waits for what; default 30 s, 0 s: never", 0),
       setting("device", "string", "\"cpu\", \"cuda\" or \"cuda:1\"; default cpu"),
       setting("precision", "string", "auto takes bf16 where the processor computes in it; default fp32", {}, {"fp32", "bf16", "auto"}),
       setting("directory", "path", "where run directories are made; default runs"),
@@ -91,11 +92,13 @@ void read_settings(Draft& draft) {
   std::int64_t seed = 0;
   std::string mode = "eval";
   ByteCount memory{plan.memory_bytes};
+  Duration stalled_after{plan.stalled_after_s};
   Settings run("run", run_settings(), draft.graph.run, draft.mistakes);
   run.read("seed", seed);
   run.read("epochs", plan.epochs);
   run.read("mode", mode);
   run.read("memory", memory);
+  run.read("stalled_after", stalled_after);
   run.read("device", plan.device);
   run.read("precision", plan.precision);
   run.read("directory", plan.directory);
@@ -106,6 +109,7 @@ void read_settings(Draft& draft) {
   plan.seed = static_cast<std::uint64_t>(seed);
   plan.training = mode == "train";
   plan.memory_bytes = memory.bytes;
+  plan.stalled_after_s = stalled_after.seconds;
   const auto place = [&](const char* key) {
     const Value* value = find(draft.graph.run, key);
     return value ? value->origin : Origin{draft.graph.file};

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <tivit/account_text.hpp>
 #include <tivit/cli/check_folder.hpp>
 #include <tivit/cli/command_line.hpp>
 #include <tivit/cli/describe.hpp>
@@ -72,6 +73,10 @@ int start(std::vector<std::string> words) {
     throw Error("no graph was given", "write tivit-run GRAPH; `tivit-run --help` shows more", "command line");
   if (line.request.file.empty()) {
     std::cout << program_help();
+    return exit_ok;
+  }
+  if (line.dot && std::filesystem::is_directory(line.request.file)) {
+    std::cout << run_dot(line.request.file);
     return exit_ok;
   }
   load_plugins(line.plugins);

@@ -20,7 +20,7 @@ void declare(CLI::App& app, CommandLine& line, std::string& graph, std::vector<s
   app.add_flag("--resume-anyway", line.resume_anyway, "with --resume: even if the graph has changed since");
   app.add_flag("--check", line.check, "check the graph, print what each edge carries, run nothing");
   app.add_flag("--resolve", line.resolve, "print the whole graph, and where each value comes from");
-  app.add_flag("--dot", line.dot, "print the graph for Graphviz");
+  app.add_flag("--dot", line.dot, "print the graph for Graphviz; with a run's directory for GRAPH, that run with its figures");
   app.add_option("--record", line.record, "write down what goes into a stage and out of it, for `tivit-run replay`; may be given often")
       ->take_all()
       ->allow_extra_args(false);

@@ -7,6 +7,7 @@ void Engine::run(const std::function<void()>& tick) {
   {
     Lock lock(mutex_);
     began_ = std::chrono::steady_clock::now();
+    if (hooks_.trace) trace_graph_ = hooks_.trace->add_graph(plan_, began_);
     pump(lock);
     while (!done_) {
       changed_.wait_for(lock, std::chrono::milliseconds(100), [this] { return done_; });
@@ -62,6 +63,7 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
       failures_.push_back(failure);
       if (hooks_.failure) hooks_.failure(failure);
     };
+    hooks.trace = hooks_.trace;
     const auto run = std::make_shared<Run>(*after->plan, *context, hooks, std::move(shared));
     {
       const Lock lock(mutex_);
@@ -79,7 +81,9 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
       failed = std::current_exception();
     }
     {
+      RunAccount account = run->account();
       const Lock lock(mutex_);
+      called_.add_call(after->name, std::move(account));
       nested_.reset();
       calling_ = nullptr;
     }
@@ -87,12 +91,27 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
   }
 }
 
-RunAccount Engine::account() const {
-  const Lock lock(mutex_);
-  RunAccount account;
-  for (const auto& node : nodes_) account.stages.push_back(node->account);
-  account.failures = failures_;
-  return account;
+// The time in which a stage waits for a graph is no time in which it worked.
+void Engine::call_from(Node& node, const Scope& ended) {
+  const double begin_s = seconds_since(began_);
+  {
+    const Lock lock(mutex_);
+    node.waits_since_s = begin_s;
+  }
+  const auto over = [&] {
+    const Lock lock(mutex_);
+    const double spent_s = seconds_since(began_) - begin_s;
+    node.waits_since_s.reset();
+    node.account.busy_s -= spent_s;
+    node.account.called_s += spent_s;
+  };
+  try {
+    call_after(node.after, ended);
+  } catch (...) {
+    over();
+    throw;
+  }
+  over();
 }
 
 std::exception_ptr Engine::cause() const {

@@ -39,6 +39,9 @@ class Engine {
   RunAccount account() const;
   std::exception_ptr cause() const;
   RunProgress progress() const;
+  /// Since a call last ended.
+  double quiet_s() const;
+  std::vector<StageWait> waits() const;
   /// Before run(): goes on where a snapshot was taken.
   void restore(const Snapshot& from);
   /// Everything still inside is let go; throws Error naming the stage whose items or bytes never came back.
@@ -72,6 +75,7 @@ class Engine {
   void took_from(const Node& node);
   bool lease_for_end(Node& node, std::shared_ptr<const Beside>& lease);
   bool lease_for_item(Node& node, std::shared_ptr<LeaseToken>& lease);
+  bool refuse(Node& node, Lack why);
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
   bool needs_call(Node& node, Message::Kind kind);
@@ -81,7 +85,7 @@ class Engine {
   void work(Start start);
   void own_thread_loop(Node& node);
   std::unique_ptr<Task> new_task(Node& node);
-  void execute_all(Node& node, Task& first);
+  void execute_all(Node& node, Task& first, double begin_s);
   void execute(Node& node, Task& task);
   void source_call(Node& node, Task& task, std::vector<Outgoing>& out);
   void item_call(Node& node, Task& task, std::vector<Outgoing>& out);
@@ -91,6 +95,8 @@ class Engine {
   void end_goes_on(const Node& node, Message end, std::vector<Outgoing>& out);
   void scope_call(Node& node, Task& task, std::vector<Outgoing>& out);  // a scope ended, and the stage listens
   void complete(Start start, double begin_s, double end_s);
+  Trace::Buffer& trace_of(const Node& node) const;
+  void trace_call(const Node& node, const Task& task, double begin_s, double end_s) const;
   void leave(Node& node, std::unique_ptr<Task> task);
   void finish(Node& node, std::uint64_t sequence, std::vector<Outgoing>& out);
   void deliver(Node& node, Outgoing& out);
@@ -101,17 +107,21 @@ class Engine {
   void record_failure(Node& node, const Context& context, const std::string& cause, bool item);
   std::size_t count(Node& node, Payload& payload);
   std::uint32_t epoch_of(const Node& node, const ItemId& id) const;
-  void check_outputs(Node& node, std::vector<Payload>& outputs, Symbols& symbols);
+  void check_outputs(Node& node, std::vector<Payload>& outputs, Symbols& symbols, std::vector<std::size_t>& bytes);
   Symbols bound_symbols(const Node& node, const Inputs& inputs) const;
   void call_after(const std::vector<const PlanAfter*>& graphs, const Scope& ended, const std::function<void()>& tick = {});
+  void call_from(Node& node, const Scope& ended);
   bool takes_snapshots() const;
   void contribute(Node& node, const Scope& ended);
+  std::string wait_text(const Node& node) const;
+  std::string lease_text(const Node& node) const;
+  std::vector<StageWait> work_under_way(const Node& node, double now_s) const;
 
   const Plan& plan_;
   RunContext& context_;
   RunHooks hooks_;
   std::vector<std::shared_ptr<Resource>> resources_;
-  std::vector<std::shared_ptr<std::atomic<bool>>> leased_;
+  std::vector<std::shared_ptr<LeaseState>> leased_;
   std::vector<std::unique_ptr<Node>> nodes_;
 
   mutable std::mutex mutex_;
@@ -130,6 +140,9 @@ class Engine {
   bool passed_ = false;                        ///< messages went on without a call
   std::vector<Start> starts_;                  ///< decided on, not yet handed over
   double now_s_ = 0;                           ///< when a call last ended
+  int trace_graph_ = -1;                       ///< by which the trace knows this run
+  std::optional<double> ended_s_;              ///< when all was done
+  RunAccount called_;                          ///< of graphs that were called
   std::size_t capacity_ = 4;
   std::uint64_t reserved_bytes_ = 0;
   std::shared_ptr<std::atomic<std::int64_t>> bytes_ = std::make_shared<std::atomic<std::int64_t>>(0);

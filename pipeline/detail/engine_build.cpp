@@ -36,7 +36,7 @@ Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_pt
 
 void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
   resources_ = std::move(resources);
-  for (std::size_t i = 0; i < resources_.size(); ++i) leased_.push_back(std::make_shared<std::atomic<bool>>(false));
+  for (std::size_t i = 0; i < resources_.size(); ++i) leased_.push_back(std::make_shared<LeaseState>());
   for (const auto& planned : plan_.stages) {
     auto node = std::make_unique<Node>();
     node->plan = &planned;
@@ -57,6 +57,13 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     node->own_thread = kind == Kind::expand || planned.spec->own_thread;
     if (node->own_thread) node->limit = 1;
     node->successors.resize(planned.spec->outputs.size());
+    node->sent_items.resize(planned.spec->outputs.size());
+    node->sent_bytes.resize(planned.spec->outputs.size());
+    node->account.use = planned.spec->name;
+    node->account.kind = kind_name(kind);
+    node->account.limit = node->limit;
+    node->account.parallel = parallel;
+    node->account.pool = !node->own_thread;
     // A stream that was gathered over the whole run has no epoch in its ids.
     node->has_epoch = false;
     for (int d = kind == Kind::source ? planned.domain : planned.input_domain; d >= 0;
@@ -140,7 +147,7 @@ void Engine::place_called_graphs() {
     for (auto& node : nodes_)
       for (const auto& [here, there] : after.share)
         if (node->lease_resource == here && !host) host = node.get();
-    if (host) host->own_thread = true;  // it waits for the graph it calls
+    if (host) host->own_thread = true, host->account.pool = false;  // it waits for the graph it calls
     (host ? host->after : called_last_).push_back(&after);
   }
 }

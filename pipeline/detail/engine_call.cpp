@@ -38,7 +38,7 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     if (made && !wanted) return void(task.made = task.done = true);
     if (made) {
       Symbols symbols = node.symbols;
-      check_outputs(node, *made, symbols);
+      check_outputs(node, *made, symbols, task.bytes);
     }
     node.failures_in_a_row = 0;
   } catch (const Cancelled&) {
@@ -137,7 +137,7 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
         }
       } else {
         auto outputs = native([&] { return node.stage->call(inputs, context); });
-        check_outputs(node, outputs, symbols);
+        check_outputs(node, outputs, symbols, task.bytes);
         append_items(task.id, std::move(outputs), beside_outputs(context, sole, leases), out);
       }
       task.done = true;

@@ -31,10 +31,11 @@ void Engine::pass_lost(Node& node, Joined& joined, std::vector<Outgoing>& out) {
 
 // Takes the message that comes next and sends on what becomes of it, unless it has to wait.
 bool Engine::pass(Node& node, Message::Kind kind) {
-  if (node.limit == 1 && node.running > 0) return false;
+  if (node.limit == 1 && node.running > 0) return refuse(node, Lack::nothing);
   std::shared_ptr<const Beside> lease;
-  if (kind == Message::Kind::scope_end && !lease_for_end(node, lease)) return waiting_.add(node.index), false;
+  if (kind == Message::Kind::scope_end && !lease_for_end(node, lease)) return refuse(node, Lack::lease);
   Joined joined;
+  for (auto& port : node.join.ports) port.fill.count(port.queue.size(), now_s_);
   node.join.take(kind, joined);
   took_from(node);
   passed_ = true;
@@ -57,13 +58,14 @@ bool Engine::pass(Node& node, Message::Kind kind) {
 // Sends outputs in the order in which their calls began.
 void Engine::finish(Node& node, std::uint64_t sequence, std::vector<Outgoing>& out) {
   if (sequence != node.flushed) {
-    node.finished[sequence] = std::move(out);
+    node.finished[sequence] = {std::move(out), now_s_};
     return;
   }
   for (auto& one : out) deliver(node, one);
   ++node.flushed;
   while (!node.finished.empty() && node.finished.begin()->first == node.flushed) {
-    for (auto& one : node.finished.begin()->second) deliver(node, one);
+    node.account.turn_s += now_s_ - node.finished.begin()->second.since_s;
+    for (auto& one : node.finished.begin()->second.out) deliver(node, one);
     node.finished.erase(node.finished.begin());
     ++node.flushed;
   }
@@ -71,9 +73,15 @@ void Engine::finish(Node& node, std::uint64_t sequence, std::vector<Outgoing>& o
 
 void Engine::deliver(Node& node, Outgoing& out) {
   const auto& successors = out.output < 0 ? node.all_successors : node.successors[static_cast<std::size_t>(out.output)];
-  if (out.message.kind == Message::Kind::item) ++node.account.out;
+  if (out.message.kind == Message::Kind::item) {
+    ++node.account.out;
+    ++node.sent_items[static_cast<std::size_t>(out.output)];
+  }
   for (std::size_t i = 0; i < successors.size(); ++i) {
-    auto& queue = nodes_[static_cast<std::size_t>(successors[i].node)]->join.ports[successors[i].port].queue;
+    JoinPort& port = nodes_[static_cast<std::size_t>(successors[i].node)]->join.ports[successors[i].port];
+    auto& queue = port.queue;
+    port.fill.count(queue.size(), now_s_);
+    port.fill.reaches(queue.size() + 1);
     if (i + 1 < successors.size())
       queue.push_back(out.message);
     else

@@ -38,7 +38,7 @@ Symbols Engine::bound_symbols(const Node& node, const Inputs& inputs) const {
 }
 
 // dtype and shape of what a stage returns, against its ports, in every build.
-void Engine::check_outputs(Node& node, std::vector<Payload>& outputs, Symbols& symbols) {
+void Engine::check_outputs(Node& node, std::vector<Payload>& outputs, Symbols& symbols, std::vector<std::size_t>& bytes) {
   const StageSpec& spec = node.spec();
   if (outputs.size() != spec.outputs.size())
     throw Error(
@@ -47,9 +47,10 @@ void Engine::check_outputs(Node& node, std::vector<Payload>& outputs, Symbols& s
   for (std::size_t i = 0; i < outputs.size(); ++i)
     if (auto problem = outputs[i].check(spec.outputs[i].type, symbols))
       throw Error("output port \"" + spec.outputs[i].name + "\" " + *problem, "the stage breaks its own contract");
-  std::size_t bytes = 0;
-  for (auto& output : outputs) bytes += count(node, output);
-  node.last_bytes.store(bytes, std::memory_order_relaxed);
+  bytes.resize(outputs.size());
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < outputs.size(); ++i) sum += bytes[i] = count(node, outputs[i]);
+  node.last_bytes.store(sum, std::memory_order_relaxed);
   node.measured.store(true, std::memory_order_relaxed);
 }
 

@@ -22,7 +22,10 @@ void Engine::pump(Lock&, Start* mine) {
   }
   if (standing_ || stopping_) wake_emits();
   if (stopping_) stopped_.notify_all();
-  if (done_) changed_.notify_all();
+  if (done_) {
+    if (!ended_s_) ended_s_ = seconds_since(began_);
+    changed_.notify_all();
+  }
   dispatch(mine);
 }
 
@@ -40,7 +43,8 @@ void Engine::move() {
       Node& node = *nodes_[static_cast<std::size_t>(last)];
       concerned_.remove(last);
       if (!worker_free && !node.own_thread && node.join.item_leads()) {
-        ready_.add(last);  // it would have to wait for a worker: looked at when one is free
+        refuse(node, node.running >= node.limit ? Lack::nothing : node.ended ? Lack::ended : Lack::worker);  // looked at when one is free
+        ready_.add(last);
         continue;
       }
       ready_.remove(last);
@@ -55,7 +59,7 @@ void Engine::advance(Node& node) {
     if (node.kind() != Kind::source) {
       next = node.join.peek();
       if (node.join.passed_over()) passed_ = true, took_from(node);
-      if (!next) return;
+      if (!next) return (void)refuse(node, node.ended ? Lack::ended : Lack::input);
     }
     if (!(next && !needs_call(node, *next) ? pass(node, *next) : start(node, next, false))) return;
   }
@@ -93,6 +97,7 @@ void Engine::stand_still() {
 void Engine::take_back_starts() {
   for (auto& start : starts_) {
     --start.node->running;
+    start.node->under_way.clear();
     --running_;
     if (!start.node->own_thread) --pool_running_;
   }

@@ -4,6 +4,17 @@
 #include <algorithm>
 
 namespace tivit::detail {
+namespace {
+
+// Only a stage that takes its time is ever asked what it works on.
+std::string source_name(const Node& node, const Joined& joined) {
+  constexpr double slow_s = 1e-3;
+  if (node.mean_s < slow_s || joined.parts.empty() || !joined.leading().beside) return {};
+  const auto* source = joined.leading().beside->attachments.find<SourceName>();
+  return source ? source->text() : std::string();
+}
+
+}  // namespace
 
 bool Engine::room(const Node& node) const {
   const std::size_t under_way = node.started - node.flushed;
@@ -51,10 +62,10 @@ bool Engine::needs_call(Node& node, Message::Kind kind) {
 bool Engine::lease_for_end(Node& node, std::shared_ptr<const Beside>& lease) {
   if (node.lease_resource < 0 || !context_.training || node.join.next_lead().id.depth() > 1) return true;
   const auto resource = static_cast<std::size_t>(node.lease_resource);
-  if (leased_[resource]->load(std::memory_order_acquire)) return false;
+  if (leased_[resource]->taken.load(std::memory_order_acquire)) return false;
   auto beside = std::make_shared<Beside>();
   if (const Message& end = node.join.next_lead(); end.beside) beside->members = end.beside->members;
-  beside->leases.push_back(std::make_shared<LeaseToken>(resources_[resource], leased_[resource]));
+  beside->leases.push_back(std::make_shared<LeaseToken>(resources_[resource], leased_[resource], node.join.next_lead().id, node.index));
   lease = std::move(beside);
   return true;
 }
@@ -67,28 +78,37 @@ bool Engine::lease_for_item(Node& node, std::shared_ptr<LeaseToken>& lease) {
     if (!port.open && port.queue.front().beside)
       for (const auto& held : port.queue.front().beside->leases)
         if (held->resource() == resources_[resource].get()) return true;
-  if (leased_[resource]->load(std::memory_order_acquire)) return false;
-  lease = std::make_shared<LeaseToken>(resources_[resource], leased_[resource]);
+  if (leased_[resource]->taken.load(std::memory_order_acquire)) return false;
+  lease = std::make_shared<LeaseToken>(resources_[resource], leased_[resource], node.join.next_lead().id, node.index);
   return true;
+}
+
+// Notes why a stage does not go on. Bytes and leases come back without a word; who lacks a worker is asked when one is free.
+bool Engine::refuse(Node& node, Lack why) {
+  node.meter.lacks(why, now_s_);
+  if (why == Lack::worker) ready_.add(node.index);
+  if (why == Lack::bytes || why == Lack::lease) waiting_.add(node.index);
+  return false;
 }
 
 // Takes a call on, if nothing is in its way. `next`: what its inbox holds; nothing for a source.
 bool Engine::start(Node& node, std::optional<Message::Kind> next, bool force) {
-  if (node.running >= node.limit) return false;
-  if (!node.own_thread && pool_running_ >= std::max(1, plan_.threads.pipeline)) return ready_.add(node.index), false;
+  if (node.running >= node.limit) return refuse(node, Lack::nothing);
+  if (!next && node.exhausted) return refuse(node, Lack::ended);
+  if (!node.own_thread && pool_running_ >= std::max(1, plan_.threads.pipeline)) return refuse(node, Lack::worker);
   const bool item = !next || *next == Message::Kind::item;
-  if (!next && node.exhausted) return false;
-  if (item && !force && !room(node)) return false;  // whoever makes room says so
-  if (item && !force && !bytes_allow(node)) return waiting_.add(node.index), false;
+  if (item && !force && !room(node)) return refuse(node, Lack::room);  // whoever makes room says so
+  if (item && !force && !bytes_allow(node)) return refuse(node, Lack::bytes);
   std::shared_ptr<LeaseToken> lease;
   std::shared_ptr<const Beside> end_lease;
-  if (next && !(item ? lease_for_item(node, lease) : lease_for_end(node, end_lease))) return waiting_.add(node.index), false;
+  if (next && !(item ? lease_for_item(node, lease) : lease_for_end(node, end_lease))) return refuse(node, Lack::lease);
   auto task = taken(node, next);
   task->lease = std::move(lease);
   if (end_lease) task->joined.parts[task->joined.lead].beside = std::move(end_lease);
   for (Task* last = task.get(); item && !force && takes_more(node, task->sequence); last = last->next.get()) last->next = taken(node, next);
   node.begun_s += now_s_;
-  ++node.running;
+  node.under_way.push_back({task.get(), now_s_, source_name(node, task->joined)});
+  if (++node.running == node.limit) node.meter.lacks(Lack::nothing, now_s_);
   ++running_;
   if (!node.own_thread) ++pool_running_;
   starts_.push_back({&node, std::move(task)});
@@ -99,6 +119,7 @@ bool Engine::start(Node& node, std::optional<Message::Kind> next, bool force) {
 std::unique_ptr<Task> Engine::taken(Node& node, std::optional<Message::Kind> next) {
   auto task = new_task(node);
   if (next) {
+    for (auto& port : node.join.ports) port.fill.count(port.queue.size(), now_s_);
     node.join.take(*next, task->joined);
     took_from(node);
     task->id = task->joined.leading().id;
@@ -118,7 +139,7 @@ bool Engine::takes_more(Node& node, std::uint64_t first) {
   constexpr double quick_s = 5e-6;
   constexpr std::uint64_t most = 8;
   const Kind kind = node.kind();
-  if (node.mean_s > quick_s || node.started - first >= most || hooks_.call || node.own_thread || node.lease_resource >= 0) return false;
+  if (node.mean_s > quick_s || node.started - first >= most || node.own_thread || node.lease_resource >= 0) return false;
   if (kind != Kind::source && kind != Kind::map && kind != Kind::sink) return false;
   if (!room(node) || !bytes_allow(node)) return false;
   return kind == Kind::source || node.join.peek() == Message::Kind::item;

@@ -100,7 +100,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     node.lost_member.reset();
     node.emitted_in_scope = 0;
   } else {
-    call_after(node.after, context.scope_);
+    call_from(node, context.scope_);
     end_goes_on(node, end, out);
   }
   contribute(node, context.scope_);

@@ -4,8 +4,6 @@
 #include <tivit/execution_context.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <thread>
 
 namespace tivit::detail {
 
@@ -46,11 +44,22 @@ std::unique_ptr<Task> Engine::new_task(Node& node) {
   return task;
 }
 
+Trace::Buffer& Engine::trace_of(const Node& node) const {
+  static const std::string pool;
+  return hooks_.trace->mine(node.own_thread ? node.plan->name : pool);
+}
+
+void Engine::trace_call(const Node& node, const Task& task, double begin_s, double end_s) const {
+  const bool end = node.kind() != Kind::source && task.joined.kind == Message::Kind::scope_end;
+  trace_of(node).call({trace_graph_, node.index, task.id, end, false, begin_s, end_s, -1, 0});
+}
+
 void Engine::work(Start start) {
   double begin_s = seconds_since(began_);
   while (start.node) {
-    execute_all(*start.node, *start.task);
+    execute_all(*start.node, *start.task, begin_s);
     const double end_s = seconds_since(began_);
+    if (hooks_.trace && !start.task->next) trace_call(*start.node, *start.task, begin_s, end_s);
     Start next;
     Lock lock = locked();
     complete(std::move(start), begin_s, end_s);
@@ -68,21 +77,28 @@ void Engine::own_thread_loop(Node& node) {
     Start start{&node, std::move(node.slot)};
     lock.unlock();
     const double begin_s = seconds_since(began_);
-    execute_all(node, *start.task);
+    execute_all(node, *start.task, begin_s);
     const double end_s = seconds_since(began_);
+    if (hooks_.trace) trace_call(node, *start.task, begin_s, end_s);
     lock = locked();
     complete(std::move(start), begin_s, end_s);
     pump(lock);
   }
 }
 
-void Engine::execute_all(Node& node, Task& first) {
+void Engine::execute_all(Node& node, Task& first, double begin_s) {
   bool over = false;
+  const bool several = hooks_.trace && first.next;
   for (Task* task = &first; task; task = task->next.get()) {
     task->done = task->made = task->ended = false;
     if (!over) execute(node, *task);
     task->let_go();  // before anything new starts
     over = over || task->ended || stopping_;
+    if (several) {
+      const double end_s = seconds_since(began_);
+      trace_call(node, *task, begin_s, end_s);
+      begin_s = end_s;
+    }
   }
 }
 
@@ -110,11 +126,16 @@ void Engine::execute(Node& node, Task& task) {
 
 void Engine::complete(Start start, double begin_s, double end_s) {
   Node& node = *start.node;
-  if (hooks_.call)
-    hooks_.call({node.plan->name, start.task->id.text(), std::llround(1e9 * begin_s), std::llround(1e9 * end_s),
-                 std::hash<std::thread::id>{}(std::this_thread::get_id())});
+  if (hooks_.trace)
+    if (auto& calls = trace_of(node).calls; !calls.empty()) {
+      std::size_t queued = 0;
+      for (const auto& port : node.join.ports) queued = std::max(queued, port.queue.size());
+      calls.back().queued = static_cast<std::int32_t>(queued);
+      calls.back().bytes = bytes_->load(std::memory_order_relaxed);
+    }
   node.account.busy_s += end_s - begin_s;
   node.begun_s -= start.task->known_s;
+  std::erase_if(node.under_way, [&](const UnderWay& one) { return one.task == start.task.get(); });
   now_s_ = end_s;
   int calls = 0;
   for (auto task = std::move(start.task); task; ++calls) {
@@ -122,6 +143,7 @@ void Engine::complete(Start start, double begin_s, double end_s) {
     leave(node, std::move(task));
     task = std::move(next);
   }
+  node.account.calls += static_cast<std::uint64_t>(calls);
   node.mean_s += 0.1 * ((end_s - begin_s) / calls - node.mean_s);
   --node.running;
   --running_;
@@ -135,6 +157,8 @@ void Engine::leave(Node& node, std::unique_ptr<Task> task) {
   if (task->done) ++node.account.done;
   if (task->made) ++node.account.in, ++node.number;
   if (task->ended) node.number = 0;
+  for (std::size_t i = 0; i < task->bytes.size(); ++i) node.sent_bytes[i] += task->bytes[i];
+  task->bytes.clear();
   finish(node, task->sequence, task->out);
   task->out.clear();
   node.spare.push_back(std::move(task));

@@ -8,6 +8,7 @@
 //   port background  1/0 ------------------------------------  1/1
 #include <optional>
 #include <tivit/detail/message.hpp>
+#include <tivit/detail/meter.hpp>
 #include <tivit/detail/ring.hpp>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct JoinPort {
   bool same = true;       ///< lies in the stage's own domain; otherwise an ancestor's
   bool open = false;      ///< an optional port that nothing is connected to
   Ring<Message> queue;
+  Fill fill;
 };
 
 /// One message of every port, for the same item or the same scope end.

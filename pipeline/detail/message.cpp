@@ -1,9 +1,14 @@
 #include <tivit/detail/message.hpp>
 
+#include <chrono>
 #include <mutex>
 #include <set>
 
 namespace tivit::detail {
+
+std::int64_t steady_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 const std::string* scope_kind(const std::string& kind) {
   static std::mutex mutex;

@@ -1,5 +1,6 @@
 #pragma once
 // What travels on an edge inside a run: an item, the tombstone that took its place, or the end of a scope. Never a gap.
+#include <atomic>
 #include <memory>
 #include <string>
 #include <tivit/stage.hpp>
@@ -7,14 +8,27 @@
 
 namespace tivit::detail {
 
+/// Whether a resource is taken; and, for those who watch, by what. `holder` and `stage` change under the engine's lock.
+struct LeaseState {
+  std::atomic<bool> taken{false};
+  std::atomic<std::int64_t> held_ns{0};  ///< by leases that have ended
+  std::atomic<std::int64_t> since_ns{0};
+  ItemId holder;
+  int stage = -1;
+};
+std::int64_t steady_ns();
+
 /// The exclusive right to use a resource. It ends when the last item that carries it dies, on every path.
 class LeaseToken {
  public:
   /// Marks the resource as taken. Until begin() it only keeps others out: so does the end of an epoch or of the run, so that
   /// what stages do then (a checkpoint) comes before the next item's lease.
-  LeaseToken(std::shared_ptr<Resource> resource, std::shared_ptr<std::atomic<bool>> taken)
-      : resource_(std::move(resource)), taken_(std::move(taken)) {
-    taken_->store(true);
+  LeaseToken(std::shared_ptr<Resource> resource, std::shared_ptr<LeaseState> state, const ItemId& holder, int stage)
+      : resource_(std::move(resource)), state_(std::move(state)) {
+    state_->holder = holder;
+    state_->stage = stage;
+    state_->since_ns.store(steady_ns(), std::memory_order_relaxed);
+    state_->taken.store(true);
   }
   void begin(const Lease& lease) {
     resource_->lease_begins(lease);
@@ -22,7 +36,8 @@ class LeaseToken {
   }
   ~LeaseToken() {
     if (begun_) resource_->lease_ends();
-    taken_->store(false, std::memory_order_release);
+    state_->held_ns.fetch_add(steady_ns() - state_->since_ns.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    state_->taken.store(false, std::memory_order_release);
   }
   LeaseToken(const LeaseToken&) = delete;
   LeaseToken& operator=(const LeaseToken&) = delete;
@@ -31,7 +46,7 @@ class LeaseToken {
 
  private:
   std::shared_ptr<Resource> resource_;
-  std::shared_ptr<std::atomic<bool>> taken_;
+  std::shared_ptr<LeaseState> state_;
   bool begun_ = false;
 };
 

@@ -25,12 +25,20 @@ struct Task {
   Inputs inputs;  ///< names stay
   Context context;
   std::vector<Outgoing> out;
+  std::vector<std::size_t> bytes;    ///< of what it made, by output port
   bool done = false;                 ///< the stage worked on the item to the end
   bool made = false, ended = false;  ///< a source: there was an item, even if it was lost at once; there are no more in this epoch
   std::unique_ptr<Task> next;        ///< quick calls of one stage are made in a row, with one look at the schedule for all
 
   /// What went in dies: bytes and leases are free again.
   void let_go();
+};
+
+/// A call that a stage is making, for those who watch.
+struct UnderWay {
+  const Task* task = nullptr;
+  double since_s = 0;
+  std::string name;  ///< of the item's source, where the stage is slow enough for it to matter
 };
 
 struct Successor {
@@ -57,7 +65,11 @@ struct Node {
 
   // Order: calls are numbered as they start; outputs leave in that order.
   std::uint64_t started = 0, flushed = 0;
-  std::map<std::uint64_t, std::vector<Outgoing>> finished;  ///< completed calls that wait for an earlier one
+  struct Finished {
+    std::vector<Outgoing> out;
+    double since_s = 0;
+  };
+  std::map<std::uint64_t, Finished> finished;  ///< completed calls that wait for an earlier one
   int running = 0;
   bool waits_for_room = false;             ///< an emit() stands still until a queue downstream shortens
   bool forced = false;                     ///< ... or until this is set, when nothing else in the run can move
@@ -76,8 +88,11 @@ struct Node {
   bool ended = false;  ///< the end of the run has passed
 
   StageAccount account;
-  double begun_s = 0;                   ///< sum of the times at which the calls under way began
-  std::optional<double> waits_since_s;  ///< an emit() stands still since
+  Meter meter;
+  std::vector<UnderWay> under_way;
+  std::vector<std::uint64_t> sent_items, sent_bytes;  ///< by output port
+  double begun_s = 0;                                 ///< sum of the times at which the calls under way began
+  std::optional<double> waits_since_s;                ///< an emit() stands still since
   std::shared_ptr<std::atomic<std::int64_t>> held_bytes = std::make_shared<std::atomic<std::int64_t>>(0);
 
   std::deque<std::unique_ptr<Task>> ready;  ///< handed to the pool; a worker takes the first

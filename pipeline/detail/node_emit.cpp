@@ -22,13 +22,22 @@ void NodeEmit::lose_rest(const std::shared_ptr<const Tombstone>& why, std::vecto
   for (; members && member_ < members->size(); ++member_) append_member((*members)[member_], why, out);
 }
 
+void NodeEmit::trace(const ItemId& id, const Beside& beside, double at_s) const {
+  TraceBirth birth{engine_.trace_graph_, node_.index, id, context_.id(), at_s, {}};
+  if (beside.members && !node_.spec().restores_members)
+    for (const auto& member : *beside.members)
+      if (member.alive()) birth.members.push_back(member.id);
+  engine_.trace_of(node_).birth(std::move(birth));
+}
+
 void NodeEmit::put(std::vector<Payload> outputs) {
   if (engine_.stopping_) throw Cancelled();
   ++emitted_;
   if (discard) return;
   static const Inputs none;
   Symbols symbols = engine_.bound_symbols(node_, inputs_ ? *inputs_ : none);
-  engine_.check_outputs(node_, outputs, symbols);
+  std::vector<std::size_t> bytes;
+  engine_.check_outputs(node_, outputs, symbols, bytes);
   std::vector<Outgoing> out;
   ItemId id;
   auto beside = std::make_shared<Beside>();
@@ -59,23 +68,33 @@ void NodeEmit::put(std::vector<Payload> outputs) {
   }
   beside->attachments.overlay(context_.out_);
   append_items(id, std::move(outputs), beside, out);
+  const double at_s = seconds_since(engine_.began_);
+  if (engine_.hooks_.trace) trace(id, *beside, at_s);
   Engine::Lock lock = engine_.locked();
-  engine_.now_s_ = seconds_since(engine_.began_);
+  engine_.now_s_ = at_s;
   // Expands have a thread of their own and may stand still; gathers emit little and go beyond their queues' length.
   if (node_.kind() == Kind::expand) {
     node_.waits_for_room = true;
     node_.waits_since_s = engine_.now_s_;
     ++engine_.standing_;
+    const auto wanting = [&] { return engine_.room(node_) ? Lack::bytes : Lack::room; };
     while (!engine_.stopping_ && !node_.forced && !(engine_.room(node_) && engine_.bytes_allow(node_, true))) {
+      node_.meter.lacks(wanting(), engine_.now_s_);
       engine_.pump(lock);
       if (engine_.stopping_ || node_.forced) break;
       node_.wake.wait_for(lock, std::chrono::milliseconds(100));
     }
     if (!node_.forced) --engine_.standing_;
     node_.waits_for_room = node_.forced = false;
-    node_.account.busy_s -= seconds_since(engine_.began_) - *std::exchange(node_.waits_since_s, std::nullopt);
+    const double now_s = seconds_since(engine_.began_);
+    node_.account.busy_s -= now_s - *std::exchange(node_.waits_since_s, std::nullopt);
+    node_.meter.lacks(Lack::nothing, now_s);
+    constexpr double worth_showing_s = 2e-5;
+    if (engine_.hooks_.trace && now_s - at_s > worth_showing_s)
+      engine_.trace_of(node_).call({engine_.trace_graph_, node_.index, context_.id(), false, true, at_s + 1e-8, now_s, -1, 0});
     if (engine_.stopping_) throw Cancelled();
   }
+  for (std::size_t i = 0; i < bytes.size(); ++i) node_.sent_bytes[i] += bytes[i];
   for (auto& message : out) engine_.deliver(node_, message);
   engine_.pump(lock);
 }

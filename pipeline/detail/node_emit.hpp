@@ -24,6 +24,8 @@ class NodeEmit final : public Emit {
   std::size_t restored() const { return member_; }
 
  private:
+  void trace(const ItemId& id, const Beside& beside, double at_s) const;
+
   Engine& engine_;
   Node& node_;
   Context& context_;

@@ -171,17 +171,18 @@ BOOST_AUTO_TEST_CASE(what_comes_next_is_prepared_while_a_step_runs) {
   const int take = p.add("take", "ledger/take", {prepare});
   const int step = p.add("step", "ledger/step", {take}, {{"last", {items - 1}}});
   for (int stage : {take, step}) p.plan.stages[static_cast<std::size_t>(stage)].resources = {{"ledger", 0}};
-  std::map<std::string, std::map<std::string, CallRecord>> calls;  // by stage and item
   RunHooks hooks;
-  hooks.call = [&](const CallRecord& call) { calls[call.stage][call.item] = call; };
+  hooks.trace = std::make_shared<Trace>();
   RunContext context;
   context.training = true;
   Run(p.plan, context, hooks).execute();
   BOOST_TEST(!rendezvous.missed);
+  std::map<std::string, std::map<std::string, TraceCall>> calls;  // by stage and item
+  for (const auto& [stage, call] : hooks.trace->calls()) calls[stage][call.item.text()] = call;
   for (int n = 0; n + 1 < items; ++n) {
-    const CallRecord& now = calls["step"].at("0/" + std::to_string(n));
-    const CallRecord& next = calls["prepare"].at("0/" + std::to_string(n + 1));
-    BOOST_TEST((next.begin_ns < now.end_ns && next.end_ns > now.begin_ns));
+    const TraceCall& now = calls["step"].at("0/" + std::to_string(n));
+    const TraceCall& next = calls["prepare"].at("0/" + std::to_string(n + 1));
+    BOOST_TEST((next.begin_s < now.end_s && next.end_s > now.begin_s));
   }
 }
 
