@@ -1,5 +1,5 @@
 #pragma once
-#include <stages/keyboard/dice.hpp>
+#include <tivit/dice.hpp>
 #include <stages/keyboard/geometry.hpp>
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 // What a cheap camera makes of a drawn frame: light that changes, flicker, noise, and the coded colours of video.
 #include <cstdint>
-#include <stages/keyboard/dice.hpp>
+#include <tivit/dice.hpp>
 #include <stages/keyboard/geometry.hpp>
 #include <vector>
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <stages/keyboard/dice.hpp>
+#include <tivit/dice.hpp>
 
 namespace tivit::keyboard {
 namespace {

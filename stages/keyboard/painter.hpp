@@ -4,7 +4,7 @@
 
 #include <array>
 #include <memory>
-#include <stages/keyboard/dice.hpp>
+#include <tivit/dice.hpp>
 #include <stages/keyboard/geometry.hpp>
 #include <stages/keyboard/hands.hpp>
 

@@ -31,10 +31,10 @@ struct Augment : Augmentation {
     c.out("targets", "{...}").doc("empty where none came in");
   }
   std::tuple<at::Tensor, Fields> operator()(const at::Tensor& frames, const Fields* targets, Context& context) const {
-    Draws draws(context.seed());
-    Look look = Look::draw(*this, draws);
+    Dice dice(context.seed());
+    Look look = Look::draw(*this, dice);
     const auto height = frames.size(2), width = frames.size(3), channels = frames.size(1);
-    Crop crop{0, 0, width, height, mirror > 0 && draws.chance(mirror)};
+    Crop crop{0, 0, width, height, mirror > 0 && dice.chance(mirror)};
     if (mirror > 0 && !targets) throw Error("frames are to be mirrored without their targets", "connect targets, or set mirror = 0");
     if (crop.mirrored) {
       const auto& geometry = context.get<keyboard::KeyGeometry>("key geometry");
@@ -47,10 +47,10 @@ struct Augment : Augmentation {
     std::vector<float> drawn(static_cast<std::size_t>(height * width));
     for (std::int64_t t = 0; t < frames.size(0); ++t) {
       float flicker_draw, unused;
-      draws.pair(flicker_draw, unused);
+      dice.pair(flicker_draw, unused);
       for (std::int64_t c = 0; c < channels; ++c) {
         const auto plane = (t * channels + c) * height * width;
-        warp.draw(from.data_ptr<std::uint8_t>() + plane, static_cast<int>(c), 1 + look.flicker * flicker_draw, &draws, true, drawn.data());
+        warp.draw(from.data_ptr<std::uint8_t>() + plane, static_cast<int>(c), 1 + look.flicker * flicker_draw, &dice, true, drawn.data());
         auto* out = to.data_ptr<std::uint8_t>() + plane;
         for (std::size_t i = 0; i < drawn.size(); ++i) out[i] = static_cast<std::uint8_t>(drawn[i] * 255 + 0.5F);
       }

@@ -1,6 +1,6 @@
 #pragma once
 // How a clip may look different without its notes changing: another light, another camera, a keyboard marked a little off.
-#include <stages/train/draws.hpp>
+#include <tivit/dice.hpp>
 
 #include <tivit/contract.hpp>
 
@@ -43,7 +43,7 @@ struct Look {
   bool erased = false;
   double erase_x = 0, erase_y = 0, erase_w = 0, erase_h = 0, erase_grey = 0;  ///< shares of the picture
 
-  static Look draw(const Augmentation& range, Draws& draws);
+  static Look draw(const Augmentation& range, Dice& dice);
 };
 
 }  // namespace tivit::train

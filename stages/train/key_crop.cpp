@@ -12,14 +12,14 @@ constexpr std::int64_t column_px = 4;
 }  // namespace
 
 std::int64_t draw_crop(const keyboard::KeyGeometry& geometry, const at::Tensor& frame_targets, std::int64_t width, double sounding,
-                       Draws& draws) {
+                       Dice& dice) {
   const auto room = geometry.width - width;
   const auto aligned = [&](double left) {
     const auto columns = static_cast<std::int64_t>(std::clamp(left, 0.0, static_cast<double>(room))) / column_px;
     return columns * column_px;
   };
-  const bool around_a_key = draws.chance(sounding);
-  const double where = draws.uniform(0, 1), which = draws.uniform(0, 1);
+  const bool around_a_key = dice.chance(sounding);
+  const double where = dice.uniform(0, 1), which = dice.uniform(0, 1);
   if (around_a_key && frame_targets.size(0) > 0) {
     const auto loudest = frame_targets.amax(0).to(at::kFloat).contiguous();
     const float* level = loudest.data_ptr<float>();

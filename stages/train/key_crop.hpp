@@ -2,7 +2,7 @@
 // Which part of the keyboard a training sample shows, and what its keys are called there.
 #include <ATen/core/Tensor.h>
 #include <stages/keyboard/key_geometry.hpp>
-#include <stages/train/draws.hpp>
+#include <tivit/dice.hpp>
 #include <vector>
 
 namespace tivit::train {
@@ -18,7 +18,7 @@ struct SampleKey {
 /// Left edge, px: around a key that sounds (black keys twice as often) or, with probability 1 - `sounding`, anywhere.
 /// A multiple of 4 px, so that the network's columns meet the keys as they do in a whole strip.
 std::int64_t draw_crop(const keyboard::KeyGeometry& geometry, const at::Tensor& frame_targets, std::int64_t width, double sounding,
-                       Draws& draws);
+                       Dice& dice);
 
 /// Keys whose window of the network (10 px to each side) lies inside the crop.
 std::vector<SampleKey> keys_in_crop(const keyboard::KeyGeometry& geometry, std::int64_t left, std::int64_t width, bool mirrored);

@@ -55,9 +55,9 @@ struct PerKeySample : Augmentation {
       throw Error("the strip is " + std::to_string(geometry.width) + " px wide, a sample of " + std::to_string(white_keys) +
                       " white keys is " + std::to_string(width) + " px",
                   "set white_keys lower");
-    Draws draws(context.seed());
-    Crop crop{draw_crop(geometry, targets.at("frame"), width, sounding, draws), 0, width, height, draws.chance(mirror)};
-    const Look look = Look::draw(*this, draws);
+    Dice dice(context.seed());
+    Crop crop{draw_crop(geometry, targets.at("frame"), width, sounding, dice), 0, width, height, dice.chance(mirror)};
+    const Look look = Look::draw(*this, dice);
 
     const Warp warp(look, crop, strip.size(3), height);
     auto brightness = at::empty({frames, height, width}), behind = at::empty({height, width});
@@ -65,8 +65,8 @@ struct PerKeySample : Augmentation {
     warp.draw(still.data_ptr<std::uint8_t>(), 0, 1, nullptr, false, behind.data_ptr<float>());
     for (std::int64_t t = 0; t < frames; ++t) {
       float flicker_draw, unused;
-      draws.pair(flicker_draw, unused);
-      warp.draw(pixels.data_ptr<std::uint8_t>() + t * height * strip.size(3), 0, 1 + look.flicker * flicker_draw, &draws, true,
+      dice.pair(flicker_draw, unused);
+      warp.draw(pixels.data_ptr<std::uint8_t>() + t * height * strip.size(3), 0, 1 + look.flicker * flicker_draw, &dice, true,
                 brightness.data_ptr<float>() + t * height * width);
     }
     return labelled(brightness, behind, keys_in_crop(geometry, crop.left, width, crop.mirrored), targets);

@@ -28,7 +28,7 @@ Warp::Warp(const Look& look, const Crop& crop, std::int64_t source_width, std::i
     }
 }
 
-void Warp::draw(const std::uint8_t* source, int channel, double frame_gain, Draws* draws, bool erase, float* out) const {
+void Warp::draw(const std::uint8_t* source, int channel, double frame_gain, Dice* dice, bool erase, float* out) const {
   std::array<float, 256> light;
   const double gain = look_.gain * look_.channel_gain[channel % 3] * frame_gain;
   for (int value = 0; value < 256; ++value) light[value] = static_cast<float>(gain * std::pow(value / 255.0, look_.gamma) + look_.offset);
@@ -40,11 +40,11 @@ void Warp::draw(const std::uint8_t* source, int channel, double frame_gain, Draw
     const float upper = a + tap.fx * (b - a), lower = c + tap.fx * (d - c);
     out[i] = (upper + tap.fy * (lower - upper)) * tap.ramp;
   }
-  if (draws && look_.noise > 0) {
+  if (dice && look_.noise > 0) {
     const auto deviation = static_cast<float>(look_.noise);
     for (std::size_t i = 0; i < count; i += 2) {
       float a, b;
-      draws->pair(a, b);
+      dice->pair(a, b);
       out[i] += deviation * a;
       if (i + 1 < count) out[i + 1] += deviation * b;
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Draws byte pictures as a Look says: moved, lit, noisy. The geometry is worked out once for a clip.
+// Dice byte pictures as a Look says: moved, lit, noisy. The geometry is worked out once for a clip.
 #include <cstdint>
 #include <stages/train/augmentation.hpp>
 #include <vector>
@@ -17,8 +17,8 @@ class Warp {
   /// `source_width`, `source_height`: of each picture that `draw` reads; what would lie outside repeats the edge.
   Warp(const Look& look, const Crop& crop, std::int64_t source_width, std::int64_t source_height);
 
-  /// One channel of one frame into `out` f32[crop.height, crop.width], 0..1. `frame_gain`: flicker; noise only where `draws` is given.
-  void draw(const std::uint8_t* source, int channel, double frame_gain, Draws* draws, bool erase, float* out) const;
+  /// One channel of one frame into `out` f32[crop.height, crop.width], 0..1. `frame_gain`: flicker; noise only where `dice` is given.
+  void draw(const std::uint8_t* source, int channel, double frame_gain, Dice* dice, bool erase, float* out) const;
 
  private:
   struct Tap {
