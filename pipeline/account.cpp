@@ -36,12 +36,12 @@ std::uint64_t RunAccount::failed() const {
 }
 
 void RunAccount::add_call(const std::string& graph, RunAccount account) {
-  const auto before = std::find_if(called.begin(), called.end(), [&](const auto& one) { return one.first == graph; });
+  const auto before = std::find_if(called.begin(), called.end(), [&](const auto& one) { return one.graph == graph; });
   if (before == called.end()) {
-    called.emplace_back(graph, std::move(account));
+    called.push_back({graph, std::move(account)});
     return;
   }
-  RunAccount& sum = before->second;
+  RunAccount& sum = before->account;
   for (std::size_t i = 0; i < sum.stages.size(); ++i) add(sum.stages[i], account.stages[i], sum.wall_s, account.wall_s);
   sum.failures.insert(sum.failures.end(), account.failures.begin(), account.failures.end());
   for (std::size_t i = 0; i < sum.leases.size() && i < account.leases.size(); ++i) sum.leases[i].held_s += account.leases[i].held_s;

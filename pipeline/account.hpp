@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace tivit {
@@ -66,6 +65,8 @@ struct Failure {
   std::vector<std::string> members;              ///< what it was gathered from, where a replay has to know
 };
 
+struct CalledAccount;
+
 struct RunAccount {
   std::vector<StageAccount> stages;
   std::vector<Failure> failures;  ///< one for each item, or for the recording that was lost with it
@@ -75,9 +76,15 @@ struct RunAccount {
   std::uint64_t memory = 0, peak_bytes = 0;
   int cores = 1;  ///< of the machine
   std::vector<LeaseAccount> leases;
-  std::vector<std::pair<std::string, RunAccount>> called;       ///< graphs that it called, over all calls
+  std::vector<CalledAccount> called;                            ///< graphs that it called, over all calls
   std::uint64_t failed() const;                                 ///< items on which a stage failed, over all stages
   void add_call(const std::string& graph, RunAccount account);  ///< of a graph that has run again
+};
+
+/// A type of its own: a pair cannot be made of an account that is not yet complete.
+struct CalledAccount {
+  std::string graph;
+  RunAccount account;
 };
 
 }  // namespace tivit

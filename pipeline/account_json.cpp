@@ -57,7 +57,7 @@ RunAccount read(const Json& json) {
     for (const auto& inbox : one.at("inboxes")) each_figure_of_inbox(s.inboxes.emplace_back(), reader(inbox));
   }
   for (const auto& lease : json.at("leases")) run.leases.push_back({lease.at("resource"), lease.at("stage"), lease.at("held_s")});
-  for (const auto& [name, called] : json.at("called").items()) run.called.emplace_back(name, read(called));
+  for (const auto& [name, called] : json.at("called").items()) run.called.push_back({name, read(called)});
   return run;
 }
 

@@ -36,8 +36,8 @@ class Reader {
   }
   void set(const std::string& key, const Value& value) {
     if (names_variable(key)) {
-      variables_.define(key, value);
-      given_.push_back({key, value, value.origin});
+      if (!variables_.lookup(key)) given_.push_back({key, value, value.origin});
+      variables_.replace(key, value);  // of two assignments the later one holds, as for parameters
     } else {
       from_set_.push_back({key, value, value.origin});
     }

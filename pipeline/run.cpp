@@ -25,6 +25,13 @@ void take_settings(RunContext& context, const Plan& plan) {
   context.threads = plan.threads;
 }
 
+std::unique_ptr<RunContext> context_of_call(RunContext& run, const PlanAfter& after, std::uint32_t epoch) {
+  auto context = run.nested(after.name, run.first_epoch + epoch);
+  context->training = after.plan->training;
+  context->epochs = after.plan->epochs;
+  return context;
+}
+
 Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std::shared_ptr<Resource>> shared)
     : plan_(plan), collected_(collector(plan, context)), context_(collected_ ? *collected_ : context) {
   start_runtime(context_);
@@ -49,7 +56,7 @@ Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std:
   for (const auto& after : plan.after) {
     std::vector<std::shared_ptr<Resource>> theirs(after.plan->resources.size());
     for (const auto& [here, there] : after.share) theirs[static_cast<std::size_t>(there)] = resources_[static_cast<std::size_t>(here)];
-    const auto nested = context_.nested(after.name, context_.first_epoch);
+    const auto nested = context_of_call(context_, after, 0);
     try {
       Run(*after.plan, *nested, {}, std::move(theirs));
     } catch (const Error& error) {

@@ -45,6 +45,8 @@ struct RunProgress {
 
 /// Gives a run what its plan says: name, seed, epochs, mode, device, precision, threads.
 void take_settings(RunContext& context, const Plan& plan);
+/// The context of a graph that a run calls when its `epoch` ends.
+std::unique_ptr<RunContext> context_of_call(RunContext& run, const PlanAfter& after, std::uint32_t epoch);
 
 /// What a stage that is not through waits for, or works on.
 struct StageWait {

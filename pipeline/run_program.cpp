@@ -13,6 +13,7 @@
 #include <tivit/run_report.hpp>
 #include <tivit/run_signals.hpp>
 #include <tivit/stall_watch.hpp>
+#include <tivit/text_format.hpp>
 #include <tuple>
 
 namespace tivit {
@@ -158,7 +159,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   if (run && !options.quiet && account.wall_s >= summary_s) summarise(account);
   if (code == exit_ok && (!account.failures.empty() || directory.has_quarantine())) {
     code = exit_quarantined;
-    spdlog::warn("{} failures; they are named in {}", account.failures.size(), (directory.path() / "quarantine.jsonl").string());
+    spdlog::warn("{}, named in {}", counted(account.failures.size(), "failure"), (directory.path() / "quarantine.jsonl").string());
   }
   if (plan.only && code == exit_ok) code = replayed(plan, account);
   try {

@@ -11,7 +11,7 @@ namespace tivit {
 
 enum ExitCode : int {
   exit_ok = 0,
-  exit_failed = 1,       ///< the run failed
+  exit_failed = 1,       ///< the run failed, or what was to be shown could not be written
   exit_different = 1,    ///< `tivit-run diff`: the graphs differ
   exit_wrong_input = 2,  ///< the graph or the command line is wrong; nothing was started
   exit_quarantined = 3,  ///< finished, but items failed (within what on_error allows): see quarantine.jsonl

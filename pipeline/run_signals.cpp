@@ -27,6 +27,7 @@ SignalScope::SignalScope(std::atomic<bool>& cancel) {
   cancel_on_signal = &cancel;
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) handle(number, on_cancel);
   handle(SIGUSR1, on_question);
+  handle(SIGPIPE, SIG_IGN);  // whoever read the table or the progress may go: the run goes on
   handle(SIGXFSZ, SIG_IGN);  // a file that may not grow (ulimit -f) is an error like a full disk, and no reason to die
 }
 

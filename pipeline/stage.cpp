@@ -50,16 +50,18 @@ void Context::must_declare(std::type_index type) const {
 
 namespace detail {
 
-void check_kinds(StageSpec& spec, const char* side, const std::vector<PortSpec>& ports, const std::vector<std::string>& kinds) {
+void check_kinds(StageSpec& spec, const char* side, std::vector<PortSpec>& ports, const std::vector<ValueKind>& kinds) {
   if (ports.size() != kinds.size()) {
     spec.problems.push_back("the contract declares " + std::to_string(ports.size()) + " " + side + " ports, the call has " +
                             std::to_string(kinds.size()));
     return;
   }
-  for (std::size_t i = 0; i < ports.size(); ++i)
-    if (ports[i].type.kind != kinds[i] && kinds[i] != "any")
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    ports[i].parts = kinds[i].parts;
+    if (ports[i].type.kind != kinds[i].name && kinds[i].name != "any")
       spec.problems.push_back(std::string(side) + " port \"" + ports[i].name + "\" is declared as " + ports[i].type.text() +
-                              ", the call has a " + kinds[i]);
+                              ", the call has a " + kinds[i].name);
+  }
 }
 
 }  // namespace detail

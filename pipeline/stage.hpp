@@ -26,6 +26,7 @@ struct PortSpec {
   std::string doc;
   bool optional = false;  ///< may stay unconnected
   bool many = false;      ///< stands for any number of ports, named by the graph
+  bool parts = true;      ///< parts of its value can be asked for by name; known where the stage's call has its C++ type
 };
 
 /// A parameter that names a resource of the graph.

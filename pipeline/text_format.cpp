@@ -17,4 +17,6 @@ std::string format(const char* pattern, ...) {
   return text;
 }
 
+std::string counted(std::size_t count, const std::string& one) { return std::to_string(count) + " " + one + (count == 1 ? "" : "s"); }
+
 }  // namespace tivit

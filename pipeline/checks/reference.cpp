@@ -1,11 +1,23 @@
 #include <tivit/checks/reference.hpp>
+#include <tivit/registry.hpp>
 
 namespace tivit::checks {
 namespace {
 
+/// Whether parts of this C++ type can be asked for by name, as far as any stage tells that takes or gives it.
+bool has_parts(const std::string& kind) {
+  for (const auto& name : Registry::instance().names()) {
+    const StageSpec& spec = *Registry::instance().lookup(name);
+    for (const auto* ports : {&spec.inputs, &spec.outputs})
+      for (const auto& port : *ports)
+        if (port.type.kind == kind && !port.parts) return false;
+  }
+  return true;
+}
+
 /// The type of a field, or of a group of fields (`targets` of `targets.onset`); nothing when the record has none of that name.
 std::optional<PortType> field_type(const PortType& record, const std::string& name) {
-  if (record.kind != "record") return PortType{};  // a C++ type of the author's: known at run time
+  if (record.kind != "record") return has_parts(record.kind) ? std::optional(PortType{}) : std::nullopt;  // which ones: known at run time
   PortType group;
   group.kind = "record";
   group.open = record.open;
@@ -71,11 +83,11 @@ void resolve_reference(Connection& connection, const std::string& consumer, Draf
   connection.input.output = output;
   connection.input.field = rest;
   if (!rest.empty()) {
-    if (port.type.kind == "tensor")
+    const auto type = port.type.kind == "tensor" ? std::nullopt : field_type(port.type, rest);
+    if (!type && port.type.kind != "record")
       return draft.mistakes.add(
           connection.origin, "\"" + name + "\" gives " + port.type.text() + ", which has no field \"" + rest + "\"",
           spec->outputs.size() == 1 ? "write \"" + name + "\" alone" : Mistakes::suggestion(first, output_names(*spec), ""));
-    const auto type = field_type(port.type, rest);
     if (!type) {
       std::vector<std::string> fields;
       for (const auto& field : port.type.fields) fields.push_back(field.name);

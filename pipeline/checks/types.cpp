@@ -14,7 +14,7 @@ class Matcher {
   /// An explanation when what is given can never fit what is taken.
   std::optional<std::string> match(const PortType& given, const PortType& taken) {
     if (given.kind == "any" || taken.kind == "any") return std::nullopt;
-    if (given.kind != taken.kind) return "a " + given.kind + " is not a " + taken.kind;
+    if (given.kind != taken.kind) return given.kind + " is not " + taken.kind;
     if (given.kind == "record") return record(given, taken);
     if (given.kind != "tensor") return std::nullopt;
     const auto fits = [&](const std::string& name) {

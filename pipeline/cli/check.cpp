@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <tivit/cli/check_folder.hpp>
 #include <tivit/cli/command_line.hpp>
+#include <tivit/cli/subcommand.hpp>
 #include <tivit/run_program.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::cli {
 namespace {
@@ -15,8 +16,6 @@ const char* name_of(Sort sort) {
   static const char* const names[] = {"graph", "part", "orphan", "other", "unreadable"};
   return names[static_cast<int>(sort)];
 }
-
-std::string counted(std::size_t count, const std::string& one) { return std::to_string(count) + " " + one + (count == 1 ? "" : "s"); }
 
 std::string line_of(const CheckedFile& file) {
   if (!file.mistakes.empty()) return counted(file.mistakes.size(), "mistake");
@@ -37,18 +36,15 @@ Json json_of(const CheckedFile& file) {
 int check(const std::vector<std::string>& words) {
   bool json = false;
   std::vector<std::string> plugins, folders;
-  CLI::App app;
-  app.set_help_flag();
-  app.add_flag("--json", json);
-  app.add_option("--plugin", plugins)->take_all()->allow_extra_args(false);
-  app.add_option("DIR", folders)->expected(-1);
-  const char* usage = "`tivit-run check` takes folders, --plugin FILE and --json";
-  try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
-  } catch (const CLI::ParseError& error) {
-    throw Error(error.what(), usage, "command line");
-  }
-  if (folders.empty()) throw Error("no folder was given", usage, "command line");
+  Subcommand command("check", "Checks every graph in a folder and in the folders below it, and says what its other .toml files are.",
+                     {"DIR... [OPTIONS]"});
+  command.words(folders);
+  command.flag("--json", json, "as JSON");
+  command.many("--plugin", "FILE", plugins, plugin_doc);
+  command.exit_code(exit_ok, "nothing is wrong");
+  command.exit_code(exit_wrong_input, "a graph has mistakes");
+  if (!command.read(words)) return exit_ok;
+  if (folders.empty()) throw Error("no folder was given", command.remedy(), "command line");
   load_plugins(plugins);
   Json list = Json::array();
   std::size_t graphs = 0, wrong = 0;

@@ -1,10 +1,14 @@
 #pragma once
 // `tivit-run GRAPH [ARGS]`: the program's own options, and those that the graph's `[args]` add.
+#include <filesystem>
 #include <string>
 #include <tivit/graph_text.hpp>
 #include <vector>
 
 namespace tivit::cli {
+
+constexpr const char* set_doc = "STAGE.PARAMETER=VALUE, run.KEY=VALUE or VARIABLE=VALUE; may be given often";
+constexpr const char* plugin_doc = "a shared library with stages, or a folder of them; may be given often";
 
 struct CommandLine {
   GraphRequest request;
@@ -20,8 +24,13 @@ struct CommandLine {
 CommandLine read_own_options(const std::vector<std::string>& words);
 /// Reads `rest` by the graph's arguments, into `request.arguments`. Throws Error.
 void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLine& line);
-/// What was typed when the run in this directory began. Throws Error.
-std::vector<std::string> command_of(const std::string& run_directory);
+/// What was typed when a run began, and in which folder.
+struct BegunCommand {
+  std::vector<std::string> words;
+  std::filesystem::path folder;
+};
+/// Of the run in this directory. Throws Error.
+BegunCommand command_of(const std::string& run_directory);
 /// `words` without --resume, --resume-anyway and --run-dir: what makes the same run again.
 std::vector<std::string> without_directories(const std::vector<std::string>& words);
 /// Names of the program's own options, with their dashes.

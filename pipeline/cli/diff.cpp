@@ -1,10 +1,10 @@
 #include <tivit/cli/diff.hpp>
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/cli/command_line.hpp>
+#include <tivit/cli/subcommand.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/run_program.hpp>
 
@@ -48,19 +48,16 @@ Json json_of(const std::optional<ResolvedValue>& value) { return value ? Json{{"
 int diff(const std::vector<std::string>& words) {
   bool json = false;
   std::vector<std::string> plugins, sets, names;
-  CLI::App app;
-  app.set_help_flag();
-  app.add_flag("--json", json);
-  app.add_option("--set", sets)->take_all()->allow_extra_args(false);
-  app.add_option("--plugin", plugins)->take_all()->allow_extra_args(false);
-  app.add_option("NAME", names)->expected(-1);
-  const char* usage = "`tivit-run diff` takes two graphs or directories of runs, --set NAME=VALUE for both, --plugin FILE and --json";
-  try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
-  } catch (const CLI::ParseError& error) {
-    throw Error(error.what(), usage, "command line");
-  }
-  if (names.size() != 2) throw Error("two graphs are compared, not " + std::to_string(names.size()), usage, "command line");
+  Subcommand command("diff", "What differs between two graphs, or between what ran in two directories.", {"A B [OPTIONS]"});
+  command.words(names);
+  command.flag("--json", json, "as JSON");
+  command.many("--set", "NAME=VALUE", sets, set_doc);
+  command.many("--plugin", "FILE", plugins, plugin_doc);
+  command.exit_code(exit_ok, "nothing differs");
+  command.exit_code(exit_different, "they differ");
+  command.exit_code(exit_wrong_input, "one of them is wrong, or is not there");
+  if (!command.read(words)) return exit_ok;
+  if (names.size() != 2) throw Error("two graphs are compared, not " + std::to_string(names.size()), command.remedy(), "command line");
   load_plugins(plugins);
   const Side a = side_of(names[0], sets), b = side_of(names[1], sets);
   const auto differences = compare(a, b);

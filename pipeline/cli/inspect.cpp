@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <tivit/cli/subcommand.hpp>
 #include <tivit/error.hpp>
 #include <tivit/inspector.hpp>
+#include <tivit/run_program.hpp>
 
 namespace tivit::cli {
 namespace {
@@ -80,22 +82,26 @@ void print(const Json& object, const std::string& indent) {
 
 }  // namespace
 
-void inspect(std::vector<std::string> words) {
-  const bool as_json = std::erase(words, "--json") > 0;
-  if (words.empty()) {
-    std::string kinds;
-    for (const auto& inspector : inspectors()) kinds += "\n  " + inspector.kind + ": " + inspector.doc;
-    throw Error("`tivit-run inspect` takes the names of files", "it knows" + kinds, "command line");
-  }
+int inspect(const std::vector<std::string>& words) {
+  bool as_json = false;
+  std::vector<std::string> files;
+  std::string kinds;
+  for (const auto& inspector : inspectors()) kinds += "\n  " + inspector.kind + ": " + inspector.doc;
+  Subcommand command("inspect", "What is in files. It knows" + kinds, {"FILE... [--json]"});
+  command.words(files);
+  command.flag("--json", as_json, "as JSON");
+  if (!command.read(words)) return exit_ok;
+  if (files.empty()) throw Error("no file was given", command.remedy(), "command line");
   Json all = Json::array();
-  for (const auto& word : words) {
-    const auto one = Json::parse(inspect_file(word));
+  for (const auto& file : files) {
+    const auto one = Json::parse(inspect_file(file));
     if (as_json)
       all.push_back(one);
     else
-      (word == words[0] ? std::cout : std::cout << "\n"), print(one, "");
+      (file == files[0] ? std::cout : std::cout << "\n"), print(one, "");
   }
-  if (as_json) std::cout << (words.size() == 1 ? all[0] : all).dump(2) << "\n";
+  if (as_json) std::cout << (files.size() == 1 ? all[0] : all).dump(2) << "\n";
+  return exit_ok;
 }
 
 }  // namespace tivit::cli

@@ -5,7 +5,7 @@
 
 namespace tivit::cli {
 
-/// The words after `inspect`. Prints one object or report a file. Throws Error at the first file that cannot be told about.
-void inspect(std::vector<std::string> words);
+/// `inspect FILE... [--json]`: one object or report a file; the exit code. Throws Error at the first file that cannot be told about.
+int inspect(const std::vector<std::string>& words);
 
 }  // namespace tivit::cli

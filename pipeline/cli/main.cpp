@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <iostream>
 #include <tivit/account_text.hpp>
 #include <tivit/cli/check_folder.hpp>
@@ -52,7 +53,7 @@ int run(CommandLine line) {
 
 int start(std::vector<std::string> words) {
   if (!words.empty() && (words[0] == "list" || words[0] == "describe")) return tell(words);
-  if (!words.empty() && words[0] == "inspect") return inspect({words.begin() + 1, words.end()}), exit_ok;
+  if (!words.empty() && words[0] == "inspect") return inspect(words);
   if (!words.empty() && words[0] == "new") return new_stage(words);
   if (!words.empty() && words[0] == "replay") return replay(words);
   if (!words.empty() && words[0] == "diff") return diff(words);
@@ -61,8 +62,11 @@ int start(std::vector<std::string> words) {
   CommandLine line = read_own_options(words);
   if (!line.resume.empty() && line.request.file.empty()) {
     const auto begun = command_of(line.resume);
-    words.insert(words.begin(), begun.begin(), begun.end());
+    const auto directory = std::filesystem::absolute(line.resume).lexically_normal();
+    words.insert(words.begin(), begun.words.begin(), begun.words.end());
     line = read_own_options(words);
+    line.resume = directory;
+    std::filesystem::current_path(begun.folder);  // what was typed is meant from there
   }
   line.words = without_directories(words);
   if (line.version) {
@@ -89,7 +93,12 @@ int start(std::vector<std::string> words) {
 int main(int count, char** words) try {
   // A run listens to these itself; before one has begun there is nothing to end in order, and after it its exit code stands.
   for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { ::_exit(tivit::exit_cancelled); });
-  const int code = tivit::cli::start({words + 1, words + count});
+  int code = tivit::cli::start({words + 1, words + count});
+  std::cout.flush();
+  if (!std::cout || std::ferror(stdout) != 0) {
+    std::cerr << "standard output: not all that was to be shown could be written; send it where there is room\n";
+    if (code == tivit::exit_ok) code = tivit::exit_failed;
+  }
   for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_IGN);
   return code;
 } catch (const tivit::Errors& errors) {

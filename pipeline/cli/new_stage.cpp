@@ -1,9 +1,11 @@
 #include <tivit/cli/new_stage.hpp>
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <optional>
 #include <tivit/atomic_file.hpp>
 #include <tivit/cli/new_stage_text.hpp>
+#include <tivit/cli/subcommand.hpp>
 #include <tivit/error.hpp>
 #include <tivit/registry.hpp>
 #include <tivit/run_program.hpp>
@@ -22,20 +24,22 @@ bool is_word(const std::string& text) {
   return !text.empty() && text[0] >= 'a' && text[0] <= 'z' && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == text.npos;
 }
 
-Wish read_wish(const std::vector<std::string>& words) {
+/// Nothing when only --help was asked for.
+std::optional<Wish> read_wish(const std::vector<std::string>& words) {
   Wish wish;
-  std::string what;
-  CLI::App app;
-  app.set_help_flag();
-  app.add_option("WHAT", what)->required()->check(CLI::IsMember({"stage"}));
-  app.add_option("AREA/NAME", wish.use)->required();
-  app.add_option("--kind", wish.kind)->check(CLI::IsMember({"source", "map", "expand", "gather", "sink"}));
-  app.add_option("--to", wish.to);
-  try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
-  } catch (const CLI::ParseError& error) {
-    throw Error(error.what(), "write tivit-run new stage AREA/NAME --kind source|map|expand|gather|sink [--to FOLDER]", "command line");
-  }
+  std::vector<std::string> named;
+  Subcommand command(
+      "new", "Source, test and graph of a new stage, which build and pass as they are: inside this tree, or in a folder of their own.",
+      {"stage AREA/NAME [OPTIONS]"});
+  command.words(named);
+  command.option("--kind", "KIND", wish.kind, "source, map (the default), expand, gather or sink");
+  command.option("--to", "FOLDER", wish.to, "where to (default: stages/ and tests/ of tivit's own tree, elsewhere a new folder NAME)");
+  if (!command.read(words)) return std::nullopt;
+  if (named.size() != 2 || named[0] != "stage") throw Error("what is to be new?", "write tivit-run new stage AREA/NAME", "command line");
+  static const std::vector<std::string> kinds{"source", "map", "expand", "gather", "sink"};
+  if (std::ranges::find(kinds, wish.kind) == kinds.end())
+    throw Error("no stage is a \"" + wish.kind + "\"", "kinds are " + quoted_list(kinds), "command line");
+  wish.use = named[1];
   const auto slash = wish.use.find('/');
   wish.area = wish.use.substr(0, slash);
   wish.name = slash == std::string::npos ? "" : wish.use.substr(slash + 1);
@@ -65,7 +69,9 @@ void write(const Files& files, const Files& edited) {
 }  // namespace
 
 int new_stage(const std::vector<std::string>& words) {
-  const Wish wish = read_wish(words);
+  const auto asked = read_wish(words);
+  if (!asked) return exit_ok;
+  const Wish& wish = *asked;
   const Template from(wish.use, wish.area, wish.name, wish.kind);
   if (wish.to.empty() && inside_the_tree()) {
     write(from.inside(), from.edited());

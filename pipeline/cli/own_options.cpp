@@ -1,6 +1,5 @@
-#include <algorithm>
-#include <CLI/CLI.hpp>
 #include <tivit/cli/command_line.hpp>
+#include <tivit/cli/subcommand.hpp>
 
 namespace tivit::cli {
 namespace {
@@ -9,12 +8,8 @@ void declare(CLI::App& app, CommandLine& line, std::string& graph, std::vector<s
   app.set_help_flag();
   app.allow_extras();
   app.add_option("GRAPH", graph, "graph file");
-  app.add_option("--set", sets, "STAGE.PARAMETER=VALUE, run.KEY=VALUE or VARIABLE=VALUE; may be given often")
-      ->take_all()
-      ->allow_extra_args(false);
-  app.add_option("--plugin", line.plugins, "a shared library with stages, or a folder of them; may be given often")
-      ->take_all()
-      ->allow_extra_args(false);
+  app.add_option("--set", sets, set_doc)->take_all()->allow_extra_args(false);
+  app.add_option("--plugin", line.plugins, plugin_doc)->take_all()->allow_extra_args(false);
   app.add_option("--run-dir", line.run_directory, "where results go (default: a new folder runs/NAME)");
   app.add_option("--resume", line.resume, "go on with the run in this directory, after its last whole epoch");
   app.add_flag("--resume-anyway", line.resume_anyway, "with --resume: even if the graph has changed since");
@@ -64,25 +59,19 @@ std::vector<std::string> own_option_names() {
 
 std::string program_help() {
   CommandLine line;
-  std::string graph, options;
+  std::string graph;
   std::vector<std::string> sets;
   CLI::App app;
   declare(app, line, graph, sets);
-  for (const auto* option : app.get_options()) {
-    if (option->get_positional()) continue;
-    std::string name = option->get_name(false, true);
-    if (option->get_items_expected_max() > 0)
-      name += option->check_name("--set")      ? " NAME=VALUE"
-              : option->check_name("--plugin") ? " FILE"
-              : option->check_name("--record") ? " STAGE"
-                                               : " DIR";
-    options += "  " + name + std::string(std::max<int>(1, 22 - static_cast<int>(name.size())), ' ') + option->get_description() + "\n";
-  }
+  std::map<const CLI::Option*, std::string> placeholders;
+  for (const auto& [name, shown] :
+       {std::pair{"--set", "NAME=VALUE"}, {"--plugin", "FILE"}, {"--record", "STAGE"}, {"--run-dir", "DIR"}, {"--resume", "DIR"}})
+    placeholders[app.get_option(name)] = shown;
   return "Runs a graph of stages that turn piano video into notes.\n\n"
          "usage: tivit-run GRAPH [ARGUMENTS OF THE GRAPH] [OPTIONS]\n"
          "       tivit-run GRAPH --help            the arguments of that graph\n"
          "       tivit-run --resume DIR            what was begun in DIR, to its end\n"
-         "       tivit-run replay DIR --help      what led to a failure, or a recorded stage, once more\n"
+         "       tivit-run replay DIR             what led to a failure, or a recorded stage, once more\n"
          "       tivit-run list [--json]           all stages and resources, and where they come from\n"
          "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n"
          "       tivit-run new stage AREA/NAME     source, test and graph of a new stage\n"
@@ -91,7 +80,7 @@ std::string program_help() {
          "       tivit-run check DIR... [--json]   checks every graph in a folder\n"
          "       tivit-run schema [FILE]           JSON Schema of the graph language, for editors\n\n"
          "options\n" +
-         options +
+         options_text(app, placeholders) +
          "\nexit codes\n"
          "  0    all went well\n"
          "  1    the run failed; diff: the graphs differ\n"

@@ -13,6 +13,7 @@
 #include <tivit/replay_recording.hpp>
 #include <tivit/run_directory.hpp>
 #include <tivit/run_program.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::cli {
 namespace fs = std::filesystem;
@@ -80,7 +81,7 @@ int replay_recorded(const ReplayRequest& wish) {
   fs::create_directories(context.directory);
   take_settings(context, plan);
   const auto verdict = replay_recording(plan, recording, context);
-  const std::string calls = std::to_string(verdict.calls) + (verdict.calls == 1 ? " call" : " calls");
+  const std::string calls = counted(verdict.calls, "call");
   if (verdict.first_difference)
     std::cout << "stage " << recording.stage() << ", after " << calls << ": " << *verdict.first_difference << "\n";
   else
@@ -116,12 +117,9 @@ int replay_item(const ReplayRequest& wish) {
 }  // namespace
 
 int replay(const std::vector<std::string>& words) {
-  const ReplayRequest wish = read_replay_request(words);
-  if (wish.help) {
-    std::cout << replay_help();
-    return exit_ok;
-  }
-  return wish.item ? replay_item(wish) : replay_recorded(wish);
+  const auto wish = read_replay_request(words);
+  if (!wish) return exit_ok;
+  return wish->item ? replay_item(*wish) : replay_recorded(*wish);
 }
 
 }  // namespace tivit::cli

@@ -12,11 +12,10 @@ struct ReplayRequest {
   std::string stage;
   std::optional<std::string> item;
   std::vector<std::string> sets, plugins;
-  bool quiet = false, help = false;
+  bool quiet = false;
 };
 
-/// Throws Error. Paths are made absolute: a replay works in the folder in which its run did.
-ReplayRequest read_replay_request(const std::vector<std::string>& words);
-std::string replay_help();
+/// Nothing when only --help was asked for. Throws Error. Paths are made absolute: a replay works in the folder in which its run did.
+std::optional<ReplayRequest> read_replay_request(const std::vector<std::string>& words);
 
 }  // namespace tivit::cli

@@ -5,12 +5,13 @@
 
 namespace tivit::cli {
 
-std::vector<std::string> command_of(const std::string& run_directory) {
+BegunCommand command_of(const std::string& run_directory) {
   const auto file = std::filesystem::path(run_directory) / "manifest.json";
   if (!std::filesystem::exists(file))
     throw Error("no run has left anything in " + run_directory, "give the directory of a run, such as runs/train", "--resume");
   try {
-    return nlohmann::json::parse(read_file(file)).at("command");
+    const auto manifest = nlohmann::json::parse(read_file(file));
+    return {manifest.at("command"), manifest.at("working_directory").get<std::string>()};
   } catch (const nlohmann::json::exception& error) {
     throw Error(std::string("it does not say what was typed: ") + error.what(), "name the graph and its arguments again", file.string());
   }

@@ -1,11 +1,11 @@
 #include <tivit/cli/schema.hpp>
 
 #include <algorithm>
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <tivit/atomic_file.hpp>
 #include <tivit/checks/settings.hpp>
 #include <tivit/cli/command_line.hpp>
+#include <tivit/cli/subcommand.hpp>
 #include <tivit/registry.hpp>
 #include <tivit/run_program.hpp>
 
@@ -157,17 +157,12 @@ Json graph_schema() {
 
 int schema(const std::vector<std::string>& words) {
   std::vector<std::string> plugins, files;
-  CLI::App app;
-  app.set_help_flag();
-  app.add_option("--plugin", plugins)->take_all()->allow_extra_args(false);
-  app.add_option("FILE", files)->expected(-1);
-  const char* usage = "`tivit-run schema` takes a file to write to, or none, and --plugin FILE";
-  try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
-  } catch (const CLI::ParseError& error) {
-    throw Error(error.what(), usage, "command line");
-  }
-  if (files.size() > 1) throw Error("the schema goes into one file, not " + std::to_string(files.size()), usage, "command line");
+  Subcommand command("schema", "JSON Schema of the graph language, with every stage and its parameters, for editors.",
+                     {"[FILE] [OPTIONS]"});
+  command.words(files);
+  command.many("--plugin", "FILE", plugins, plugin_doc);
+  if (!command.read(words)) return exit_ok;
+  if (files.size() > 1) throw Error("the schema goes into one file, not " + std::to_string(files.size()), command.remedy(), "command line");
   load_plugins(plugins);
   const std::string text = graph_schema().dump(1) + "\n";
   if (files.empty())

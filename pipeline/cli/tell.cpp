@@ -1,7 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <tivit/cli/command_line.hpp>
 #include <tivit/cli/describe.hpp>
+#include <tivit/cli/subcommand.hpp>
 #include <tivit/plugin.hpp>
 #include <tivit/run_program.hpp>
 
@@ -17,22 +17,18 @@ void load_plugins(const std::vector<std::string>& given) {
 }
 
 int tell(const std::vector<std::string>& words) {
-  const std::string& command = words[0];
-  const bool one = command == "describe";
+  const bool one = words[0] == "describe";
   bool json = false;
   std::vector<std::string> plugins, names;
-  CLI::App app;
-  app.set_help_flag();
-  app.add_flag("--json", json);
-  app.add_option("--plugin", plugins)->take_all()->allow_extra_args(false);
-  app.add_option("NAME", names)->expected(-1);
-  try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
-  } catch (const CLI::ParseError& error) {
-    throw Error(error.what(), "`tivit-run " + command + "` takes " + (one ? "a name, " : "") + "--json and --plugin FILE", "command line");
-  }
+  Subcommand command(
+      words[0], one ? "Ports, parameters and an example of one stage or resource." : "All stages and resources, and where they come from.",
+      {one ? "NAME [OPTIONS]" : "[OPTIONS]"});
+  command.words(names);
+  command.flag("--json", json, "as JSON");
+  command.many("--plugin", "FILE", plugins, plugin_doc);
+  if (!command.read(words)) return exit_ok;
   if (names.size() != (one ? 1 : 0))
-    throw Error("`tivit-run " + command + "` takes " + (one ? "the name of one stage or resource" : "no name"),
+    throw Error("`tivit-run " + words[0] + "` takes " + (one ? "the name of one stage or resource" : "no name"),
                 one ? "`tivit-run list` shows all names" : "use describe NAME", "command line");
   load_plugins(plugins);
   if (one)

@@ -123,7 +123,8 @@ class Adapter final : public Stage {
   std::shared_ptr<const Wiring<T>> wiring_ = wiring<T>();
 };
 
-void check_kinds(StageSpec& spec, const char* side, const std::vector<PortSpec>& ports, const std::vector<std::string>& kinds);
+/// Compares the declared ports with what the call takes or gives, and notes in them what only its C++ types tell.
+void check_kinds(StageSpec& spec, const char* side, std::vector<PortSpec>& ports, const std::vector<ValueKind>& kinds);
 
 template <class T>
 void check_call(StageSpec& spec) {

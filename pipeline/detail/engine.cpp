@@ -51,9 +51,7 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
   const std::uint32_t epoch = ended.kind == "epoch" ? ended.id[0] : static_cast<std::uint32_t>(plan_.epochs - 1);
   for (const PlanAfter* after : graphs) {
     if (after->every != ended.kind) continue;
-    const auto context = context_.nested(after->name, context_.first_epoch + epoch);
-    context->training = after->plan->training;
-    context->epochs = after->plan->epochs;
+    const auto context = context_of_call(context_, *after, epoch);
     std::vector<std::shared_ptr<Resource>> shared(after->plan->resources.size());
     for (const auto& [here, there] : after->share) shared[static_cast<std::size_t>(there)] = resources_[static_cast<std::size_t>(here)];
     RunHooks hooks;

@@ -32,13 +32,19 @@ constexpr bool is_port = !is_context<A> && !is_emit<A>;
 template <class A>
 using PortValue = std::remove_cv_t<std::remove_pointer_t<std::remove_cvref_t<A>>>;
 
-/// The port kind that a C++ type stands for.
+/// What a C++ type is as the type of a port.
+struct ValueKind {
+  std::string name;
+  bool parts = true;  ///< its parts can be asked for by name
+};
 template <class V>
-std::string kind_of() {
+ValueKind kind_of() {
   if constexpr (std::is_same_v<V, Payload> || std::is_same_v<V, Inputs>)
-    return "any";
+    return {"any"};
   else
-    return std::string(PortTraits<V>::name);
+    return {std::string(PortTraits<V>::name), requires(const V& value){PortTraits<V>::field(value, "");
+}
+};  // namespace tivit::detail
 }
 
 /// Number of port arguments before position N.
@@ -87,24 +93,24 @@ Payload to_payload(V value) {
 template <class V>
 struct Outputs {
   static std::vector<Payload> pack(V value) { return {to_payload(std::move(value))}; }
-  static std::vector<std::string> kinds() { return {kind_of<V>()}; }
+  static std::vector<ValueKind> kinds() { return {kind_of<V>()}; }
 };
 template <class... V>
 struct Outputs<std::tuple<V...>> {
   static std::vector<Payload> pack(std::tuple<V...> values) {
     return std::apply([](auto&... value) { return std::vector<Payload>{to_payload(std::move(value))...}; }, values);
   }
-  static std::vector<std::string> kinds() { return {kind_of<V>()...}; }
+  static std::vector<ValueKind> kinds() { return {kind_of<V>()...}; }
 };
 template <>
 struct Outputs<void> {
-  static std::vector<std::string> kinds() { return {}; }
+  static std::vector<ValueKind> kinds() { return {}; }
 };
 
 /// The kinds of the port arguments, in order.
 template <class Arguments>
-std::vector<std::string> argument_kinds() {
-  std::vector<std::string> kinds;
+std::vector<ValueKind> argument_kinds() {
+  std::vector<ValueKind> kinds;
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (
         [&] {

@@ -1,6 +1,7 @@
 // The program as its users meet it: what it prints, what it leaves, how it exits.
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "../pipeline/graph_files.hpp"
 #include "midi_file.hpp"
@@ -53,6 +54,52 @@ BOOST_AUTO_TEST_CASE(numbers_of_an_argument_may_be_written_in_any_of_these_ways)
     BOOST_TEST(outcome.code == 0, outcome.err);
     BOOST_TEST(holds(outcome.out, "corners = [1.0, 2.5, 9.0, 2.0, 9.0, 8.0, -1.0, 8.0]  # argument n"), outcome.out);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_run_is_resumed_from_any_folder) {
+  Folder folder;
+  BOOST_TEST(folder.run("graph.toml one.mid").code == 0);
+  std::filesystem::create_directories(folder.path("else/where"));
+  const auto here = folder.run("--resume runs/graph"), there = tivit_run(folder.path("else/where"), "--resume ../../runs/graph");
+  BOOST_TEST(there.code == here.code);
+  BOOST_TEST(holds(here.err, "this run was finished"), here.err);
+  BOOST_TEST(holds(there.err, "this run was finished; results in " + folder.path("runs/graph").string() + "\n"), there.err);
+  BOOST_TEST(!std::filesystem::exists(folder.path("else/where/runs")));
+}
+
+BOOST_AUTO_TEST_CASE(every_subcommand_says_how_to_ask) {
+  Folder folder;
+  std::istringstream lines(folder.run("--help").out);
+  std::set<std::string> commands;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string program, command;
+    if (words >> program >> command && program == "tivit-run" &&
+        command.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos)
+      commands.insert(command);
+  }
+  BOOST_TEST(commands.size() == 8u);
+  for (const auto& command : commands) {
+    const auto help = folder.run(command + " --help");
+    BOOST_TEST(help.code == 0, command << ": " << help.err);
+    BOOST_TEST(holds(help.out, "usage: tivit-run " + command + " "), command << ": " << help.out);
+    BOOST_TEST(holds(help.out, "\n  -h,--help             this text\n"), command << ": " << help.out);
+    const auto wrong = folder.run(command + " --nonsense");
+    BOOST_TEST(wrong.code == 2, command);
+    BOOST_TEST(holds(wrong.err, "; `tivit-run " + command + " --help` shows how to ask\n"), wrong.err);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_that_goes_ends_no_run_and_what_cannot_be_shown_is_told) {
+  Folder folder;
+  const std::string program = " '" TIVIT_BINARY_DIR "/bin/tivit-run' ";
+  const auto shell = [&](const std::string& words) { return std::system(("cd '" + folder.path("").string() + "' && " + words).c_str()); };
+  shell("{ sleep 0.3;" + program + "graph.toml one.mid; echo $? >code; } 2>&1 | true");
+  BOOST_TEST(read_text(folder.path("code")) == "0\n");
+  BOOST_TEST(read_text(folder.path("out/one.txt")) == "0.000000\t0.500000\t60\n");
+  BOOST_TEST(WEXITSTATUS(shell(program + "list >/dev/full 2>said")) == 1);
+  BOOST_TEST(read_text(folder.path("said")) ==
+             "standard output: not all that was to be shown could be written; send it where there is room\n");
 }
 
 BOOST_AUTO_TEST_CASE(help_shows_arguments_and_the_parameters_behind_them) {

@@ -137,7 +137,8 @@ BOOST_AUTO_TEST_CASE(graphs_calibrations_and_what_nobody_knows) {
              unknown.err);
   BOOST_TEST(holds(inspect("nowhere.txt").err, "nowhere.txt: the file does not exist"));
   BOOST_TEST(holds(inspect("/").err, "is no file; name a file, not a folder"));
-  BOOST_TEST(holds(inspect("").err, "`tivit-run inspect` takes the names of files; it knows\n  graph: "));
+  BOOST_TEST(inspect("").err == "command line: no file was given; `tivit-run inspect --help` shows how to ask\n");
+  BOOST_TEST(holds(inspect("--help").out, "It knows\n  graph: "));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

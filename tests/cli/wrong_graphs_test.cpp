@@ -102,8 +102,17 @@ BOOST_AUTO_TEST_CASE(type_mismatch) {
   copy.change(eval, "in = \"frame_scores\"", "in = \"labels\"");
   BOOST_TEST(copy.says(eval) ==
              copy.place(eval, "\"labels\"\n\n[stages.report]") +
-                 "\"labels\" gives notes, input \"scores\" of \"frame_table\" takes json: a notes is not a json; put a stage "
+                 "\"labels\" gives notes, input \"scores\" of \"frame_table\" takes json: notes is not json; put a stage "
                  "between that converts, or connect another output\n");
+}
+
+BOOST_AUTO_TEST_CASE(field_of_a_value_that_has_none) {
+  Copy copy;
+  copy.append(eval, "[stages.third]\nuse = \"metrics/notes\"\nin = { estimate = \"clips.video\", reference = \"labels.nope\" }\n");
+  BOOST_TEST(copy.says(eval) ==
+             copy.place(eval, "\"clips.video\"") + "\"clips\" gives clip, which has no field \"video\"; write \"clips\" alone\n" +
+                 copy.place(eval, "\"labels.nope\"") + "\"labels\" gives notes, which has no field \"nope\"; write \"labels\" alone\n" +
+                 "2 mistakes; nothing was started\n");
 }
 
 BOOST_AUTO_TEST_CASE(shape_mismatch) {

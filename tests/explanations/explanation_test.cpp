@@ -107,8 +107,8 @@ BOOST_AUTO_TEST_CASE(all_threads_a_concurrency_a_lease_memory_and_a_called_graph
   eval.stages = {stage("stitch", 6.5)};
   run.add_call("eval", eval);
   run.add_call("eval", RunAccount(eval));
-  BOOST_TEST(run.called.at(0).second.wall_s == 14);
-  BOOST_TEST(run.called.at(0).second.stages.at(0).busy_s == 13);
+  BOOST_TEST(run.called.at(0).account.wall_s == 14);
+  BOOST_TEST(run.called.at(0).account.stages.at(0).busy_s == 13);
   BOOST_TEST(
       text(run).starts_with("Limit: forward was in use 90 % of the time, most of it (70 %) waiting for eval, which it calls.\nLet eval do "
                             "less, or be called more rarely ([[after]] every).\n"));

@@ -120,6 +120,19 @@ BOOST_AUTO_TEST_CASE(arguments_set_parameters_and_variables) {
   BOOST_TEST(parameter(graph, "clips", "files").came_from() == "--set clips.files");
 }
 
+BOOST_AUTO_TEST_CASE(of_two_assignments_the_later_one_holds) {
+  GraphFiles files;
+  files.write("graph.toml", "[vars]\nroot = \"a\"\n[stages.clips]\nuse = \"text/clips\"\nroot = \"${root}\"\nsize = 1\n");
+  auto request = files.request();
+  for (const char* one : {"root=b", "root=c", "clips.size=2", "clips.size=3"}) request.add_set(one);
+  const auto graph = read_graph(request);
+  BOOST_TEST(*parameter(graph, "clips", "root").string() == "c");
+  BOOST_TEST(parameter(graph, "clips", "size").text() == "3");
+  request.add_set("rot=d"), request.add_set("rot=e");
+  BOOST_CHECK_EXCEPTION(read_graph(request).mistakes.raise(), tivit::Errors,
+                        [](const tivit::Errors& errors) { return errors.list().size() == 1; });
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_of_the_text_name_place_and_remedy) {
   GraphFiles files;
   files.write("one.toml", "[stages.twice]\nuse = \"text/clips\"\n")

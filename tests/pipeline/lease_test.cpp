@@ -15,7 +15,7 @@ using tests::PlanByHand;
 
 /// Writes down who held it.
 struct Ledger : Resource {
-  std::vector<std::string> lines;
+  std::vector<std::string> lines, opened;
   int holders = 0;
   static void contract(Contract<Ledger>& c) { c.resource("ledger", "a list that only one item at a time may write to"); }
   void lease_begins(const Lease& lease) override {
@@ -34,6 +34,7 @@ struct Take {
     c.in("number", "number");
     c.out("number", "number");
   }
+  void open(RunContext& run) { ledger->opened.push_back((run.training ? "train " : "eval ") + std::to_string(run.epochs)); }
   Number operator()(const Number& n) {
     ledger->lines.push_back("forward " + std::to_string(n.value));
     return n;
@@ -151,6 +152,18 @@ BOOST_AUTO_TEST_CASE(batches_are_stepped_one_by_one_and_evaluation_takes_its_pla
       "train 1/0", "forward", "step",     "train 1/1", "forward",     "step",    "train 1/2", "forward", "step",  //
       "eval 0/0",  "forward", "eval 0/1", "forward",   "end epoch 1", "end run "};
   BOOST_TEST(kinds == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_called_graph_is_opened_in_its_own_mode_each_time) {
+  const Training training(1);
+  RunContext context;
+  context.training = true;
+  context.epochs = 2;
+  Run run(training.outer.plan, context);
+  run.execute();
+  // The caller, the trial before it begins, then one call an epoch.
+  const std::vector<std::string> expected{"train 2", "eval 1", "eval 1", "eval 1"};
+  BOOST_TEST(std::static_pointer_cast<Ledger>(run.resources().at(0))->opened == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_lease_ends_with_its_item_when_a_stage_throws) {

@@ -40,8 +40,8 @@ BOOST_AUTO_TEST_CASE(outputs_and_fields) {
 
 BOOST_AUTO_TEST_CASE(types_and_shapes) {
   expect(rolls + "[stages.w]\nuse = \"text/write\"\nin = \"rolls\"\n",
-         {"graph.toml:9:6: \"rolls\" gives {onset: f32[T,88], offset: f32[T,88]}, input \"roll\" of \"w\" takes f32[T,88]: a record is not "
-          "a tensor; put a stage between that "
+         {"graph.toml:9:6: \"rolls\" gives {onset: f32[T,88], offset: f32[T,88]}, input \"roll\" of \"w\" takes f32[T,88]: record is not "
+          "tensor; put a stage between that "
           "converts, or connect another output"});
   const std::string two = rolls + "[stages.two]\nuse = \"text/two\"\nin = \"rolls.onset\"\n[stages.w]\nuse = \"text/write\"\nin = ";
   expect(two + "\"two.half\"\n", {"graph.toml:12:6: \"two.half\" gives bool[T/2,88], input \"roll\" of \"w\" takes f32[T,88]: element type "
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(items_that_never_meet_are_refused) {
           "open there: \"epoch\", \"run\"; a group's "
           "members come back by batch/split"});
   expect(windows + "[stages.s]\nuse = \"text/split\"\nin = \"windows\"\n",
-         {"graph.toml:8:6: \"windows\" gives u8[frames,3,H,W], input \"batch\" of \"s\" takes {...}: a tensor is not a record; put a stage "
+         {"graph.toml:8:6: \"windows\" gives u8[frames,3,H,W], input \"batch\" of \"s\" takes {...}: tensor is not record; put a stage "
           "between that converts, or connect another "
           "output",
           "graph.toml:8:6: \"s\" (text/split) gives back the members of groups, but what it takes are what \"windows\" makes within each "
