@@ -30,6 +30,7 @@ struct Transposed {
   }
 };
 TIVIT_STAGE("example/transposed", Transposed)
+#include "resource.inc"
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(writing_a_stage)
@@ -63,19 +64,34 @@ BOOST_AUTO_TEST_CASE(a_type_of_one_s_own_is_compared_and_made_up_as_shown) {
   TIVIT_CONFORMS("example/transposed");
 }
 
-BOOST_AUTO_TEST_CASE(the_shown_snippet_reads) {
+BOOST_AUTO_TEST_CASE(the_shown_resource_is_shared) {
+  const auto tally = std::make_shared<Tally>();
+  tivit::RunContext run;
+  tally->open(run);
+  tivit::testing::Harness strike("example/strike");
+  strike.bind("tally", tally);
+  for (const int key : {60, 64, 60}) strike.feed({{"chord", tivit::Payload::of(Chord{{key}})}});
+  strike.run();
+  BOOST_TEST(tally->strikes.at(60 - 21) == 2);
+  BOOST_TEST(tally->strikes.at(64 - 21) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_shown_snippets_read) {
   std::ifstream in(std::string(TIVIT_SOURCE_DIR) + "/docs/writing-a-stage.md");
   const std::string text((std::istreambuf_iterator<char>(in)), {});
-  const auto begin = text.find("```toml\n") + 8;
-  std::string snippet = text.substr(begin, text.find("```", begin) - begin);
-  const auto source = snippet.find("in = \"probabilities\"\n");
-  BOOST_TEST_REQUIRE(source != std::string::npos);
-  const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "writing-a-stage.toml";
-  std::ofstream(file) << "title = \"shown\"\n" << snippet;
-  // Alone it lacks the stage it reads from: that, and nothing else, is what the check says.
-  BOOST_CHECK_EXCEPTION(tivit::make_plan(tivit::GraphRequest{file, {}, {}}), tivit::Errors, [](const tivit::Errors& e) {
-    return e.list().size() == 1 && std::string(e.what()).find("probabilities") != std::string::npos;
-  });
+  std::size_t at = 0;
+  for (const std::string source : {"probabilities", "chords"}) {
+    const auto begin = text.find("```toml\n", at) + 8;
+    at = text.find("```", begin) + 3;
+    const std::string snippet = text.substr(begin, at - 3 - begin);
+    BOOST_TEST_REQUIRE(snippet.find("in = \"" + source + "\"\n") != std::string::npos);
+    const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "writing-a-stage.toml";
+    std::ofstream(file) << "title = \"shown\"\n" << snippet;
+    // Alone it lacks the stage it reads from: that, and nothing else, is what the check says.
+    BOOST_CHECK_EXCEPTION(tivit::make_plan(tivit::GraphRequest{file, {}, {}}), tivit::Errors, [&](const tivit::Errors& e) {
+      return e.list().size() == 1 && std::string(e.what()).find(source) != std::string::npos;
+    });
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
