@@ -2,6 +2,7 @@
 #include <stages/calibrate/note_sweep.hpp>
 
 #include <algorithm>
+#include <stages/notes/window.hpp>
 
 namespace tivit::calibrate {
 
@@ -10,16 +11,12 @@ Recording::Recording(std::string named, Fields values, const TimeGrid& rows, con
   if (keys) geometry = *keys;
   for (int key = 0; keys && key < notes::key_count; ++key) left_out.push_back(notes::absent(keys, key));
   if (!truth) return;
-  const double begin_s = grid.seconds_at(-0.5), end_s = grid.seconds_at(static_cast<double>(logits.begin()->second.size(0)));
-  notes::Notes inside;
-  for (auto note : truth->list) {
+  auto seen = notes::inside(*truth, grid, logits.begin()->second.size(0));
+  std::erase_if(seen.list, [&](const notes::Note& note) {
     const int key = note.pitch - notes::lowest_pitch;
-    const bool unseen = key >= 0 && key < static_cast<int>(left_out.size()) && left_out[key];
-    if (note.onset_s < begin_s || note.onset_s >= end_s || unseen) continue;
-    note.offset_s = std::min(note.offset_s, end_s);
-    inside.list.push_back(note);
-  }
-  reference = metrics::scored(inside);
+    return key >= 0 && key < static_cast<int>(left_out.size()) && left_out[key];
+  });
+  reference = metrics::scored(seen);
   metrics::check_notes(reference, "reference of " + name);
 }
 

@@ -13,6 +13,7 @@
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 #include <tivit/frame_range.hpp>
+#include <tivit/text_format.hpp>
 
 namespace {
 using namespace tivit;
@@ -155,8 +156,8 @@ struct Clips : data::DatasetOptions {
   }
 
   void report(const std::vector<data::Skipped>& skipped, const RunContext& run) const {
-    spdlog::info("{} recordings{}, {} other files left out", clips_.size(), files.empty() ? " in " + (root / split).string() : "",
-                 skipped.size());
+    spdlog::info("{}{}, {} left out", counted(clips_.size(), "recording"), files.empty() ? " in " + (root / split).string() : "",
+                 counted(skipped.size(), "other file"));
     std::string text;
     for (const auto& [file, reason, other_split] : skipped) {
       // Recordings of another split are not worth a line each time.

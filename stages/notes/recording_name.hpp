@@ -1,7 +1,7 @@
 #pragma once
 // What a recording is called, and where a file about it goes.
 #include <filesystem>
-#include <set>
+#include <map>
 #include <string>
 #include <tivit/stage.hpp>
 
@@ -20,7 +20,8 @@ class OutputFolder {
                              const Context& context);
 
  private:
-  std::set<std::pair<std::uint32_t, std::filesystem::path>> used_;
+  bool is_free(const std::filesystem::path& path, const Context& context);
+  std::map<std::pair<std::uint32_t, std::filesystem::path>, ItemId> used_;  ///< of an epoch: whose each file is
 };
 
 }  // namespace tivit::notes

@@ -14,6 +14,7 @@
 #include <stages/report/json_value.hpp>
 
 #include <tivit/contract.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::report {
 namespace {
@@ -85,9 +86,10 @@ class DatasetReport {
     const auto with = [&](const char* key) {
       return std::count_if(pieces_.begin(), pieces_.end(), [&](const json& p) { return p.value(key, false); });
     };
-    std::printf("%zu recordings%s; medians: %s notes/s, %s s; %td with corners; %zu anomalies\n", pieces_.size(),
+    std::printf("%s%s; medians: %s notes/s, %s s; %td with corners; %s\n", counted(pieces_.size(), "recording").c_str(),
                 split_.empty() ? "" : (" of split " + split_).c_str(), figure(report["median"]["notes_per_sec"]).c_str(),
-                figure(report["median"]["duration_sec"]).c_str(), with("has_corners"), anomalies_.size());
+                figure(report["median"]["duration_sec"]).c_str(), with("has_corners"),
+                anomalies_.size() == 1 ? "1 anomaly" : (std::to_string(anomalies_.size()) + " anomalies").c_str());
     for (const auto& one : anomalies_)
       std::printf("  %s: %s\n", one.at("name").get<std::string>().c_str(), one.at("what").get<std::string>().c_str());
     std::fflush(stdout);

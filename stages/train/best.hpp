@@ -15,18 +15,24 @@ class Best {
   /// Higher is better, or lower. True when the figures make the held weights the best so far.
   bool judge(const RunContext::Values& figures, const std::string& metric, bool lower_is_better) {
     for (const auto& [name, value] : figures)
-      if (name == metric && std::isfinite(value) && (!value_ || (lower_is_better ? value < *value_ : value > *value_))) {
+      if (name == metric && std::isfinite(value) && value != passed_over_ &&
+          (!value_ || (lower_is_better ? value < *value_ : value > *value_))) {
         value_ = value;
         return true;
       }
     return false;
+  }
+  /// These figures are of weights that are not held; they may still stand there when other weights are.
+  void pass_over(const RunContext::Values& figures, const std::string& metric) {
+    for (const auto& [name, value] : figures)
+      if (name == metric) passed_over_ = value;
   }
   bool judged() const { return value_.has_value(); }
   double value() const { return value_.value_or(std::nan("")); }
   void restore(std::optional<double> value) { value_ = value; }
 
  private:
-  std::optional<double> value_;
+  std::optional<double> value_, passed_over_;
 };
 
 }  // namespace tivit::train

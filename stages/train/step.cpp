@@ -1,5 +1,6 @@
 // train/step: the loss goes backwards, the weights move.
 #include <c10/core/GradMode.h>
+#include <spdlog/spdlog.h>
 #include <stages/model/batch_name.hpp>
 #include <stages/model/model.hpp>
 #include <stages/train/best.hpp>
@@ -10,7 +11,9 @@
 #include <stages/train/step_state.hpp>
 
 #include <cmath>
+#include <tivit/tensor/finite.hpp>
 #include <tivit/tensor/stage.hpp>
+#include <utility>
 
 namespace tivit::train {
 
@@ -26,7 +29,7 @@ namespace tivit::train {
 ///   draws_per_epoch = 2000
 ///   batch = 8
 /// A loss or a gradient that is not a finite number makes no step: the Error names the batch and its clips, and the weights stay as they
-/// were.
+/// were. An epoch that ends on such a batch, or with weights that are no numbers, replaces no checkpoint: its weights go to `suspect`.
 struct Step : AdamWOptions {
   std::shared_ptr<model::Model> model;
   double learning_rate = 2e-3, warm_up = 0.04, floor = 0.02, average = 0;
@@ -83,6 +86,7 @@ struct Step : AdamWOptions {
 
   void operator()(const Fields& loss, Context& context) {
     if (at_.batches_of_epoch++ == 0) consider(context.run());
+    sick_ = true;  // until this batch has been learned from
     const auto total = loss.at("total");
     if (!std::isfinite(total.item<double>())) {
       model->forget_batch();
@@ -96,19 +100,11 @@ struct Step : AdamWOptions {
     means_.add(loss);
     epoch_means_.add(loss);
     if (++at_.gathered >= accumulate) step(context);
+    sick_ = false;
   }
 
   void scope_end(Context& context) {
-    if (context.scope().kind == "epoch") {
-      if (at_.gathered > 0) step(context);
-      held_ = {model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
-      at_.batches_of_epoch = 0;
-      context.run().metrics("train_epoch", context.epoch(), held_.figures);
-      write_checkpoint(folder_, "last", held_);
-      if (keep_every > 0 && (context.epoch() + 1) % static_cast<std::uint32_t>(keep_every) == 0)
-        write_checkpoint(folder_, epoch_name(context.epoch() + 1), held_);
-      if (!best_.judged()) write_checkpoint(folder_, "best", held_);
-    }
+    if (context.scope().kind == "epoch") end_epoch(context);
     consider(context.run());
   }
 
@@ -127,6 +123,32 @@ struct Step : AdamWOptions {
   }
 
  private:
+  void end_epoch(Context& context) {
+    if (at_.gathered > 0) step(context);
+    held_ = {model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
+    at_.batches_of_epoch = 0;
+    context.run().metrics("train_epoch", context.epoch(), held_.figures);
+    if (!trustworthy(context)) return;
+    write_checkpoint(folder_, "last", held_);
+    if (keep_every > 0 && (context.epoch() + 1) % static_cast<std::uint32_t>(keep_every) == 0)
+      write_checkpoint(folder_, epoch_name(context.epoch() + 1), held_);
+    if (!best_.judged()) write_checkpoint(folder_, "best", held_);
+  }
+  /// Whether the weights may take the place of those in the checkpoints; where not, they are set aside.
+  bool trustworthy(const Context& context) {
+    const std::string kept = "last and best are kept as they were, these weights are in suspect.safetensors",
+                      remedy = "go on from checkpoints/last with a lower learning_rate, or set clip_norm",
+                      where = "epoch " + std::to_string(context.epoch());
+    std::string odd;
+    for (const auto& [name, weights] : held_.weights)
+      if (const auto found = odd.empty() ? not_finite(weights) : std::nullopt) odd = name + *found;
+    const bool sick = std::exchange(sick_, false);
+    if (odd.empty() && !sick) return true;
+    write_checkpoint(folder_, "suspect", std::exchange(held_, {}));
+    if (!odd.empty()) throw Error("weights " + odd + ": " + kept, remedy, where);
+    spdlog::warn("{}: its last batch gave no finite loss or gradient: {}; {}", where, kept, remedy);
+    return false;
+  }
   void step(Context& context) {
     at_.gathered = 0;
     const double rate = schedule_.at(at_.steps);
@@ -147,7 +169,9 @@ struct Step : AdamWOptions {
     throw error.located(model::batch_name(context));
   }
   void consider(RunContext& run) {
-    if (held_.weights.empty() || !best_.judge(run.last_metrics(best_event), best_metric, best_is_lowest)) return;
+    const auto figures = run.last_metrics(best_event);
+    if (held_.weights.empty()) return best_.pass_over(figures, best_metric);
+    if (!best_.judge(figures, best_metric, best_is_lowest)) return;
     auto best = held_;
     best.figures.emplace_back(best_metric, best_.value());
     write_checkpoint(folder_, "best", best);
@@ -159,7 +183,8 @@ struct Step : AdamWOptions {
   StepCounters at_;
   RunningMeans means_, epoch_means_;
   Best best_;
-  Checkpoint held_;  ///< the weights at the latest end of an epoch
+  bool sick_ = false;  ///< the latest batch gave no finite loss or gradient
+  Checkpoint held_;    ///< the weights at the latest end of an epoch
 };
 TIVIT_STAGE("train/step", Step)
 

@@ -77,6 +77,16 @@ BOOST_AUTO_TEST_CASE(a_loss_that_is_infinite_ends_a_strict_run_and_the_last_good
   BOOST_TEST(again.code == 0, again.output);
 }
 
+BOOST_AUTO_TEST_CASE(a_lenient_run_keeps_the_checkpoint_of_the_epoch_before_one_that_ends_badly) {
+  const fs::path folder = fresh_folder("bad-end");
+  const auto file = graph_with_trouble(folder, "train", "how = \"infinite\"\nitem = \"1/1\"\n" + loss_of_trouble);
+  const auto outcome = run(short_training(file, folder / "run", 2) + std::vector<std::string>{"--set", "run.on_error=skip"}, folder);
+  BOOST_TEST(outcome.code == 3, outcome.output);
+  BOOST_TEST(nlohmann::json::parse(read_file(folder / "run/checkpoints/last.json"))["epoch"] == 0);
+  BOOST_TEST(fs::exists(folder / "run/checkpoints/suspect.safetensors"));
+  BOOST_TEST(outcome.output.find("these weights are in suspect.safetensors") != std::string::npos, outcome.output);
+}
+
 BOOST_AUTO_TEST_CASE(a_recording_whose_logits_are_no_numbers_is_named_and_not_scored) {
   const fs::path folder = fresh_folder("bad-logits");
   const auto file = graph_with_trouble(folder, "eval", "how = \"nan\"\nitem = \"0\"\n");

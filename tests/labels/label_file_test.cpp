@@ -31,6 +31,34 @@ notes::Notes call(const data::Clip& clip, const std::string& bad_rows) {
 
 BOOST_AUTO_TEST_SUITE(label_file)
 
+BOOST_AUTO_TEST_CASE(the_labels_of_a_window_begin_in_it_and_end_with_it) {
+  const auto folder = std::filesystem::path(TIVIT_BINARY_DIR) / "test_files";
+  std::filesystem::create_directories(folder);
+  data::Clip clip;
+  clip.name = "a";
+  clip.labels = folder / "window_labels.txt";
+  write_file(clip.labels, "0.5 1 60\n1.9 2.6 62\n2 3 64\n");
+  const auto read = [&](const std::string& of) {
+    auto stage = Registry::instance().find("labels/read").make();
+    stage->set("of", {of});
+    Context context;
+    return stage->call({{"clip", Payload::of(clip)}}, context).at(0).as<notes::Notes>().list;
+  };
+  BOOST_TEST(read("window").size() == 3u);  // the clip is the whole recording
+  clip.rows = 20;
+  BOOST_CHECK_EXCEPTION(read("window"), Error, [](const Error& error) {
+    return std::string(error.what()) == "a: how long 20 rows last is not known; set frame_times.rate of data/clips";
+  });
+  clip.frame_times.rate = 10;
+  BOOST_TEST(read("recording").size() == 3u);
+  const std::vector<notes::Note> first{{0.5, 1, 60, 64}, {1.9, 2, 62, 64}};
+  BOOST_CHECK(read("window") == first);
+  clip.first_row = 15;
+  clip.rows = 10;
+  const std::vector<notes::Note> later{{1.9, 2.5, 62, 64}, {2, 2.5, 64, 64}};
+  BOOST_CHECK(read("window") == later);
+}
+
 BOOST_AUTO_TEST_CASE(golden_files_read_as_the_loader_or_the_checker_reads_them) {
   const auto folder = tests::shared("golden/labels");
   if (!folder) return;

@@ -144,6 +144,7 @@ BOOST_AUTO_TEST_CASE(the_two_most_probable_keys_are_written) {
   stage({Payload::of(posterior)});
   BOOST_TEST(read_file(file) ==
              "t_sec,top1_key,top1_prob,top2_key,top2_prob\r\n1.0,C:maj,0.5,A:min,0.25\r\n1.25,B:min,0.75,C:maj,0.01\r\n");
+  stage.context.id_ = {0, 1};
   BOOST_CHECK_EXCEPTION(stage({Payload::of(posterior)}), Error,
                         [](const Error& e) { return e.problem() == "a second recording would replace this file"; });
 }

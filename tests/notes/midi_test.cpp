@@ -223,6 +223,8 @@ BOOST_AUTO_TEST_CASE(the_sinks_name_files_after_recordings) {
   text->set("to", {(run.directory / "out").string()});
   text->call({{"notes", notes}}, context);
   BOOST_TEST(tivit::read_file(run.directory / "out" / "a_b.txt") == "0.500000\t1.250000\t60\n");
+  midi->call({{"notes", notes}}, context);  // the same item, tried again
+  context.id_ = {0, 1};
   BOOST_CHECK_EXCEPTION(midi->call({{"notes", notes}}, context), tivit::Error,
                         [](const tivit::Error& e) { return e.problem() == "two recordings are called \"a/b\""; });
 

@@ -10,6 +10,7 @@
 #include <stages/data/npz.hpp>
 #include <stages/data/safetensors.hpp>
 #include <stages/train/schedule.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include "../model/models.hpp"
 #include "../model/tivit_config.hpp"
@@ -252,6 +253,38 @@ BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_names_the_batch_and_its_clips) {
                         [](const tivit::Error& error) {
                           return error.problem() == "the loss of this batch is nan" && error.where().find("V7") != std::string::npos;
                         });
+}
+
+BOOST_AUTO_TEST_CASE(an_epoch_that_ends_on_a_loss_that_is_no_number_replaces_no_checkpoint) {
+  const Folder out;
+  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, constant_rate(1e-2),
+                  out.path);
+  const auto bytes = [&](const char* name) { return tivit::read_file(out.path / "checkpoints" / name); };
+  const Payload no_number = Payload::of(Fields{{"total", at::full({}, std::nan(""))}});
+  trainer.step_with(trainer.loss_of(tiny_batch()));
+  trainer.end_epoch();
+  const auto last = bytes("last.safetensors"), best = bytes("best.safetensors");
+
+  trainer.step_with(trainer.loss_of(tiny_batch()));
+  BOOST_CHECK_THROW(trainer.step({no_number}), tivit::Error);
+  trainer.end_epoch();
+  BOOST_TEST((bytes("last.safetensors") == last));
+  BOOST_TEST((bytes("best.safetensors") == best));
+  BOOST_TEST((bytes("suspect.safetensors") != last));
+
+  // One such batch among others is no reason to keep an epoch back.
+  BOOST_CHECK_THROW(trainer.step({no_number}), tivit::Error);
+  trainer.step_with(trainer.loss_of(tiny_batch()));
+  trainer.end_epoch();
+  BOOST_TEST((bytes("last.safetensors") != last));
+
+  const auto parameters = trainer.model->parameters();
+  const auto& first = *parameters.begin();
+  first.value.detach().flatten()[0].fill_(std::nan(""));
+  BOOST_CHECK_EXCEPTION(trainer.end_epoch(), tivit::Error, [&](const tivit::Error& error) {
+    return error.problem().starts_with("weights " + first.name + "[0") &&
+           error.problem().find("] is nan: last and best are kept") != std::string::npos;
+  });
 }
 
 BOOST_AUTO_TEST_CASE(training_goes_on_from_saved_state_with_the_same_bytes) {
