@@ -62,6 +62,7 @@ class Reader {
           missing_.push_back(*argument);
         value = Value{};  // what it would set is known to be wrong: no second mistake
       }
+      argument->applied = value.has_value();
       for (const auto& target : argument->sets)
         if (value && !target.empty()) set_by_argument(target, *value, *argument);
       graph_.arguments.push_back(std::move(*argument));
@@ -115,6 +116,12 @@ class Reader {
   void unknown_variables(const Value::Table& defined) {
     std::vector<std::string> known;
     for (const auto& variable : defined) known.push_back(variable.key);
+    for (const auto& argument : graph_.arguments)
+      for (const auto& target : argument.sets)
+        if (!argument.applied && names_variable(target) && !find(defined, target) && !variables_.used(target))
+          graph_.mistakes.unknown(argument.origin,
+                                  "argument \"" + argument.name + "\" sets variable \"" + target + "\", which nothing defines or uses",
+                                  target, known, "write sets = \"stage.parameter\", or define it under [vars]");
     for (const auto& change : given_) {
       if (find(defined, change.key) || variables_.used(change.key)) continue;
       const bool argument = std::any_of(graph_.arguments.begin(), graph_.arguments.end(),

@@ -28,6 +28,7 @@ struct ArgumentText {
   std::string path_rule;          ///< "" or "exists"
   std::vector<std::string> sets;  ///< `stage.parameter` or a variable
   std::optional<Value> fallback;  ///< `default`
+  bool applied = false;           ///< it was given or has a default, which the graph now holds
 };
 
 /// `[[after]]`: a graph that is called whenever a scope ends.

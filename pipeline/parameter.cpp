@@ -81,7 +81,8 @@ ParameterValue convert(const ParameterValue& given, const std::string& type) {
     if (text) return {ByteCount::parse(*text).text()};
     if (integer && *integer >= 0) return {ByteCount{static_cast<std::uint64_t>(*integer)}.text()};
   }
-  throw Error(std::string("expected ") + (type == "integer" ? "an " : "a ") + type + ", got " + type_name(given) + " " + given.text());
+  const std::string wanted = type == "bytes" ? "a number of bytes, such as \"2 GiB\"" : (type == "integer" ? "an " : "a ") + type;
+  throw Error("expected " + wanted + ", got " + type_name(given) + " " + given.text());
 }
 
 std::optional<double> magnitude(const ParameterValue& value, const std::string& type) {

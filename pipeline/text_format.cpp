@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace tivit {
 
@@ -15,6 +16,19 @@ std::string format(const char* pattern, ...) {
   va_end(again);
   va_end(values);
   return text;
+}
+
+bool is_utf8(const std::string& text) try {
+  nlohmann::json(text).dump();
+  return true;
+} catch (const nlohmann::json::exception&) {
+  return false;
+}
+
+std::string printable(const std::string& text) {
+  const std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const bool plain = is_utf8(text) && std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return plain ? text : quoted;
 }
 
 std::string counted(std::size_t count, const std::string& one) { return std::to_string(count) + " " + one + (count == 1 ? "" : "s"); }

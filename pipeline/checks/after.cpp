@@ -83,7 +83,7 @@ void check_settings(const GraphText& called, const Plan& theirs, const Draft& dr
 
 void call(const AfterText& after, Draft& draft) {
   const auto names = shared_names(after, draft);
-  if (after.file.empty() || after.every.empty()) return;
+  if (after.file.empty()) return;
   const std::string file = std::filesystem::weakly_canonical(after.file).string();
   auto callers = draft.callers;
   callers.push_back(std::filesystem::weakly_canonical(draft.graph.file).string());
@@ -113,6 +113,7 @@ void call(const AfterText& after, Draft& draft) {
     return;
   }
   pair_resources(after, names, draft, *made.plan, made);
+  if (after.every.empty()) return;  // told already
   if (made.share.size() == names.size()) check_host(made, after, draft);
   draft.plan.after.push_back(std::move(made));
 }

@@ -24,7 +24,7 @@ struct DraftStage {
   const StageSpec* spec = nullptr;  ///< null: `use` names nothing that exists
   PlanStage plan;
   std::vector<Connection> connections;
-  bool sound = true;  ///< nothing is known to be wrong with its parameters
+  bool complete = true;  ///< every parameter that must be given is
 };
 
 struct Draft {
@@ -37,7 +37,7 @@ struct Draft {
   std::vector<int> order{};                ///< producers first
   std::map<std::string, int> resources{};  ///< name -> index into plan.resources; -1: not understood
 
-  std::set<int> unsound_resources{};  ///< something is wrong with their parameters
+  std::set<int> incomplete_resources{};  ///< they lack a parameter
 
   bool is_shared(const std::string& resource) const { return std::find(shared.begin(), shared.end(), resource) != shared.end(); }
   int find_stage(const std::string& name) const {
@@ -54,6 +54,8 @@ OnError read_on_error(const Value& value, Mistakes& mistakes);
 void find_specs(Draft& draft);
 /// Parameters of every stage and resource: given values and defaults.
 void check_parameters(Draft& draft);
+/// What the graph's arguments would set, where none was given.
+void check_arguments(Draft& draft);
 /// What stages and resources themselves find wrong with their parameters.
 void ask_parts(Draft& draft);
 /// The resources that stages name.

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <set>
 #include <tivit/checks/draft.hpp>
 
 namespace tivit::checks {
@@ -7,13 +9,19 @@ namespace {
 void ask(const PartText& part, const std::string& what, const StageSpec& spec,
          const std::vector<std::pair<std::string, ParameterValue>>& values, Mistakes& mistakes, std::set<std::string>& told) {
   if (!spec.faults) return;
-  for (const auto& parameter : part.parameters)
-    if (parameter.value.bad()) return;  // known to be wrong already
+  // Defaults stand in for parameters that are wrong. What is found with them in files and folders may come of that: it is not told.
+  std::set<std::string> wrong;
+  for (const auto& parameter : spec.parameters) {
+    const bool valued = std::ranges::any_of(values, [&](const auto& value) { return value.first == parameter.name; });
+    const auto* given = find(part.parameters, parameter.name);
+    if (given && (given->bad() || !valued)) wrong.insert(parameter.name);
+  }
   const Faults faults = spec.faults([&](const auto& set) {
     for (const auto& [name, value] : values) set(name, value);
   });
   for (const auto& [parameter, error] : faults.list()) {
     const Value* given = find(part.parameters, parameter);
+    if (wrong.contains(parameter) || (!wrong.empty() && (!given || !error.where().empty()))) continue;
     if (!told.insert(error.what()).second && !error.where().empty()) continue;
     mistakes.add(given ? given->origin : part.origin, error,
                  what + ", parameter \"" + parameter + "\": " + (error.where().empty() ? "" : error.where() + ": "));
@@ -26,11 +34,11 @@ void ask_parts(Draft& draft) {
   if (!draft.graph.files_must_exist) return;
   std::set<std::string> told;
   for (const auto& stage : draft.stages)
-    if (stage.spec && stage.sound)
+    if (stage.spec && stage.complete)
       ask(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, stage.plan.parameters, draft.mistakes, told);
   for (const auto& part : draft.graph.resources) {
     const int index = draft.resources.at(part.name);
-    if (index < 0 || draft.is_shared(part.name) || draft.unsound_resources.count(index)) continue;
+    if (index < 0 || draft.is_shared(part.name) || draft.incomplete_resources.count(index)) continue;
     const PlanResource& resource = draft.plan.resources[index];
     ask(part, "resource \"" + part.name + "\"", *resource.spec, resource.parameters, draft.mistakes, told);
   }

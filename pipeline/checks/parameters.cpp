@@ -23,17 +23,17 @@ void unknown(const std::string& name, const Origin& origin, const std::string& w
   mistakes.add(origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"", Mistakes::suggestion(name, known, "it has none"));
 }
 
-/// Checks what the text gives and fills in defaults; values come in the contract's order. Whether all of it is right.
+/// Checks what the text gives and fills in defaults; values come in the contract's order. Whether all is there that must be.
 bool check_values(const PartText& part, const std::string& what, const StageSpec& spec, const Draft& draft, Values& values) {
   Mistakes& mistakes = draft.mistakes;
-  bool sound = true;
+  bool complete = true;
   for (const auto& [name, origin, value] : part.parameters)
     if (!spec.parameter(name) && !names_resource(spec, name) && !value.bad()) unknown(name, origin, what, spec, mistakes);
   for (auto parameter : spec.parameters) {
     if (!draft.graph.files_must_exist) parameter.path_rule.clear();
     const Value* given = find(part.parameters, parameter.name);
     if (!given && parameter.required) {
-      sound = false;
+      complete = false;
       mistakes.add(part.origin, what + " (" + spec.name + ") lacks parameter \"" + parameter.name + "\" (" + parameter.type + ")",
                    "add " + parameter.name + " = …" + (parameter.doc.empty() ? "" : ": " + parameter.doc));
     }
@@ -42,11 +42,10 @@ bool check_values(const PartText& part, const std::string& what, const StageSpec
     try {
       values.emplace_back(parameter.name, parameter.checked(is_text(parameter.type) ? typed_value(*given) : parameter_value(*given)));
     } catch (const Error& error) {
-      sound = false;
       mistakes.add(given->origin, error, what + ", parameter \"" + parameter.name + "\": ");
     }
   }
-  return sound;
+  return complete;
 }
 
 void check_concurrency(DraftStage& stage, Mistakes& mistakes) {
@@ -71,7 +70,7 @@ void check_parameters(Draft& draft) {
   for (auto& stage : draft.stages) {
     stage.plan.on_error = stage.text->on_error ? read_on_error(*stage.text->on_error, draft.mistakes) : of_run;
     if (!stage.spec) continue;
-    stage.sound = check_values(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, draft, stage.plan.parameters);
+    stage.complete = check_values(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, draft, stage.plan.parameters);
     check_concurrency(stage, draft.mistakes);
   }
   for (const auto& part : draft.graph.resources) {
@@ -79,7 +78,7 @@ void check_parameters(Draft& draft) {
     if (index < 0 || draft.is_shared(part.name)) continue;  // what the calling graph gives is checked there
     auto& resource = draft.plan.resources[index];
     if (!check_values(part, "resource \"" + part.name + "\"", *resource.spec, draft, resource.parameters))
-      draft.unsound_resources.insert(index);
+      draft.incomplete_resources.insert(index);
   }
 }
 

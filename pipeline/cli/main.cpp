@@ -17,6 +17,7 @@
 #include <tivit/make_plan.hpp>
 #include <tivit/plan_text.hpp>
 #include <tivit/run_program.hpp>
+#include <tivit/text_format.hpp>
 #include <tivit/version.hpp>
 
 namespace tivit::cli {
@@ -51,7 +52,16 @@ int run(CommandLine line) {
   return run_program(plan, options);
 }
 
+/// What a run writes down is UTF-8: its graph, its manifest, the names of its results.
+void refuse_other_bytes(const std::vector<std::string>& words) {
+  for (const auto& word : words)
+    if (!is_utf8(word))
+      throw Error("the argument " + printable(word) + " is not UTF-8", "rename the file, or give a link to it that has a name in UTF-8",
+                  "command line");
+}
+
 int start(std::vector<std::string> words) {
+  refuse_other_bytes(words);
   if (!words.empty() && (words[0] == "list" || words[0] == "describe")) return tell(words);
   if (!words.empty() && words[0] == "inspect") return inspect(words);
   if (!words.empty() && words[0] == "new") return new_stage(words);
@@ -99,6 +109,8 @@ int main(int count, char** words) try {
     std::cerr << "standard output: not all that was to be shown could be written; send it where there is room\n";
     if (code == tivit::exit_ok) code = tivit::exit_failed;
   }
+  // Whoever pressed Ctrl-C does not wait until libraries have taken themselves apart.
+  if (code == tivit::exit_cancelled) std::fflush(nullptr), ::_exit(code);
   for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_IGN);
   return code;
 } catch (const tivit::Errors& errors) {

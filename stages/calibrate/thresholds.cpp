@@ -57,14 +57,17 @@ class FindThresholds {
     c.param("probabilities", &S::probabilities).range(0, 1).doc("these thresholds instead of a grid");
     c.param("tolerance", &S::tolerance).range(0.001, 1).unit("s").doc("how near the onsets of notes must lie");
     c.param("events.frame_support", &S::frame_support).range(0, 1).doc("as in notes/events, like all of events.*");
-    c.param("events.frame_end", &S::frame_end).range(0, 1);
-    c.param("events.support", &S::support).at_least(0).unit("s");
-    c.param("events.merge", &S::merge).at_least(0).unit("s");
-    c.param("events.shortest", &S::shortest).range(0.001, 10).unit("s");
+    c.param("events.frame_end", &S::frame_end).range(0, 1).doc("below this frame probability a note ends");
+    c.param("events.support", &S::support)
+        .at_least(0)
+        .unit("s")
+        .doc("how near to the onset the frame probability must reach frame_support");
+    c.param("events.merge", &S::merge).at_least(0).unit("s").doc("of onsets of one key closer than this the higher one stays");
+    c.param("events.shortest", &S::shortest).range(0.001, 10).unit("s").doc("least length of a note");
     c.param("hysteresis.min_on", &S::min_on).at_least(0).unit("rows").doc("as in notes/hysteresis, like all of hysteresis.*");
-    c.param("hysteresis.min_off", &S::min_off).at_least(0).unit("rows");
-    c.param("hysteresis.merge_gap", &S::merge_gap).at_least(0).unit("rows");
-    c.param("hysteresis.median", &S::median).at_least(0).unit("rows");
+    c.param("hysteresis.min_off", &S::min_off).at_least(0).unit("rows").doc("shorter gaps are closed");
+    c.param("hysteresis.merge_gap", &S::merge_gap).at_least(0).unit("rows").doc("gaps up to this are closed");
+    c.param("hysteresis.median", &S::median).at_least(0).unit("rows").doc("median filter in front; even widths grow by one");
     c.may_use("model", &S::model, "model");
     c.in("logits", "{...}").doc("of whole recordings, each with its TimeGrid");
     c.in("reference", "notes").optional().doc("their labels");

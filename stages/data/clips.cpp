@@ -75,9 +75,13 @@ struct Clips : data::DatasetOptions {
       faults.add("frame_times.rate", "random windows need a time grid of their own",
                  "set the rows a second, such as the videos' frame rate");
     if (files.empty() && root.empty()) faults.add("root", "there is nothing to read", "give root, a data set's folder, or files");
-    for (const auto& file : files)
-      if (!std::filesystem::is_regular_file(data::expanded(file)))
-        faults.add("files", Error("the video does not exist", "check the name", file.string()));
+    std::map<std::string, std::filesystem::path> names_of_files;
+    for (const auto& file : files) try {
+        data::must_be_a_file(data::expanded(file));
+        data::must_be_alone(names_of_files, file.stem().string(), file);
+      } catch (const Error& error) {
+        faults.add("files", error);
+      }
     if (files.empty() && !root.empty()) check_folders(faults);
     if (!files.empty() && !label_shifts.empty()) check_shifts_of_files(faults);
   }
@@ -131,6 +135,8 @@ struct Clips : data::DatasetOptions {
       about = "label_shifts";
       if (const auto shifts = data::read_label_shifts(*this, patterns); !shifts.empty())
         data::refuse_unknown(shifts, data::names_of_all_splits(*this, patterns, split));
+      about = "root";
+      data::scan_dataset(*this);
     } catch (const data::MissingList& error) {
       faults.add(error.parameter, error);
     } catch (const Error& error) {
@@ -161,8 +167,9 @@ struct Clips : data::DatasetOptions {
     std::string text;
     for (const auto& [file, reason, other_split] : skipped) {
       // Recordings of another split are not worth a line each time.
-      spdlog::log(other_split ? spdlog::level::debug : spdlog::level::info, "left out: {}: {}", file.string(), reason);
-      text += file.string() + "\t" + reason + "\n";
+      spdlog::log(other_split ? spdlog::level::debug : spdlog::level::info, "left out: {}: {}", printable(file.string()),
+                  printable(reason));
+      text += printable(file.string()) + "\t" + printable(reason) + "\n";
     }
     if (!run.directory.empty() && !text.empty()) write_file(run.directory / "skipped_files.tsv", text);
   }

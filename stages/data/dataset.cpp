@@ -8,6 +8,7 @@
 #include <stages/data/split.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <tivit/error.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::data {
 namespace fs = std::filesystem;
@@ -34,11 +35,9 @@ class Scan {
     clip.name = name;
     clip.split = options_.split;
     clip.video = video;
+    if (by_name) must_be_alone(taken_, clip.name, video);
     const auto [known, added] = taken_.try_emplace(clip.name, video);
-    if (!added && by_name)
-      throw Error("two videos have the name \"" + clip.name + "\": " + known->second.string() + " and " + video.string(),
-                  "their results would have one name: transcribe them one by one, or rename one");
-    if (!added) return skip(video, "has the same name as " + known->second.string());
+    if (!added && !by_name) return skip(video, "has the same name as " + known->second.string());
     clip.labels = labels_.find(name, video, folder_);
     used_.insert(clip.labels);
     for (const auto& file : labels_.all(name, video, folder_)) unread_.emplace(file, clip.labels);
@@ -70,6 +69,10 @@ class Scan {
     std::vector<std::pair<fs::path, std::string>> videos;
     std::vector<std::string> found;
     for (const auto& file : files) {
+      if (!is_utf8(file.string())) {
+        skip(file, "its name is not UTF-8; rename it");
+        continue;
+      }
       if (!is_video(file)) continue;
       const auto name = names_.name_of(file.lexically_relative(folder_).replace_extension());
       if (!name) {
@@ -125,9 +128,15 @@ class Scan {
       if (const auto other = unread_.find(file); other != unread_.end())
         skip(file, "is not read: its video's labels are those of " + other->second.filename().string());
       else
-        skip(file, labels_.is_label_file(file) ? "labels of a video that is not here"
-                                               : "is no video (" + quoted_list(options_.extensions) + " are)");
+        skip(file, why_stray(file));
     }
+  }
+
+  std::string why_stray(const fs::path& file) const {
+    const auto name = file.filename().string();
+    if (name.ends_with(".keyboard.toml")) return "corners of a video that is not here";
+    return labels_.is_label_file(file) ? "labels of a video that is not here"
+                                       : "is no video (" + quoted_list(options_.extensions) + " are)";
   }
 
   const DatasetOptions& options_;
@@ -150,13 +159,25 @@ Dataset scan_dataset(const DatasetOptions& options) {
   return scan.take();
 }
 
+void must_be_alone(std::map<std::string, fs::path>& taken, const std::string& name, const fs::path& video) {
+  if (const auto [known, added] = taken.try_emplace(name, video); !added)
+    throw Error("two videos have the name \"" + name + "\": " + known->second.string() + " and " + video.string(),
+                "their results would have one name: transcribe them one by one, or rename one");
+}
+
+void must_be_a_file(const fs::path& video) {
+  if (fs::is_directory(video)) throw Error("this is a folder, not a video", "name the videos in it", video.string());
+  if (!fs::exists(video)) throw Error("the video does not exist", "check the name", video.string());
+  if (!fs::is_regular_file(video)) throw Error("this is no video file", "name a file", video.string());
+}
+
 Dataset list_videos(const std::vector<fs::path>& files, const DatasetOptions& options) {
   DatasetOptions plain = options;
   plain.table.clear();
   Scan scan(plain);
   for (const auto& file : files) {
     const auto video = expanded(file);
-    if (!fs::is_regular_file(video)) throw Error("the video does not exist", "check the name", file.string());
+    must_be_a_file(video);
     scan.add(video, NamePatterns(options.names, "names").name_of(video.stem()).value_or(video.stem().string()), true);
   }
   return scan.take();

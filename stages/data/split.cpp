@@ -38,7 +38,7 @@ Split::Split(const DatasetOptions& options, const NamePatterns& names, const Tab
   if (shared_ && !base_.empty() && base_ != "train" && !has_rule(base_))
     throw Error("nothing says which of the videos are split \"" + base_ + "\"",
                 "give manifest." + base_ + ", splits." + base_ + " or columns.split", (root / options.videos).string());
-  folder = shared_ ? (root / options.videos).lexically_normal() : base_.empty() ? root : root / base_;
+  folder = (shared_ ? root / options.videos : base_.empty() ? root : root / base_).lexically_normal();
   if (!fs::is_directory(folder))
     throw Error(shared_ ? "the folder of the videos does not exist" : "split \"" + options.split + "\" has no folder",
                 "there are " + quoted_list(folders_in(root)) + (shared_ ? "" : "; split = \"\" reads the whole folder"), folder.string());
@@ -60,7 +60,9 @@ std::set<std::string> Split::read_list(const std::string& parameter, const fs::p
   if (!fs::exists(path)) throw MissingList(parameter, expanded(options_.root) / file);
   lists_.insert(path);
   std::set<std::string> names;
-  std::istringstream lines(read_file(path));
+  std::string text = read_file(path);
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     line.erase(std::min(line.find('#'), line.size()));
     const auto begin = line.find_first_not_of(" \t\r");

@@ -45,7 +45,7 @@ const Corners& corners_of(const data::Clip& clip, const RunContext& run, const s
   throw Error("clip \"" + clip.name + "\" does not say where its keyboard lies",
               "mark " + std::string(corner_order) + " on " + file.string() +
                   " and write them as corners = [[x, y], [x, y], [x, y], [x, y]] into " + sidecar_path(clip.video).string() +
-                  ", into the data set's table, or give them with --corners",
+                  ", into the data set's table, or give them as --corners x,y,x,y,x,y,x,y",
               clip.video.string());
 }
 

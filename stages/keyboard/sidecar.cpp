@@ -24,8 +24,12 @@ class Reader {
     const auto* corners = table.get("corners");
     if (!corners) throw Error("no corners in it", form, file_);
     const auto* list = corners->as_array();
-    if (!list || list->size() != 4) fail(corners->source().begin, "corners are not four points", form);
-    for (std::size_t i = 0; i < 4; ++i) sidecar.corners.points[i] = point(*list->get(i));
+    if (list && list->size() == 8 && list->get(0)->is_number()) {  // as --corners takes them
+      for (std::size_t i = 0; i < 4; ++i) sidecar.corners.points[i] = {number(*list->get(2 * i)), number(*list->get(2 * i + 1))};
+    } else {
+      if (!list || list->size() != 4) fail(corners->source().begin, "corners are not four points", form);
+      for (std::size_t i = 0; i < 4; ++i) sidecar.corners.points[i] = point(*list->get(i));
+    }
     if (const auto fault = fault_of(sidecar.corners)) fail(corners->source().begin, *fault, std::string("give ") + corner_order);
     if (const auto* comment = table.get("comment")) {
       if (!comment->is_string()) fail(comment->source().begin, "comment is not a string", "put it in quotation marks");
@@ -42,9 +46,11 @@ class Reader {
   Point point(const toml::node& node) const {
     const auto* pair = node.as_array();
     if (!pair || pair->size() != 2) fail(node.source().begin, "a corner is not a pair of numbers", form);
-    for (const auto& number : *pair)
-      if (!number.is_number()) fail(number.source().begin, "a coordinate is not a number", form);
-    return {*pair->get(0)->value<double>(), *pair->get(1)->value<double>()};
+    return {number(*pair->get(0)), number(*pair->get(1))};
+  }
+  double number(const toml::node& node) const {
+    if (!node.is_number()) fail(node.source().begin, "a coordinate is not a number", form);
+    return *node.value<double>();
   }
 
   std::string file_;

@@ -14,7 +14,11 @@ namespace tivit::model {
 
 void Model::check(Faults& faults) const {
   if (weights) try {
-      weights_file(*weights);
+      const auto values = read_weights(*weights);
+      const auto trial = twin();
+      Initialiser initial(0);
+      trial->build(initial);
+      trial->parameters_.load(values, weights->string());
     } catch (const Error& error) {
       faults.add("weights", error);
     }

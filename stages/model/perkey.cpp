@@ -30,7 +30,7 @@ class PerKey : public Model {
     c.resource("model", "per-key network: a convolutional picture of the strip, a window of it for each key, temporal convolutions");
     c.example("[resources.model]\nuse = \"model/perkey\"\ndropout = 0.1\n");
     c.param("strip_height", &PerKey::strip_height).at_least(16).unit("px").doc("height of the strip; a multiple of 16");
-    c.param("dropout", &PerKey::dropout_p).range(0, 0.99).unit("probability");
+    c.param("dropout", &PerKey::dropout_p).range(0, 0.99).unit("probability").doc("share of activations that training sets to 0");
     c.param("head_bias", &PerKey::head_bias).unit("logit").doc("bias that fresh heads start from");
     c.param<std::optional<std::filesystem::path>>("weights", &Model::weights).doc("checkpoint to start from");
   }
@@ -62,6 +62,7 @@ class PerKey : public Model {
   }
 
  protected:
+  std::unique_ptr<Model> twin() const override { return std::make_unique<PerKey>(*this); }
   void build(Initialiser& initial) override {
     if (strip_height % 16) throw Error("strip_height = " + std::to_string(strip_height) + " is not a multiple of 16");
     picture_.emplace_back(parameters_, initial, "picture.0", 4, 24, 5, std::array<std::int64_t, 2>{4, 2});

@@ -33,7 +33,7 @@ class TiVit : public Model {
     c.param("depth_global", &TiVit::global).at_least(0).doc("layers of attention over all tokens; unused without global tokens");
     c.param("global_tokens", &TiVit::global_tokens).at_least(0).doc("learned tokens put in front for the global layers");
     c.param("mlp_ratio", &TiVit::mlp_ratio).at_least(0.01).doc("hidden width of a layer, in d_model");
-    c.param("dropout", &TiVit::dropout_p).range(0, 0.99).unit("probability");
+    c.param("dropout", &TiVit::dropout_p).range(0, 0.99).unit("probability").doc("share of activations that training sets to 0");
     c.param("head_mode", &TiVit::head_mode).one_of({"frame", "clip"}).doc("logits for each time step, or for the clip as a whole");
     c.param("onset_prior", &TiVit::onset_prior)
         .range(1e-6, 1 - 1e-6)
@@ -65,6 +65,7 @@ class TiVit : public Model {
   }
 
  protected:
+  std::unique_ptr<Model> twin() const override { return std::make_unique<TiVit>(*this); }
   void build(Initialiser& initial) override {
     if (width % heads) throw Error("d_model = " + std::to_string(width) + " is not a multiple of num_heads = " + std::to_string(heads));
     embed_weight_ =

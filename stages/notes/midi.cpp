@@ -5,9 +5,11 @@
 //   in = "events"
 //   to = "out"                # out/<recording>.mid; without it, midi/ in the run directory
 //
-// 960 ticks a quarter at 120 bpm. Fails when two recordings have one name, and when a file cannot be written.
+// 960 ticks a quarter at 120 bpm. A file begins at 0: a note that began before it begins there, one that ended by then is left out. Fails
+// when two recordings have one name, and when a file cannot be written.
 #include <stages/notes/midi_file.hpp>
 #include <stages/notes/recording_name.hpp>
+#include <stages/notes/shifted.hpp>
 
 #include <tivit/contract.hpp>
 #include <tivit/writable.hpp>
@@ -26,7 +28,7 @@ class WriteMidi {
     c.example("[stages.midi]\nuse = \"notes/midi\"\nin = \"events\"\nto = \"out\"\n");
   }
   void check(Faults& faults) const { check_file_or_folder(faults, "to", to, ".mid"); }
-  void operator()(const Notes& notes, Context& context) { write_midi(folder_.file(to, "midi", ".mid", context), notes); }
+  void operator()(const Notes& notes, Context& context) { write_midi(folder_.file(to, "midi", ".mid", context), shifted(notes, 0)); }
 
  private:
   OutputFolder folder_;

@@ -20,7 +20,10 @@ void on_coded(Pass& pass, GstPad* pad, GstBuffer* buffer) {
   picture.alone = caps && decodes_alone(caps.get(), buffer);
   std::lock_guard lock(pass.mutex);
   ++pass.progress;
-  if (!GST_BUFFER_PTS_IS_VALID(buffer)) pass.untrusted = true;
+  if (!GST_BUFFER_PTS_IS_VALID(buffer))
+    pass.untrusted = true;
+  else if (pass.coded.empty() && picture.time >= 0)
+    pass.shift = static_cast<Nanoseconds>(GST_BUFFER_PTS(buffer)) - picture.time;
   pass.coded.push_back(picture);
   if (caps && picture.time >= 0 && is_shown(caps.get(), buffer)) pass.shown.push_back(picture);
   if (!pass.caps) pass.caps = std::move(caps);
@@ -38,7 +41,8 @@ GstElement* drain() {
 }
 
 void must_be_whole(const Pass& pass, const FrameTable& table, Nanoseconds announced, const std::filesystem::path& file) {
-  const Nanoseconds held = std::max(table.start + table.end, pass.others_end);
+  // Matroska announces when its last block ends, however late the first one begins; the other demuxers count from the first.
+  const Nanoseconds held = std::max(table.start + table.end, pass.others_end) + (table.container == "matroskademux" ? pass.shift : 0);
   // asf files announce up to half a second more than they hold and are whole; a second is forgiven to every other container too,
   // unless its demuxer says that bytes are missing.
   const Nanoseconds slack = pass.cut_off ? 50'000'000 : table.container == "asfdemux" ? 1'500'000'000 : 1'000'000'000;

@@ -23,6 +23,7 @@ struct Pass {
   std::mutex mutex;
   std::vector<Picture> coded, shown;
   Nanoseconds others_end = 0;
+  Nanoseconds shift = 0;                                    ///< of the container's own times against ours
   std::vector<std::pair<std::size_t, std::string>> damage;  // coded pictures so far, and the line
   bool cut_off = false;
   bool untrusted = false;

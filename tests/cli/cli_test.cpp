@@ -56,6 +56,44 @@ BOOST_AUTO_TEST_CASE(numbers_of_an_argument_may_be_written_in_any_of_these_ways)
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_an_argument_would_set_is_checked_before_it_is_given) {
+  Folder folder;
+  folder.write("args.toml",
+               "[args]\nx = { sets = \"music.fils\" }\ny = { sets = \"musik.files\" }\nz = { sets = \"variable\" }\n"
+               "run = { sets = \"run.sed\" }\ngood = { sets = [\"music.files\", \"run.seed\", \"labels.on_error\"] }\n"
+               "[stages.music]\nuse = \"notes/read\"\nfiles = []\n[stages.labels]\nuse = \"notes/text\"\nin = \"music\"\n");
+  BOOST_TEST(
+      folder.run("args.toml --check").err ==
+      "args.toml:4:1: argument \"z\" sets variable \"variable\", which nothing defines or uses; write sets = \"stage.parameter\", or "
+      "define it under [vars]\n"
+      "args.toml:2:1: argument \"x\" sets \"music.fils\", but \"music\" has no parameter \"fils\"; did you mean \"files\"?\n"
+      "args.toml:3:1: argument \"y\" sets \"musik.files\", but there is no stage or resource \"musik\"; did you mean \"music\"?\n"
+      "args.toml:5:1: argument \"run\" sets \"run.sed\", but \"run\" has no parameter \"sed\"; did you mean \"seed\"?\n"
+      "4 mistakes; nothing was started\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_not_utf8_is_refused) {
+  Folder folder;
+  const auto outcome = folder.run("graph.toml 'caf\xe9.mid'");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err ==
+             "command line: the argument \"caf\ufffd.mid\" is not UTF-8; rename the file, or give a link to it that has a name in UTF-8\n");
+  BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+}
+
+BOOST_AUTO_TEST_CASE(mistakes_in_values_are_told_beside_those_in_types) {
+  Folder folder;
+  folder.write("clips.toml",
+               "[stages.x]\nuse = \"data/clips\"\nroot = \".\"\nweight = \"dens\"\ncorners = [1, 2]\n[stages.y]\nuse = "
+               "\"keyboard/write_table\"\nin = \"x\"\n[[after]]\nrun = \"gone.toml\"\nsame = [\"nono\"]\n");
+  const auto outcome = folder.run("clips.toml --check");
+  BOOST_TEST(holds(outcome.err, "parameter \"weight\""), outcome.err);
+  BOOST_TEST(holds(outcome.err, "parameter \"corners\": there are 2 numbers"), outcome.err);
+  BOOST_TEST(holds(outcome.err, "[[after]] lacks \"every\""), outcome.err);
+  BOOST_TEST(holds(outcome.err, "there is no graph \"gone.toml\""), outcome.err);
+  BOOST_TEST(holds(outcome.err, "4 mistakes; nothing was started\n"), outcome.err);
+}
+
 BOOST_AUTO_TEST_CASE(a_run_is_resumed_from_any_folder) {
   Folder folder;
   BOOST_TEST(folder.run("graph.toml one.mid").code == 0);
@@ -209,6 +247,8 @@ BOOST_AUTO_TEST_CASE(every_example_fits_its_contract) {
   for (const auto& spec : nlohmann::json::parse(folder.run("list --json").out)) {
     const std::string name = spec["name"], example = spec["example"];
     BOOST_TEST(!example.empty(), name << " has no example");
+    for (const auto& parameter : spec["parameters"])
+      BOOST_TEST(!parameter["doc"].get<std::string>().empty(), name << " says nothing of " << parameter["name"]);
     BOOST_TEST(spec["problems"].empty(), name << ": " << spec["problems"].dump());
     folder.write("example.toml", example);
     std::istringstream lines(folder.run("example.toml --check").err);

@@ -57,6 +57,28 @@ BOOST_AUTO_TEST_CASE(a_split_is_its_folder_in_sorted_order) {
   BOOST_TEST(test.clips[0].labels == root / "test/001.txt");
 }
 
+BOOST_AUTO_TEST_CASE(odd_names_cost_their_files_alone) {
+  const auto root = omaps();
+  write_file(root / "train/caf\xe9.mp4", "video");
+  write_file(root / "train/two\nlines.md", "");
+  write_file(root / "train/009.keyboard.toml", "");
+  const auto train = open({{"root", text(root)}, {"split", text("train")}});
+  BOOST_TEST(names(train.clips) == (Names{"001", "002", "003", "005", "004"}), boost::test_tools::per_element());
+  for (const std::string line : {"caf\ufffd.mp4\"\tits name is not UTF-8; rename it\n", "two\\nlines.md\"\tis no video (",
+                                 "009.keyboard.toml\tcorners of a video that is not here\n"})
+    BOOST_TEST(train.skipped.find(line) != std::string::npos, line << " in " << train.skipped);
+  write_file(root / "val.list",
+             "\xef\xbb\xbf"
+             "002\r\n");
+  const Settings by_manifest{{"root", text(root)}, {"split", text("val")}, {"manifest.val", text(root / "val.list")}};
+  BOOST_TEST(names(open(by_manifest).clips) == (Names{"002"}), boost::test_tools::per_element());
+  BOOST_TEST(problem({{"files", list({(root / "train").string()})}}) == "this is a folder, not a video");
+  BOOST_TEST(problem({{"files", list({(root / "train/001.mp4").string(), (root / "test/001.mp4").string()})}})
+                 .starts_with("two videos have the name \"001\": "));
+  BOOST_TEST(
+      problem({{"root", text(root)}, {"split", text("train")}, {"only", list({"nothing"})}}).starts_with("split \"train\" has no clips"));
+}
+
 BOOST_AUTO_TEST_CASE(validation_is_a_part_of_train_that_training_never_sees) {
   const auto root = omaps();
   const Settings by_manifest{{"root", text(root)}, {"manifest.val", text(root / "val.list")}};

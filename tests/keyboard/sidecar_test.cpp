@@ -43,6 +43,11 @@ BOOST_AUTO_TEST_CASE(is_read_as_it_was_written) {
   BOOST_TEST(read.comment == written.comment);
 }
 
+BOOST_AUTO_TEST_CASE(corners_may_be_written_as_on_the_command_line) {
+  std::ofstream(path / "flat.keyboard.toml") << "corners = [0, 0, 100, 0, 100, 10.5, 0, 10]\n";
+  BOOST_TEST(read_sidecar(path / "flat.keyboard.toml").corners.points[2].y == 10.5);
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_are_named_with_their_place) {
   refused("comment = 'x'\n", ": no corners in it" + form);
   refused("\ncorners = [[1, 2], [3, 4]]\n", ":2:11: corners are not four points" + form);

@@ -228,6 +228,14 @@ BOOST_AUTO_TEST_CASE(the_sinks_name_files_after_recordings) {
   BOOST_CHECK_EXCEPTION(midi->call({{"notes", notes}}, context), tivit::Error,
                         [](const tivit::Error& e) { return e.problem() == "two recordings are called \"a/b\""; });
 
+  // A file begins at 0.
+  clip.name = "early";
+  context.in_.set(clip);
+  midi->call({{"notes", tivit::Payload::of(Notes{{{-0.2, -0.1, 59, 64}, {-0.013, 0.5, 60, 64}, {1, 2, 61, 64}}})}}, context);
+  const auto early = read_midi(run.directory / "midi" / "early.mid").notes.list;
+  BOOST_TEST_REQUIRE(early.size() == 2u);
+  BOOST_TEST((early[0].onset_s == 0 && early[0].pitch == 60));
+
   auto source = tivit::Registry::instance().find("notes/read").make();
   source->set("files", {tivit::ParameterValue::List{{(run.directory / "midi" / "a_b.mid").string()}}});
   tivit::Context first, second;
