@@ -17,4 +17,10 @@ std::string format(const char* pattern, ...) {
   return text;
 }
 
+std::string lower_extension(const std::filesystem::path& file) {
+  auto extension = file.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  return extension;
+}
+
 }  // namespace tivit
