@@ -6,6 +6,7 @@
 #include <tivit/account_text.hpp>
 #include <tivit/cli/check_folder.hpp>
 #include <tivit/cli/command_line.hpp>
+#include <tivit/cli/convert.hpp>
 #include <tivit/cli/describe.hpp>
 #include <tivit/cli/diff.hpp>
 #include <tivit/cli/inspect.hpp>
@@ -53,6 +54,7 @@ int run(CommandLine line) {
 int start(std::vector<std::string> words) {
   if (!words.empty() && (words[0] == "list" || words[0] == "describe")) return tell(words);
   if (!words.empty() && words[0] == "inspect") return inspect({words.begin() + 1, words.end()}), exit_ok;
+  if (!words.empty() && words[0] == "convert") return convert({words.begin() + 1, words.end()}), exit_ok;
   if (!words.empty() && words[0] == "new") return new_stage(words);
   if (!words.empty() && words[0] == "replay") return replay(words);
   if (!words.empty() && words[0] == "diff") return diff(words);
