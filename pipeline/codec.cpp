@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
-#include <tivit/detail/json_codec.hpp>
 #include <tivit/frame_range.hpp>
+#include <tivit/json_codec.hpp>
 
 namespace tivit {
 namespace {
@@ -52,30 +52,33 @@ std::string json_difference_at(const std::string& path, const json& before, cons
   return path + ": " + before.dump() + ", now " + now.dump();
 }
 
-const bool added = detail::add_json_codec<TimeGrid>(
+const bool added = add_json_codec<TimeGrid>(
                        "time grid",
                        [](const TimeGrid& grid) {
                          return json{{"origin_ns", grid.origin}, {"hop_ns", grid.hop_ns}};
                        },
                        [](const json& from) {
                          return TimeGrid{from.at("origin_ns"), from.at("hop_ns")};
-                       }) &&
-                   detail::add_json_codec<SourceName>(
+                       },
+                       {{"origin_ns", "i64[]", "/origin_ns", "0"}, {"hop_ns", "f64[]", "/hop_ns", "", 1e-3}}) &&
+                   add_json_codec<SourceName>(
                        "source name",
                        [](const SourceName& name) {
                          return json{{"clip", name.clip}, {"begin_s", name.begin_s}, {"end_s", name.end_s}};
                        },
                        [](const json& from) {
                          return SourceName{from.at("clip"), from.at("begin_s"), from.at("end_s")};
-                       }) &&
-                   detail::add_json_codec<FrameRange>(
+                       },
+                       {{"clip", "text", "/clip", ""}, {"begin_s", "f64[]", "/begin_s", "0"}, {"end_s", "f64[]", "/end_s", "-1"}}) &&
+                   add_json_codec<FrameRange>(
                        "frame range",
                        [](const FrameRange& range) {
                          return json{{"first", range.first}, {"end", range.end}};
                        },
                        [](const json& from) {
                          return FrameRange{from.at("first"), from.at("end")};
-                       });
+                       },
+                       {{"first", "i64[]", "/first", ""}, {"end", "i64[]", "/end", ""}});
 
 }  // namespace
 
@@ -93,6 +96,18 @@ const Codec* codec_named(std::string_view name) {
   return first([&](const Codec& codec) { return codec.name == name; });
 }
 
+std::vector<const Codec*> all_codecs() {
+  const std::lock_guard lock(guard());
+  std::vector<const Codec*> all;
+  for (const auto& codec : codecs()) all.push_back(&codec);
+  return all;
+}
+std::string beside_name(const Codec& codec) {
+  std::string name = "beside." + codec.name;
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
+}
+
 std::vector<std::pair<std::string, std::string>> written_attachments(const Attachments& attachments) {
   std::vector<std::pair<std::string, std::string>> written;
   const std::lock_guard lock(guard());
@@ -101,12 +116,9 @@ std::vector<std::pair<std::string, std::string>> written_attachments(const Attac
   return written;
 }
 
-namespace detail {
-
 std::string json_difference(std::string_view before, std::string_view now) {
   const std::string where = json_difference_at("", json::from_cbor(before), json::from_cbor(now));
   return where.starts_with(".") ? where.substr(1) : where;
 }
 
-}  // namespace detail
 }  // namespace tivit

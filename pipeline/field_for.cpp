@@ -15,10 +15,12 @@ bool add_field_for(std::type_index type, FieldFor function) {
   return true;
 }
 
-Payload field_for(const Payload& whole, std::string_view name, const PortType& wanted) {
+bool parts_are_its_own(const Payload& whole) { return whole && functions().count(whole.ops().type) != 0; }
+
+Payload field_for(const Payload& whole, std::string_view name, const PortType& wanted, bool required) {
   if (!whole) return {};
   const auto found = functions().find(whole.ops().type);
-  return found == functions().end() ? whole.field(name) : found->second(whole, name, wanted);
+  return found == functions().end() ? whole.field(name) : found->second(whole, name, wanted, required);
 }
 
 }  // namespace tivit

@@ -1,5 +1,6 @@
 #include <tivit/run.hpp>
 
+#include <algorithm>
 #include <tivit/detail/collected_metrics.hpp>
 #include <tivit/detail/engine.hpp>
 #include <tivit/execution_context.hpp>
@@ -32,6 +33,20 @@ std::unique_ptr<RunContext> context_of_call(RunContext& run, const PlanAfter& af
   return context;
 }
 
+namespace {
+
+/// Whether a stage here, or a graph that is called, needs the resource: what is only offered to choose from is not made.
+bool is_used(const Plan& plan, std::size_t resource) {
+  const auto is = [&](const auto& use) { return use.second == static_cast<int>(resource); };
+  const auto shared = [&](const auto& use) { return use.first == static_cast<int>(resource); };
+  return std::any_of(plan.stages.begin(), plan.stages.end(),
+                     [&](const auto& stage) { return std::any_of(stage.resources.begin(), stage.resources.end(), is); }) ||
+         std::any_of(plan.after.begin(), plan.after.end(),
+                     [&](const auto& after) { return std::any_of(after.share.begin(), after.share.end(), shared); });
+}
+
+}  // namespace
+
 Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std::shared_ptr<Resource>> shared)
     : plan_(plan), collected_(collector(plan, context)), context_(collected_ ? *collected_ : context) {
   start_runtime(context_);
@@ -39,6 +54,10 @@ Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std:
     if (context_.cancelled()) throw Cancelled();
     if (i < shared.size() && shared[i]) {
       resources_.push_back(shared[i]);
+      continue;
+    }
+    if (!is_used(plan, i)) {
+      resources_.push_back(nullptr);
       continue;
     }
     const PlanResource& planned = plan.resources[i];

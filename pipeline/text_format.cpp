@@ -33,4 +33,10 @@ std::string printable(const std::string& text) {
 
 std::string counted(std::size_t count, const std::string& one) { return std::to_string(count) + " " + one + (count == 1 ? "" : "s"); }
 
+std::string lower_extension(const std::filesystem::path& file) {
+  auto extension = file.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  return extension;
+}
+
 }  // namespace tivit

@@ -1,5 +1,6 @@
 #pragma once
-// Numbers put into words.
+// Numbers put into words, and names of files taken apart.
+#include <filesystem>
 #include <string>
 
 namespace tivit {
@@ -11,5 +12,8 @@ bool is_utf8(const std::string& text);
 std::string printable(const std::string& text);
 /// "1 note", "2 notes".
 std::string counted(std::size_t count, const std::string& one);
+
+/// A file's extension in lower case, with its dot: what kind of file it is, whatever camera or system named it.
+std::string lower_extension(const std::filesystem::path& file);
 
 }  // namespace tivit

@@ -26,6 +26,17 @@ void bind(DraftStage& stage, const ResourceUse& use, const Value& value, Draft& 
   stage.plan.resources.emplace_back(use.parameter, found->second);
 }
 
+/// Whether an argument of the graph sets several resources, this one among them: a user chooses one of them, or none.
+bool only_offered(const std::string& resource, const GraphText& graph) {
+  const auto sets = [](const ArgumentText& argument, const std::string& name) {
+    return std::any_of(argument.sets.begin(), argument.sets.end(), [&](const auto& one) { return one.starts_with(name + "."); });
+  };
+  return std::any_of(graph.arguments.begin(), graph.arguments.end(), [&](const ArgumentText& argument) {
+    const auto other = [&](const PartText& part) { return part.name != resource && sets(argument, part.name); };
+    return sets(argument, resource) && std::any_of(graph.resources.begin(), graph.resources.end(), other);
+  });
+}
+
 }  // namespace
 
 void bind_resources(Draft& draft) {
@@ -47,7 +58,8 @@ void bind_resources(Draft& draft) {
     }
   }
   for (const auto& part : draft.graph.resources)
-    if (!named.count(part.name)) draft.plan.warnings.push_back(part.origin.text() + ": no stage uses resource \"" + part.name + "\"");
+    if (!named.count(part.name) && !only_offered(part.name, draft.graph))
+      draft.plan.warnings.push_back(part.origin.text() + ": no stage uses resource \"" + part.name + "\"");
 }
 
 }  // namespace tivit::checks

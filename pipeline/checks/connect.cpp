@@ -71,7 +71,8 @@ class Inlet {
   static std::string own_name(const std::string& asked) { return asked.substr(asked.rfind('.') + 1); }
 
   /// `in = "arrays.*"`: every port that must be connected, from the producer's output or field of the port's own name. A port
-  /// that stands for many takes all outputs of the producer, under their names.
+  /// that stands for many takes all outputs of the producer, under their names. Where only the items tell what they hold (the arrays
+  /// of a file), an optional port takes what is there.
   void every(const Value& value) {
     const std::string base = value.string()->substr(0, value.string()->size() - 2);
     const auto from = [&](const std::string& name) {
@@ -81,11 +82,12 @@ class Inlet {
     };
     for (std::size_t i = 0; i < spec_.inputs.size(); ++i) {
       const auto& input = spec_.inputs[i];
+      const int producer = draft_.find_stage(base);
       if (!input.many) {
-        if (!input.optional) join(static_cast<int>(i), input.name, from(input.name));
+        if (input.optional && !parts_unknown(producer)) continue;
+        join(static_cast<int>(i), input.name, from(input.name));
         continue;
       }
-      const int producer = draft_.find_stage(base);
       if (producer < 0 || !draft_.stages[producer].spec || draft_.stages[producer].spec->outputs.empty()) {
         Value one = value;
         one.data = base;
@@ -94,6 +96,12 @@ class Inlet {
       }
       for (const auto& output : draft_.stages[producer].spec->outputs) join(static_cast<int>(i), output.name, from(output.name));
     }
+  }
+
+  /// Whether the producer's only output is of a C++ type of its author's: what parts it has, its values tell.
+  bool parts_unknown(int producer) const {
+    const StageSpec* from = producer < 0 ? nullptr : draft_.stages[producer].spec;
+    return from && from->outputs.size() == 1 && from->outputs[0].type.kind != "tensor" && from->outputs[0].type.kind != "record";
   }
 
   void alone(const Value& value) {

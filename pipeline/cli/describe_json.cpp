@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <tivit/array_names.hpp>
 #include <tivit/cli/describe.hpp>
 #include <tivit/cli/value_json.hpp>
 #include <tivit/registry.hpp>
@@ -10,6 +11,13 @@ Json ports_json(const std::vector<PortSpec>& ports) {
   Json list = Json::array();
   for (const auto& port : ports)
     list.push_back({{"name", port.name}, {"type", port.type.text()}, {"doc", port.doc}, {"optional", port.optional}, {"many", port.many}});
+  return list;
+}
+
+Json arrays_json(const std::vector<ArrayName>& arrays) {
+  Json list = Json::array();
+  for (const auto& [name, type, optional] : arrays)
+    list.push_back({{"name", name}, {"type", type.empty() ? Json() : Json(type)}, {"optional", optional}});
   return list;
 }
 
@@ -38,6 +46,7 @@ Json spec_json(const StageSpec& spec) {
   for (const auto& use : spec.resources)
     json["resources"].push_back(
         {{"parameter", use.parameter}, {"interface", use.interface}, {"lease", use.lease}, {"optional", use.optional}});
+  if (spec.kind == Kind::map) json["arrays"] = {{"in", arrays_json(input_arrays(spec))}, {"out", arrays_json(output_arrays(spec))}};
   json["example"] = spec.example;
   json["problems"] = spec.problems;
   return json;

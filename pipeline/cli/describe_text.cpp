@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <tivit/array_names.hpp>
 #include <tivit/cli/describe.hpp>
 #include <tivit/registry.hpp>
 
@@ -44,6 +45,22 @@ std::string ports_text(const char* title, const std::vector<PortSpec>& ports) {
   return text.empty() ? "" : std::string("\n") + title + "\n" + text;
 }
 
+/// Of a map: what graphs/apply.toml takes and writes.
+std::string arrays_text(const StageSpec& spec) {
+  if (spec.kind != Kind::map) return "";
+  std::string text;
+  std::size_t width = 0;
+  for (const auto& all : {input_arrays(spec), output_arrays(spec)})
+    for (const auto& array : all) width = std::max(width, array.name.size());
+  const auto add = [&](const std::string& way, const std::vector<ArrayName>& arrays) {
+    for (const auto& [name, type, optional] : arrays)
+      text += "  " + way + pad(name, width) + "  " + (type.empty() ? "has no array form" : type) + (optional ? "  (optional)" : "") + "\n";
+  };
+  add("in   ", input_arrays(spec));
+  add("out  ", output_arrays(spec));
+  return "\narrays (tivit-run graphs/apply.toml in.npz --set apply.use=" + spec.name + ")\n" + text;
+}
+
 std::string kind_text(const StageSpec& spec) {
   std::string text(kind_name(spec.kind));
   const std::string scope =
@@ -84,6 +101,7 @@ std::string describe_text(const std::string& name) {
             (use.optional ? "  (optional)" : "") + "\n";
   if (!spec.parameters.empty()) text += "\nparameters\n";
   for (const auto& parameter : spec.parameters) text += parameter_text(parameter);
+  text += arrays_text(spec);
   if (!spec.example.empty()) text += "\nexample\n" + spec.example + (spec.example.ends_with("\n") ? "" : "\n");
   return text;
 }

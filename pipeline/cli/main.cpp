@@ -7,6 +7,7 @@
 #include <tivit/account_text.hpp>
 #include <tivit/cli/check_folder.hpp>
 #include <tivit/cli/command_line.hpp>
+#include <tivit/cli/convert.hpp>
 #include <tivit/cli/describe.hpp>
 #include <tivit/cli/diff.hpp>
 #include <tivit/cli/inspect.hpp>
@@ -64,6 +65,7 @@ int start(std::vector<std::string> words) {
   refuse_other_bytes(words);
   if (!words.empty() && (words[0] == "list" || words[0] == "describe")) return tell(words);
   if (!words.empty() && words[0] == "inspect") return inspect(words);
+  if (!words.empty() && words[0] == "convert") return convert(words);
   if (!words.empty() && words[0] == "new") return new_stage(words);
   if (!words.empty() && words[0] == "replay") return replay(words);
   if (!words.empty() && words[0] == "diff") return diff(words);

@@ -76,6 +76,7 @@ std::string program_help() {
          "       tivit-run describe NAME [--json]  ports, parameters and an example of one of them\n"
          "       tivit-run new stage AREA/NAME     source, test and graph of a new stage\n"
          "       tivit-run inspect FILE... [--json]  what is in weights, arrays, labels, videos, graphs\n"
+         "       tivit-run convert IN OUT          weights in another form: safetensors, or a .pt that Python reads\n"
          "       tivit-run diff A B [--json]       what differs between two graphs, or what runs in two directories had\n"
          "       tivit-run check DIR... [--json]   checks every graph in a folder\n"
          "       tivit-run schema [FILE]           JSON Schema of the graph language, for editors\n\n"

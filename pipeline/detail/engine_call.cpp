@@ -110,7 +110,11 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
         const PortSpec& port = ports[std::min(i, ports.size() - 1)];
         const Payload& whole = task.joined.parts[i].payload;
         if (!wanted.field.empty()) {
-          Payload part = field_for(whole, wanted.field, port.type);
+          Payload part = field_for(whole, wanted.field, port.type, !port.optional);
+          if (!part && port.optional && parts_are_its_own(whole)) {
+            inputs[i].second = {};
+            continue;
+          }
           if (!part)
             throw Error("the item of stage \"" + plan_.stages[static_cast<std::size_t>(wanted.producer)].name + "\" has no field \"" +
                             wanted.field + "\"",

@@ -46,7 +46,7 @@ void Engine::restore(const Snapshot& from) {
   };
   for (std::size_t i = 0; i < resources_.size(); ++i) {
     const auto state = from.resources.find(plan_.resources[i].name);
-    if (state != from.resources.end()) resources_[i]->load_state(state->second);
+    if (state != from.resources.end() && resources_[i]) resources_[i]->load_state(state->second);
   }
   for (auto& node : nodes_) {
     if (node->kind() == Kind::source && !plan_.only) node->epoch = from.epochs;

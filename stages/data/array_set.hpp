@@ -1,12 +1,15 @@
 #pragma once
 // The arrays of one file as a port value whose fields feed ports of any kind by name.
+#include <memory>
 #include <stages/data/npz.hpp>
-#include <stages/notes/note.hpp>
+#include <string>
 
 namespace tivit::data {
 
-/// `set.roll` is the array "roll"; `set.logits` the record of the arrays "logits.onset", "logits.offset", …; where such a group
-/// is "n.onset_s", "n.offset_s" and "n.pitch" (and perhaps "n.velocity"), it is notes.
+class AskedArrays;
+
+/// `set.roll` is the array "roll"; `set.logits` the record of the arrays "logits.onset", "logits.offset", …; `set.notes` the notes of
+/// "notes.onset_s", "notes.offset_s" and "notes.pitch", and so with every type that has an array form (ArrayField).
 ///
 /// A port that wants a record takes, where there is no such group, the arrays with the names of its fields. Element types are
 /// made to fit a port: half and single precision become wider, 0 and 1 become false and true; double becomes single precision
@@ -14,12 +17,8 @@ namespace tivit::data {
 struct ArraySet {
   Npz content;
   std::string file;
+  std::shared_ptr<AskedArrays> asked;  ///< null: nobody minds what is not used
 };
-
-/// The group as notes; throws Error when the arrays are not lists of one length.
-notes::Notes notes_of(const Fields& group);
-/// The opposite: onset_s, offset_s f64[N], pitch, velocity i64[N].
-Fields arrays_of(const notes::Notes& notes);
 
 }  // namespace tivit::data
 

@@ -1,6 +1,6 @@
 // Clips in recordings.
 #include <stages/data/clip.hpp>
-#include <tivit/detail/json_codec.hpp>
+#include <tivit/json_codec.hpp>
 
 namespace tivit::data {
 namespace {
@@ -40,8 +40,20 @@ Clip clip_of(const json& from) {
   return clip;
 }
 
-const bool added = detail::add_json_codec<Clip>(
-    "clip", [](const Clip& clip) { return told(clip); }, [](const json& from) { return clip_of(from); });
+const bool added = add_json_codec<Clip>(
+    "clip", [](const Clip& clip) { return told(clip); }, [](const json& from) { return clip_of(from); },
+    {{"name", "text", "/name", ""},
+     {"video", "text", "/video", "\"\""},
+     {"labels", "text", "/labels", "\"\""},
+     {"corners", "f64[4,2]", "/corners", "null"},
+     {"frame_times.rate", "f64[]", "/frame_times/0", "0", 0},
+     {"frame_times.from_fps", "f64[]", "/frame_times/1", "0", 0},
+     {"frame_times.offset_s", "f64[]", "/frame_times/2", "0"},
+     {"duration_s", "f64[]", "/duration_s", "0", 0},
+     {"label_shift_s", "f64[]", "/label_shift_s", "0"},
+     {"first_row", "i64[]", "/first_row", "0", 0},
+     {"rows", "i64[]", "/rows", "-1"},
+     {"split", "text", "/split", "\"\""}});
 
 }  // namespace
 }  // namespace tivit::data

@@ -101,9 +101,7 @@ class Scan {
     used_.insert(file);
     return file;
   }
-  bool is_video(const fs::path& file) const {
-    return std::find(options_.extensions.begin(), options_.extensions.end(), lower_extension(file)) != options_.extensions.end();
-  }
+  bool is_video(const fs::path& file) const { return has_extension(file, options_.extensions); }
   void consider(const fs::path& file, const std::string& name, const std::string& other_split) {
     if (!other_split.empty()) return skip(file, other_split, true);
     if (!options_.only.empty() && !matches(name, options_.only)) return skip(file, "matches no pattern of \"only\"");

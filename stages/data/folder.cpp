@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <tivit/text_format.hpp>
 
 namespace tivit::data {
 namespace fs = std::filesystem;
@@ -38,10 +39,26 @@ fs::path below(const fs::path& root, const fs::path& path) {
   return there.is_relative() && fs::exists(expanded(root) / there) ? expanded(root) / there : there;
 }
 
-std::string lower_extension(const fs::path& file) {
-  auto extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  return extension;
+bool has_extension(const fs::path& file, const std::vector<std::string>& extensions) {
+  const auto own = lower_extension(file);
+  return !own.empty() &&
+         std::any_of(extensions.begin(), extensions.end(), [&](const std::string& one) { return lower_extension("x" + one) == own; });
 }
+
+std::vector<fs::path> FilesByName::find(const fs::path& file) {
+  const auto folder = file.parent_path();
+  const auto [known, added] = folders_.try_emplace(folder);
+  std::error_code missing;
+  if (added)
+    for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, missing))
+      if (std::error_code unreadable; entry.is_regular_file(unreadable))
+        known->second[key(entry.path())].push_back(folder / entry.path().filename());
+  auto found = known->second[key(file)];
+  std::sort(found.begin(), found.end());
+  std::stable_partition(found.begin(), found.end(), [&](const fs::path& one) { return one == file; });
+  return found;
+}
+
+std::string FilesByName::key(const fs::path& file) { return file.stem().string() + lower_extension(file); }
 
 }  // namespace tivit::data

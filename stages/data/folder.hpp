@@ -1,6 +1,7 @@
 #pragma once
 // What lies in a folder.
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,18 @@ std::vector<std::string> folders_in(const std::filesystem::path& folder);  ///< 
 std::filesystem::path expanded(const std::filesystem::path& path);
 /// A relative path is one below `root` if that exists, else one from the current folder.
 std::filesystem::path below(const std::filesystem::path& root, const std::filesystem::path& path);
-/// In lower case, with its dot.
-std::string lower_extension(const std::filesystem::path& file);
+/// Whether the file is of one of these kinds (".mp4"), in whatever case its extension and theirs are written.
+bool has_extension(const std::filesystem::path& file, const std::vector<std::string>& extensions);
+
+/// Looks files up by name, their extension in any case; each folder is read once.
+class FilesByName {
+ public:
+  /// Those that are there: the one of exactly this name first, the others sorted.
+  std::vector<std::filesystem::path> find(const std::filesystem::path& file);
+
+ private:
+  static std::string key(const std::filesystem::path& file);
+  std::map<std::filesystem::path, std::map<std::string, std::vector<std::filesystem::path>>> folders_;
+};
 
 }  // namespace tivit::data

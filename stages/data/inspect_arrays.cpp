@@ -6,6 +6,7 @@
 #include <stages/data/zip.hpp>
 #include <tivit/error.hpp>
 #include <tivit/inspector.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::data {
 namespace {
@@ -31,7 +32,7 @@ void add_tensors(Json& out, const char* what, const Fields& tensors) {
 
 Recognised is_safetensors(const fs::path& file, std::string_view head) {
   if (head.size() > 8 && looks_like_safetensors(file)) return Recognised::by_content;
-  return file.extension() == ".safetensors" ? Recognised::by_name : Recognised::no;
+  return lower_extension(file) == ".safetensors" ? Recognised::by_name : Recognised::no;
 }
 
 std::string inspect_safetensors(const fs::path& file) {
@@ -72,7 +73,7 @@ Json outline(const Object& object, int depth) {
 
 Recognised is_torch(const fs::path& file, std::string_view head) {
   if (head.size() > 1 && looks_like_torch(file)) return Recognised::by_content;
-  return file.extension() == ".pt" || file.extension() == ".pth" ? Recognised::by_name : Recognised::no;
+  return lower_extension(file) == ".pt" || lower_extension(file) == ".pth" ? Recognised::by_name : Recognised::no;
 }
 
 std::string inspect_torch(const fs::path& file) {
@@ -101,13 +102,13 @@ std::string inspect_torch(const fs::path& file) {
 
 Recognised is_npz(const fs::path& file, std::string_view head) {
   if (head.starts_with("\x93NUMPY")) return Recognised::by_content;
-  if (head.starts_with("PK\x03\x04") && file.extension() == ".npz") return Recognised::by_content;
-  return file.extension() == ".npz" || file.extension() == ".npy" ? Recognised::by_name : Recognised::no;
+  if (head.starts_with("PK\x03\x04") && lower_extension(file) == ".npz") return Recognised::by_content;
+  return lower_extension(file) == ".npz" || lower_extension(file) == ".npy" ? Recognised::by_name : Recognised::no;
 }
 
 std::string inspect_npz(const fs::path& file) {
   Json out = Json::object();
-  if (file.extension() == ".npy") {
+  if (lower_extension(file) == ".npy") {
     add_tensors(out, "arrays", {{"", read_npy(file)}});
     return out.dump();
   }

@@ -36,16 +36,12 @@ std::vector<fs::path> LabelSearch::all(const std::string& name, const fs::path& 
   for (const auto& place : folders)
     for (const auto& stem : patterns_.files_of(name))
       for (const auto& extension : options_.label_extensions)
-        if (const auto file = (place / (stem + extension)).lexically_normal();
-            fs::is_regular_file(file) && std::find(files.begin(), files.end(), file) == files.end())
-          files.push_back(file);
+        for (const auto& file : by_name_.find((place / (stem + extension)).lexically_normal()))
+          if (std::find(files.begin(), files.end(), file) == files.end()) files.push_back(file);
   return files;
 }
 
-bool LabelSearch::is_label_file(const fs::path& file) const {
-  const auto& kinds = options_.label_extensions;
-  return std::find(kinds.begin(), kinds.end(), lower_extension(file)) != kinds.end();
-}
+bool LabelSearch::is_label_file(const fs::path& file) const { return has_extension(file, options_.label_extensions); }
 
 std::string LabelSearch::fault_of(const fs::path& labels) {
   if (labels.empty()) return "has no labels";
@@ -62,10 +58,11 @@ void LabelSearch::refuse_ambiguous(const fs::path& video, const fs::path& labels
   for (const char* other : {"train", "val", "test"}) {
     if (options_.split.empty() || !options_.videos.empty() || other == options_.split) continue;
     for (const auto& extension : options_.extensions)
-      if (const auto twin = expanded(options_.root) / other / (stem + extension); fs::exists(twin) && !fs::equivalent(twin, video))
-        throw Error("these labels could belong to two recordings: \"" + stem + "\" is a name in split \"" + options_.split +
-                        "\" and in \"" + other + "\"",
-                    "put labels into a folder " + options_.split + "/ below annotations_root", labels.string());
+      for (const auto& twin : by_name_.find(expanded(options_.root) / other / (stem + extension)))
+        if (!fs::equivalent(twin, video))
+          throw Error("these labels could belong to two recordings: \"" + stem + "\" is a name in split \"" + options_.split +
+                          "\" and in \"" + other + "\"",
+                      "put labels into a folder " + options_.split + "/ below annotations_root", labels.string());
   }
 }
 

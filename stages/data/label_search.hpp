@@ -1,6 +1,7 @@
 #pragma once
 // Which label file belongs to a recording.
 #include <stages/data/dataset_options.hpp>
+#include <stages/data/folder.hpp>
 #include <stages/data/name_patterns.hpp>
 
 namespace tivit::data {
@@ -24,6 +25,7 @@ class LabelSearch {
   const DatasetOptions& options_;
   NamePatterns patterns_;
   std::filesystem::path root_;
+  mutable FilesByName by_name_;
 };
 
 }  // namespace tivit::data

@@ -20,7 +20,7 @@ std::set<std::string> names_of_all_splits(const DatasetOptions& options, const N
   std::set<std::string> all;
   for (const auto& folder : folders)
     for (const auto& file : files_in(folder, options.recursive))
-      if (std::find(options.extensions.begin(), options.extensions.end(), lower_extension(file)) != options.extensions.end())
+      if (has_extension(file, options.extensions))
         if (const auto name = names.name_of(file.lexically_relative(folder).replace_extension())) all.insert(*name);
   return all;
 }

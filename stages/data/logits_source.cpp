@@ -20,6 +20,7 @@ using namespace tivit;
 ///   use = "data/logits"
 ///   files = ["logits.npz"]
 ///   rate = 20                 # rows a second; without it, the file's own
+/// The Python program's dumps hold all clips of a run, and do not say where one ends: a warning says so.
 /// Two files of one name are refused before the run. Fails, naming file and array, on what is no array, without any logits, where
 /// they differ in shape, and on values that are infinite or not numbers. Nothing is unpickled.
 struct ReadLogits {
@@ -55,6 +56,12 @@ struct ReadLogits {
       name.ends_with("_logits") ? logits.set(name.substr(0, name.size() - 7), array) : others.set(name, array);
     check_arrays(logits, content.arrays, file);
     const auto meta = meta_of(content, file);
+    if (of_the_python_program(logits, meta))
+      spdlog::warn(
+          "{}: is a dump of the Python program, which puts clips one behind the other and keeps no boundaries: its {} rows are taken as "
+          "one "
+          "recording; where they are several, tell notes/key_prior how long each is (recording_rows), or cut the file",
+          file, logits.begin()->second.size(0));
     context.set(TimeGrid::from_rate(rate_of(meta, file)));
     if (const auto low = integer(meta, "midi_low"), high = integer(meta, "midi_high"); low && high) {
       if (*high < *low)
@@ -68,6 +75,11 @@ struct ReadLogits {
   std::int64_t expected() const { return static_cast<std::int64_t>(files.size()); }
 
  private:
+  /// Its logits were double precision, and its meta said this and no more; what it had rescored says more.
+  static bool of_the_python_program(const Fields& logits, const nlohmann::json& meta) {
+    return meta.size() == 3 && meta.contains("fps") && meta.contains("midi_low") && meta.contains("midi_high") &&
+           std::all_of(logits.begin(), logits.end(), [](const auto& head) { return head.second.scalar_type() == at::kDouble; });
+  }
   static void check_arrays(const Fields& logits, const Fields& all, const std::string& file) {
     if (logits.empty())
       throw Error("there are no logits in it: " + quoted_list(all.names()), "name the arrays onset_logits, pitch_logits, …", file);

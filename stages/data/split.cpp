@@ -68,9 +68,7 @@ std::set<std::string> Split::read_list(const std::string& parameter, const fs::p
     const auto begin = line.find_first_not_of(" \t\r");
     if (begin == std::string::npos) continue;
     std::string name = line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
-    const auto& extensions = options_.extensions;
-    if (std::find(extensions.begin(), extensions.end(), lower_extension(name)) != extensions.end())
-      name = fs::path(name).replace_extension().string();
+    if (has_extension(name, options_.extensions)) name = fs::path(name).replace_extension().string();
     names.insert(patterns.name_of(name).value_or(name));
   }
   return names;

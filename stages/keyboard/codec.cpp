@@ -1,12 +1,12 @@
 // Key geometries in recordings.
 #include <stages/keyboard/key_geometry.hpp>
-#include <tivit/detail/json_codec.hpp>
+#include <tivit/json_codec.hpp>
 
 namespace tivit::keyboard {
 namespace {
 using nlohmann::json;
 
-const bool added = detail::add_json_codec<KeyGeometry>(
+const bool added = add_json_codec<KeyGeometry>(
     "key geometry",
     [](const KeyGeometry& geometry) {
       json keys = json::array();
@@ -26,7 +26,17 @@ const bool added = detail::add_json_codec<KeyGeometry>(
         geometry.keys.push_back(
             {key.at("index"), key.at("black"), key.at("left"), key.at("right"), key.at("top"), key.at("bottom"), key.at("present")});
       return geometry;
-    });
+    },
+    {{"width", "i64[]", "/width", "", 1, 1e6},
+     {"height", "i64[]", "/height", "", 1, 1e6},
+     {"white_width", "f64[]", "/white_width", "", 1e-3},
+     {"index", "i64[N]", "/keys/*/index", "", 0, 87},
+     {"black", "bool[N]", "/keys/*/black", ""},
+     {"left", "f64[N]", "/keys/*/left", ""},
+     {"right", "f64[N]", "/keys/*/right", ""},
+     {"top", "f64[N]", "/keys/*/top", ""},
+     {"bottom", "f64[N]", "/keys/*/bottom", ""},
+     {"present", "bool[N]", "/keys/*/present", "true"}});
 
 }  // namespace
 }  // namespace tivit::keyboard

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <stages/labels/label_file.hpp>
 #include <tivit/inspector.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::labels {
 namespace {
@@ -11,13 +12,13 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 Recognised is_labels(const fs::path& file, std::string_view) {
-  const auto extension = file.extension();
+  const auto extension = lower_extension(file);
   return extension == ".txt" || extension == ".tsv" || extension == ".csv" ? Recognised::by_name : Recognised::no;
 }
 
 Recognised is_midi(const fs::path& file, std::string_view head) {
   if (head.starts_with("MThd")) return Recognised::by_content;
-  return file.extension() == ".mid" || file.extension() == ".midi" ? Recognised::by_name : Recognised::no;
+  return lower_extension(file) == ".mid" || lower_extension(file) == ".midi" ? Recognised::by_name : Recognised::no;
 }
 
 std::string inspect_notes(const fs::path& file) {

@@ -5,6 +5,7 @@
 #include <stages/labels/label_row.hpp>
 #include <stages/notes/midi_file.hpp>
 #include <tivit/atomic_file.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::labels {
 namespace {
@@ -68,8 +69,7 @@ LabelText parse_labels(std::string_view text, const std::string& file) {
 }
 
 LabelText load_labels(const std::filesystem::path& file) {
-  auto extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto extension = lower_extension(file);
   if (extension == ".mid" || extension == ".midi") return load_midi(file);
   const std::string text = read_file(file);
   return extension == ".tsv" || extension == ".csv" ? parse_note_table(text, file.string()) : parse_labels(text, file.string());

@@ -3,14 +3,14 @@
 #include <stages/notes/note.hpp>
 #include <stages/notes/pitch_range.hpp>
 #include <stages/notes/used_key_prior.hpp>
-#include <tivit/detail/json_codec.hpp>
+#include <tivit/json_codec.hpp>
 
 namespace tivit::notes {
 namespace {
 using nlohmann::json;
 
 const bool added =
-    detail::add_json_codec<Notes>(
+    add_json_codec<Notes>(
         "notes",
         [](const Notes& notes) {
           json list = json::array();
@@ -24,19 +24,26 @@ const bool added =
           for (const auto& note : from.at("notes"))
             notes.list.push_back({note.at("onset_s"), note.at("offset_s"), note.at("pitch"), note.at("velocity")});
           return notes;
-        }) &&
-    detail::add_json_codec<HeadThresholds>(
+        },
+        // An offset may lie before its onset: labels of the world have such notes, and the stages cope with them.
+        {{"onset_s", "f64[N]", "/notes/*/onset_s", ""},
+         {"offset_s", "f64[N]", "/notes/*/offset_s", ""},
+         {"pitch", "i64[N]", "/notes/*/pitch", "", 0, 127},
+         {"velocity", "i64[N]", "/notes/*/velocity", "64", 0, 127},
+         {"labelled", "bool[]", "/labelled", "true"}}) &&
+    add_json_codec<HeadThresholds>(
         "head thresholds", [](const HeadThresholds& thresholds) { return json(thresholds.probability); },
-        [](const json& from) { return HeadThresholds{from.get<std::map<std::string, double>>()}; }) &&
-    detail::add_json_codec<PitchRange>(
+        [](const json& from) { return HeadThresholds{from.get<std::map<std::string, double>>()}; }, {{"*", "f64[]", "/*", "", 0, 1}}) &&
+    add_json_codec<PitchRange>(
         "pitch range",
         [](const PitchRange& range) {
           return json{{"lowest", range.lowest}, {"highest", range.highest}};
         },
         [](const json& from) {
           return PitchRange{from.at("lowest"), from.at("highest")};
-        }) &&
-    detail::add_json_codec<UsedKeyPrior>(
+        },
+        {{"lowest", "i64[]", "/lowest", "", 0, 127}, {"highest", "i64[]", "/highest", "", 0, 127}}) &&
+    add_json_codec<UsedKeyPrior>(
         "key prior",
         [](const UsedKeyPrior& used) {
           const KeyRules& rules = used.rules;
@@ -46,7 +53,13 @@ const bool added =
         [](const json& from) {
           return UsedKeyPrior{{from.at("window_s"), from.at("beta"), from.at("uniform"), from.at("strength"), from.at("epsilon")},
                               from.at("apply_to").get<std::vector<std::string>>()};
-        });
+        },
+        {{"window_s", "f64[]", "/window_s", "", 0},
+         {"beta", "f64[]", "/beta", "", 0},
+         {"uniform", "f64[]", "/uniform", "", 0, 1},
+         {"strength", "f64[]", "/strength", "", 0},
+         {"epsilon", "f64[]", "/epsilon", "", 0, 1},
+         {"apply_to", "names", "/apply_to", ""}});
 
 }  // namespace
 }  // namespace tivit::notes

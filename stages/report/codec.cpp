@@ -1,8 +1,8 @@
 // Scores and reports in recordings.
 #include <stages/report/json_value.hpp>
-#include <tivit/detail/json_codec.hpp>
+#include <tivit/json_codec.hpp>
 
 namespace {
-const bool added = tivit::detail::add_json_codec<nlohmann::json>(
-    "json", [](const nlohmann::json& value) { return value; }, [](const nlohmann::json& value) { return value; });
+const bool added = tivit::add_json_codec<nlohmann::json>(
+    "json", [](const nlohmann::json& value) { return value; }, [](const nlohmann::json& value) { return value; }, {{"", "json", "", ""}});
 }

@@ -5,13 +5,13 @@
 //   in = { active = "apply", notes = "events" }     # or in = "apply.*": every output under its name
 //   to = "out.npz"
 //
-// A tensor is the array of its input's name; a record the arrays "input.field"; notes "input.onset_s", ".offset_s", ".pitch" and
-// ".velocity"; JSON a string. `to` ending in .npz takes one item, and a second one fails; any other `to` is a folder with a file
-// an item, named after its source. Fails on values that NumPy has no arrays for (clips, bf16).
+// A tensor is the array of its input's name; a record the arrays "input.field"; notes "input.onset_s", ".offset_s", ".pitch",
+// ".velocity" and ".labelled", and so with every type that has an array form; JSON a string. What travels beside the item becomes arrays
+// "beside.…", which data/npz reads. `to` ending in .npz takes one item, and a second one fails; any other `to` is a folder with a file
+// an item, named after its source. Fails on values that NumPy has no arrays for (bf16).
 #include <algorithm>
 #include <set>
-#include <stages/data/array_set.hpp>
-#include <stages/report/json_value.hpp>
+#include <stages/data/array_form.hpp>
 #include <tivit/tensor/stage.hpp>
 #include <tivit/writable.hpp>
 
@@ -22,11 +22,13 @@ class WriteNpz {
  public:
   std::filesystem::path to;
   bool compress = false;
+  bool beside = true;
 
   static void contract(Contract<WriteNpz>& c) {
     c.sink("writes any values as arrays to NumPy files");
     c.param("to", &WriteNpz::to).doc("a .npz file for the only item, or a folder; empty: <stage>/ in the run directory");
     c.param("compress", &WriteNpz::compress).doc("deflate the arrays");
+    c.param("beside", &WriteNpz::beside).doc("what travels beside the item as well: time grid, source, key geometry");
     c.in_many("values", "any");
     c.example("[stages.save]\nuse = \"report/npz\"\nin = { active = \"apply\" }\nto = \"out.npz\"\n");
   }
@@ -34,26 +36,24 @@ class WriteNpz {
 
   void operator()(const Inputs& values, Context& context) {
     data::Npz content;
-    for (const auto& [name, value] : values) add(content, name, value);
+    for (const auto& [name, value] : values)
+      if (value) add(content, name, value);
+    if (beside) data::write_beside(content, context.in_);
     data::write_npz(place(context), content, compress);
   }
 
  private:
   static void add(data::Npz& content, const std::string& name, const Payload& value) {
-    const auto add_group = [&](const Fields& group) {
-      for (const auto& [field, array] : group) content.arrays.set(name + "." + field, array);
-    };
-    if (value.is<at::Tensor>())
-      content.arrays.set(name, value.as<at::Tensor>());
-    else if (value.is<Fields>())
-      add_group(value.as<Fields>());
-    else if (value.is<notes::Notes>())
-      add_group(data::arrays_of(value.as<notes::Notes>()));
-    else if (value.is<nlohmann::json>())
-      content.texts.emplace_back(name, value.as<nlohmann::json>().dump());
-    else if (value)
-      throw Error("\"" + name + "\" is a " + std::string(value.ops().name) + ", which is no array",
-                  "connect tensors, records, notes or JSON");
+    if (value.is<at::Tensor>()) return content.arrays.set(name, value.as<at::Tensor>());
+    if (value.is<Fields>()) {
+      for (const auto& [field, array] : value.as<Fields>()) content.arrays.set(name + "." + field, array);
+      return;
+    }
+    const Codec* codec = codec_for(value.ops().type);
+    if (!codec || codec->arrays.empty())
+      throw Error("\"" + name + "\" is a \"" + std::string(value.ops().name) + "\", which is no array",
+                  "give the type an array form (docs/writing-a-stage.md), or do not connect it");
+    data::write_arrays(content, name, *codec, codec->write(value.share().get()));
   }
 
   std::filesystem::path place(const Context& context) {

@@ -8,6 +8,7 @@
 #include <stages/video/video_file.hpp>
 #include <tivit/error.hpp>
 #include <tivit/inspector.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::video {
 namespace {
@@ -29,8 +30,7 @@ Recognised is_video(const fs::path& file, std::string_view head) {
   if (head.size() > 8 && (head.substr(4, 4) == "ftyp" || head.substr(4, 4) == "moov")) return Recognised::by_content;
   for (const std::string_view magic : {"\x1a\x45\xdf\xa3", "\x30\x26\xb2\x75", "RIFF", "OggS", "FLV"})
     if (head.starts_with(magic)) return Recognised::by_content;
-  auto extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto extension = lower_extension(file);
   for (const char* known : {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".wmv", ".asf", ".mpg", ".mpeg", ".ts", ".flv", ".ogv"})
     if (extension == known) return Recognised::by_name;
   return Recognised::no;

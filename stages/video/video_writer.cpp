@@ -6,6 +6,7 @@
 #include <stages/video/gst.hpp>
 #include <stages/video/mp4_times.hpp>
 #include <tivit/error.hpp>
+#include <tivit/text_format.hpp>
 
 #include <cstring>
 #include <string>
@@ -34,7 +35,7 @@ struct VideoWriter::State {
 namespace {
 
 const char* muxer_for(const fs::path& path) {
-  const auto extension = path.extension().string();
+  const auto extension = lower_extension(path);
   if (extension == ".mp4") return "mp4mux";
   if (extension == ".mov") return "qtmux";
   if (extension == ".mkv") return "matroskamux";
@@ -170,7 +171,7 @@ void VideoWriter::close() {
   if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR)
     throw Error("cannot be written: " + message_text(message.get()), "is the folder writable and the disk not full?", s.path.string());
   s.pipeline.reset();
-  if (s.path.extension() != ".mkv") zero_creation_times(s.temporary);
+  if (lower_extension(s.path) != ".mkv") zero_creation_times(s.temporary);
   std::error_code failed;
   fs::rename(s.temporary, s.path, failed);
   if (failed) throw Error("cannot be given its name: " + failed.message(), "", s.path.string());

@@ -9,16 +9,12 @@
 #include "../model/models.hpp"
 #include "../train/keyboard_picture.hpp"
 #include "subjects.hpp"
+#include "tiny_model.hpp"
 
 namespace tivit::tests {
 namespace {
 
-testing::Settings tiny() {
-  return {{"channels", {std::int64_t{1}}},      {"patch", {std::int64_t{4}}},          {"d_model", {std::int64_t{8}}},
-          {"num_heads", {std::int64_t{2}}},     {"depth_temporal", {std::int64_t{1}}}, {"depth_spatial", {std::int64_t{1}}},
-          {"head_mode", {std::string("frame")}}};
-}
-std::shared_ptr<model::Model> tiny_model() { return make_model("model/tivit", tiny()); }
+std::shared_ptr<model::Model> tiny_model() { return make_model("model/tivit", tiny_tivit()); }
 void bind_model(testing::Harness& h) { h.bind("model", tiny_model()); }
 
 Given strip(std::size_t n) {

@@ -36,7 +36,9 @@ BOOST_AUTO_TEST_SUITE(calibration_split)
 BOOST_AUTO_TEST_CASE(cpythons_numbers) {
   const auto text = tests::shared("golden/calib_split.json");
   if (!text) return;
-  for (const auto& row : json::parse(std::ifstream(*text))["python_shuffle"]) {
+  const auto golden = json::parse(std::ifstream(*text));
+  int compared = 0;
+  for (const auto& row : golden["python_shuffle"]) {
     data::PythonRandom random(row["seed"].get<std::string>());
     std::vector<int> values(row["n"].get<std::size_t>());
     for (const char* name : {"first_shuffle", "second_shuffle_same_generator"}) {
@@ -47,7 +49,9 @@ BOOST_AUTO_TEST_CASE(cpythons_numbers) {
     BOOST_TEST(random.random() == row["then_random"].get<double>());
     BOOST_TEST(random.bits(32) == row["then_getrandbits_32"].get<std::uint32_t>());
     BOOST_TEST(random.below(96) == row["then_randint_0_95"].get<std::uint32_t>());
+    ++compared;
   }
+  BOOST_TEST(compared == 12);
   BOOST_CHECK_THROW(data::PythonRandom("4.2"), Error);
 }
 
@@ -55,6 +59,7 @@ BOOST_AUTO_TEST_CASE(the_recordings_that_the_program_chose) {
   const auto text = tests::shared("golden/calib_split.json");
   if (!text) return;
   const auto golden = json::parse(std::ifstream(*text));
+  BOOST_TEST(golden["cases"].size() == 29u);
   for (const auto& row : golden["cases"]) {
     json pieces = json::array();
     for (const auto& piece : golden["metadata"][row["metadata"].get<std::string>()])

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <fstream>
 #include <stages/data/draws.hpp>
+#include <stages/labels/label_file.hpp>
 #include <tests/data/open_clips.hpp>
 #include <tests/shared_data.hpp>
 
@@ -123,6 +124,32 @@ BOOST_AUTO_TEST_CASE(filters_leave_out_and_say_why) {
   write_file(root / "train/deep/001.mp4", "another");
   BOOST_TEST(open({{"root", text(root)}, {"split", text("train")}})
                  .skipped.find("deep/001.mp4\thas the same name as " + (root / "train/001.mp4").string()) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(letter_case_of_an_extension_does_not_matter) {
+  const auto root = tests::folder("letters");
+  fs::remove_all(root);
+  for (const char* name : {"train/a.MP4", "train/b.Mp4", "train/c.mp4", "train/d.MKV"}) write_file(root / name, "video");
+  for (const char* name : {"train/a.TXT", "train/b.MID", "train/d.txt", "train/d.TXT", "train/e.TXT"}) write_file(root / name, "0 1 60\n");
+  write_file(root / "train/c.Tsv", "onset\toffset\tnote\n0\t1\t60\n");
+  const auto train = open({{"root", text(root)}, {"split", text("train")}});
+  BOOST_TEST(names(train.clips) == (Names{"a", "b", "c", "d"}), boost::test_tools::per_element());
+  const char* labels[] = {"a.TXT", "b.MID", "c.Tsv", "d.txt"};
+  for (std::size_t i = 0; i < 4; ++i) BOOST_TEST(train.clips[i].labels == root / "train" / labels[i]);
+  for (const char* line : {"d.TXT\tis not read: its video's labels are those of d.txt\n", "e.TXT\tlabels of a video that is not here\n"})
+    BOOST_TEST(train.skipped.find((root / "train" / line).string()) != std::string::npos, train.skipped);
+  // What the parameters say may be written either way, too.
+  const auto shouted =
+      open({{"root", text(root)}, {"split", text("train")}, {"extensions", list({".MP4"})}, {"label_extensions", list({".TXT"})}});
+  BOOST_TEST(names(shouted.clips) == (Names{"a", "b", "c"}), boost::test_tools::per_element());
+  BOOST_TEST(shouted.clips[0].labels == root / "train/a.TXT");
+  // A table is a table, however its name is written.
+  BOOST_TEST(labels::load_labels(root / "train/c.Tsv").notes.list.size() == 1u);
+  // Labels of one folder that two splits could claim are refused, in any case.
+  write_file(root / "test/a.mP4", "video");
+  write_file(root / "labels/a.txt", "0 1 60\n");
+  BOOST_TEST(problem({{"root", text(root)}, {"split", text("train")}, {"annotations_root", text(root / "labels")}})
+                 .find("these labels could belong to two recordings: \"a\"") == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(labels_of_one_split_never_serve_another) {

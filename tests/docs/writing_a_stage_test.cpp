@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <tivit/array_names.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/testing/conformance.hpp>
 #include <tivit/testing/values.hpp>
@@ -14,6 +15,8 @@ struct Chord {
   std::vector<int> keys;
 };
 #include "port_type.inc"
+
+#include "codec.inc"
 
 namespace {
 #include "own_type.inc"
@@ -45,6 +48,17 @@ BOOST_AUTO_TEST_CASE(the_shown_port_type_is_one) {
   tivit::Symbols symbols;
   BOOST_TEST(!payload.check(tivit::PortType::parse("chord"), symbols));
   BOOST_TEST(payload.bytes() == 3 * sizeof(int));
+}
+
+BOOST_AUTO_TEST_CASE(the_shown_codec_keeps_values_and_names_their_arrays) {
+  BOOST_TEST(chords_are_kept);
+  const auto* codec = tivit::codec_named("chord");
+  const Chord chord{{60, 64, 67}};
+  BOOST_TEST(codec->payload(codec->write(&chord)).as<Chord>().keys == chord.keys, boost::test_tools::per_element());
+  const auto arrays = tivit::input_arrays(tivit::Registry::instance().find("example/transposed"));
+  BOOST_TEST(arrays.size() == 1u);
+  BOOST_TEST(arrays[0].name == "chord.keys");
+  BOOST_TEST(arrays[0].type == "i64[N]");
 }
 
 BOOST_AUTO_TEST_CASE(the_shown_ways_to_test_it_work) {

@@ -1,9 +1,12 @@
 // graphs/check_data.toml, and the golden label files through the graph that reads labels.
+#include <ATen/ops/logical_not.h>
 #include <ATen/ops/zeros.h>
 #include <stages/data/npz.hpp>
+#include <tests/code_blocks.hpp>
 #include <tests/shared_data.hpp>
 
 #include "layouts.hpp"
+#include "sample.hpp"
 #include "shell_words.hpp"
 
 namespace {
@@ -145,21 +148,39 @@ BOOST_AUTO_TEST_CASE(what_docs_data_sets_shows_is_understood) {
   tivit::notes::write_midi(folder / "found.mid", {{{0.5, 1, 60, 80}}});
   write(folder / "played.txt", "0.5 1 60\n");
   tivit::data::write_npz(folder / "in.npz", {{{"roll", at::zeros({2, 88})}}, {}});
-  std::istringstream text(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/data-sets.md"));
+  fs::copy_file(some_weights(), folder / "best.safetensors");
+  const auto row = [](at::ScalarType type) { return at::zeros({1, 88}, type); };
+  tivit::data::write_npz(folder / "batch.npz", {{{"batch.frames", at::zeros({1, 8, 64, 648})},
+                                                 {"batch.background", at::zeros({1, 64, 648})},
+                                                 {"batch.keys.centre", row(at::kFloat)},
+                                                 {"batch.keys.pitch_class", row(at::kLong)},
+                                                 {"batch.keys.black", row(at::kBool)},
+                                                 {"batch.keys.mask", row(at::kBool).logical_not()}},
+                                                {}});
+  const auto page = read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/data-sets.md");
+  for (const auto& block : code_blocks(page))
+    if (block.language == "py") {
+      write(folder / "shown.py", block.text);
+      BOOST_TEST(std::system(("cd '" + folder.string() + "' && /usr/bin/python3 shown.py").c_str()) == 0);
+    }
+  std::istringstream text(page);
   int commands = 0;
   for (std::string line; std::getline(text, line);) {
     if (!line.starts_with("tivit-run ")) continue;
     auto arguments = words_of(line.substr(10));
     if (arguments[0] == "graphs/check_data.toml" || arguments[0] == "graphs/score.toml")
       arguments.insert(arguments.end(), {"--run-dir", "run-" + std::to_string(commands)});
-    else if (arguments[0] != "inspect" && arguments[0] != "graphs/apply.toml")
+    else if (arguments[0].starts_with("graphs/") && arguments[0] != "graphs/apply.toml")
       arguments.push_back("--check");
     const auto outcome = run(arguments, folder);
     BOOST_TEST(outcome.code == 0, line + "\n" + outcome.output);
     ++commands;
   }
-  BOOST_TEST(commands == 9);
+  BOOST_TEST(commands == 13);
   BOOST_TEST(tivit::data::read_npz(folder / "out.npz").arrays.has("active"));
+  BOOST_TEST(tivit::data::read_npz(folder / "targets.npz").arrays.at("rolls.onset").size(0) == 100);
+  BOOST_TEST(tivit::data::read_npz(folder / "logits.npz").arrays.at("logits.onset").size(2) == 88);
+  BOOST_TEST(fs::exists(folder / "best.pt"));
 }
 
 /// What the earlier system's checker wrote of the OMAPS test set, from label files that hold as many notes as it counted.

@@ -183,8 +183,9 @@ BOOST_AUTO_TEST_CASE(pairs_of_videos_and_midi_files) {
   std::map<std::string, int> expected, seen;
   for (const auto& one : midi_files(*midi)) {
     const auto stem = one.file.stem().string();
-    link(*film, root / (stem + ".mp4"));
-    link(one.file, root / (stem + ".mid"));
+    const bool shouted = expected.size() % 2;  // as cameras and other systems write names
+    link(*film, root / (stem + (shouted ? ".MP4" : ".mp4")));
+    link(one.file, root / (stem + (shouted ? ".MID" : ".mid")));
     expected[stem] = one.notes;
   }
   BOOST_TEST(expected.size() == 66u);

@@ -4,6 +4,7 @@
 #include <ATen/ops/full.h>
 #include <ATen/ops/ge.h>
 #include <stages/data/array_set.hpp>
+#include <stages/notes/note.hpp>
 #include <stages/report/json_value.hpp>
 #include <tivit/make_plan.hpp>
 #include <tivit/registry.hpp>
@@ -73,7 +74,8 @@ BOOST_AUTO_TEST_CASE(a_map_stage_runs_on_arrays) {
   data::write_npz(in, {{{"roll", roll}, {"unused", at::arange(3)}}, {}});
   run({"apply.use=notes/threshold", "apply.onset=0.3"}, {in.string()}, out.string());
   const auto result = data::read_npz(out).arrays;
-  BOOST_TEST(result.size() == 1);
+  BOOST_TEST(result.names() == (std::vector<std::string>{"active", "beside.source_name.begin_s", "beside.source_name.end_s"}),
+             boost::test_tools::per_element());
   BOOST_TEST(at::equal(result.at("active"), roll.ge(0.3)));
 }
 
@@ -90,7 +92,8 @@ BOOST_AUTO_TEST_CASE(several_files_go_to_a_folder) {
 BOOST_AUTO_TEST_CASE(an_array_that_is_missing_or_of_another_shape_is_named) {
   const auto in = folder() / "wrong.npz";
   data::write_npz(in, {{{"rolls", at::arange(3)}}, {}});
-  BOOST_TEST(problem({}, {in.string()}, "never.npz").find("has no field \"roll\"") != std::string::npos);
+  BOOST_TEST(problem({}, {in.string()}, "never.npz").find(in.string() + ": there is no array \"roll\" (f32[T,88]); it holds \"rolls\"") !=
+             std::string::npos);
   data::write_npz(in, {{{"roll", at::full({2, 87}, 0.5)}}, {}});
   BOOST_TEST(problem({}, {in.string()}, "never.npz").find("88") != std::string::npos);
 }
