@@ -14,9 +14,10 @@
 //
 // Fails where members differ in more than their length, and names the field.
 #include <ATen/ops/arange.h>
-#include <ATen/ops/stack.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
+#include <stages/batch/copy_into.hpp>
 #include <stages/batch/ragged.hpp>
 #include <tivit/tensor/stage.hpp>
 
@@ -44,12 +45,14 @@ at::Tensor stack_padded(const std::vector<at::Tensor>& parts) {
     equal = equal && part.sizes() == parts[0].sizes();
     if (part.dim() > 0) longest = std::max(longest, part.size(0));
   }
-  if (equal) return at::stack(parts);
   auto sizes = parts[0].sizes().vec();
-  sizes[0] = longest;
+  if (!equal) sizes[0] = longest;
   sizes.insert(sizes.begin(), static_cast<std::int64_t>(parts.size()));
-  at::Tensor out = at::zeros(sizes, parts[0].options());
-  for (std::size_t i = 0; i < parts.size(); ++i) out[static_cast<std::int64_t>(i)].narrow(0, 0, parts[i].size(0)).copy_(parts[i]);
+  const at::Tensor out = equal ? at::empty(sizes, parts[0].options()) : at::zeros(sizes, parts[0].options());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const at::Tensor place = out[static_cast<std::int64_t>(i)];
+    copy_into(equal ? place : place.narrow(0, 0, parts[i].size(0)), parts[i]);
+  }
   return out;
 }
 

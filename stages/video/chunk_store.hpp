@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace tivit::video {
@@ -15,6 +16,9 @@ class ChunkStore {
   virtual ~ChunkStore() = default;
   /// The chunk, or an undefined tensor. Stays valid after it is evicted.
   virtual at::Tensor find(const std::string& name) = 0;
+  /// Rows [first, first + count) of neighbouring chunks laid end to end, without a copy; undefined where one is missing, or where they
+  /// cannot be seen as one.
+  virtual at::Tensor joined(std::span<const std::string> names, std::int64_t first, std::int64_t count) = 0;
   /// Keeps a contiguous uint8 tensor; what was used longest ago makes room for it. Larger than the limit: not kept.
   virtual void put(const std::string& name, const at::Tensor& chunk) = 0;
   virtual std::uint64_t bytes() = 0;

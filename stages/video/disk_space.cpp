@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <tivit/error.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <tuple>
 #include <vector>
 
 namespace tivit::video {
@@ -46,7 +48,7 @@ DiskSpace::DiskSpace(fs::path directory, std::uint64_t limit_bytes) : directory_
 
 std::uint64_t DiskSpace::make_room(std::uint64_t room) {
   struct File {
-    fs::file_time_type used;
+    timespec used;
     std::uint64_t size;
     fs::path path;
   };
@@ -57,17 +59,17 @@ std::uint64_t DiskSpace::make_room(std::uint64_t room) {
   for (fs::recursive_directory_iterator at(directory_, fs::directory_options::skip_permission_denied, gone), end; at != end;
        at.increment(gone)) {
     const auto& path = at->path();
-    File file{fs::last_write_time(path, gone), 0, path};
     if (path.extension() == ".rows") {
-      file.size = fs::file_size(path, gone);
-      if (gone) continue;
-      total += file.size;
-      files.push_back(file);
-    } else if (path.filename().string().find(".part") != std::string::npos && file.used < forgotten) {
+      struct stat info;
+      if (stat(path.c_str(), &info) != 0) continue;
+      files.push_back({info.st_atim, static_cast<std::uint64_t>(info.st_size), path});
+      total += files.back().size;
+    } else if (path.filename().string().find(".part") != std::string::npos && fs::last_write_time(path, gone) < forgotten) {
       fs::remove(path, gone);  // left by a process that died
     }
   }
-  std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.used < b.used; });
+  std::sort(files.begin(), files.end(),
+            [](const File& a, const File& b) { return std::tie(a.used.tv_sec, a.used.tv_nsec) < std::tie(b.used.tv_sec, b.used.tv_nsec); });
   // One file more than needed is not enough: the next file would come back here at once.
   const auto aim = total + room > limit_ ? limit_ - limit_ / 16 : limit_;
   for (const auto& file : files) {

@@ -12,6 +12,7 @@ struct FrameCache::Wanted {
   std::string prefix;
   std::int64_t first_chunk = 0, total = 0, chunk_rows = 0;
   std::vector<at::Tensor> chunks;
+  at::Tensor all;  ///< the rows of every chunk, where one call made them
   std::string name(std::size_t i) const { return prefix + "/" + std::to_string(first_chunk + static_cast<std::int64_t>(i)); }
   std::int64_t begin(std::size_t i) const { return (first_chunk + static_cast<std::int64_t>(i)) * chunk_rows; }
   std::int64_t end(std::size_t i) const { return std::min(begin(i) + chunk_rows, total); }
@@ -48,6 +49,7 @@ void FrameCache::make_missing(Wanted& wanted, const Make& make) {
     if (made.scalar_type() != at::kByte || made.dim() < 1 || made.size(0) != count)
       throw Error("a cached maker gave " + std::to_string(made.dim() ? made.size(0) : 0) + " rows of " +
                   std::string(at::toString(made.scalar_type())) + ", " + std::to_string(count) + " of uint8 were asked for");
+    if (end - run == wanted.chunks.size()) wanted.all = made;
     for (; run < end; ++run) {
       const auto i = missing[run];
       wanted.chunks[i] = made.narrow(0, wanted.begin(i) - first, wanted.end(i) - wanted.begin(i));
@@ -66,6 +68,13 @@ at::Tensor FrameCache::rows(const CacheKey& key, std::int64_t first, std::int64_
   wanted.prefix = hash_of(key.text() + "\nrows=" + std::to_string(chunk_rows_) + " of " + std::to_string(total));
   wanted.first_chunk = first / chunk_rows_;
   wanted.chunks.resize(static_cast<std::size_t>((first + count - 1) / chunk_rows_ - wanted.first_chunk + 1));
+  const auto skip = first - wanted.begin(0);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < wanted.chunks.size(); ++i) names.push_back(wanted.name(i));
+  if (at::Tensor window = store_->joined(names, skip, count); window.defined()) {
+    found_ += names.size();
+    return window;
+  }
   const auto look = [&] {
     bool all = true;
     for (std::size_t i = 0; i < wanted.chunks.size(); ++i)
@@ -93,9 +102,9 @@ at::Tensor FrameCache::rows(const CacheKey& key, std::int64_t first, std::int64_
     lock.unlock();
     all = look();
   }
-  const auto skip = first - wanted.begin(0);
-  if (wanted.chunks.size() == 1) return wanted.chunks[0].narrow(0, skip, count);
-  return at::cat(wanted.chunks, 0).narrow(0, skip, count);
+  if (wanted.chunks.size() == 1) wanted.all = wanted.chunks[0];
+  if (!wanted.all.defined()) wanted.all = at::cat(wanted.chunks, 0);
+  return wanted.all.narrow(0, skip, count);
 }
 
 }  // namespace tivit::video

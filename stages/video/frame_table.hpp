@@ -1,6 +1,7 @@
 #pragma once
 // What is known of a video once it was scanned from end to end: when each frame is shown, and where decoding can begin.
 #include <cstdint>
+#include <stages/video/decoding_chain.hpp>
 #include <string>
 #include <tivit/time.hpp>
 #include <vector>
@@ -16,6 +17,7 @@ struct FrameTable {
   int width = 0, height = 0;
   std::string container;           ///< the demuxer's name: "qtdemux"
   std::string codec;               ///< "video/x-h264"
+  Chain chain;                     ///< what decodes it
   bool seekable = false;           ///< seeks of this container land where they were asked to
   bool proved = true;              ///< false: of a container that has often lied; what comes out is compared while it is read
   Nanoseconds start = 0;           ///< stream time of the first frame; `times` count from it

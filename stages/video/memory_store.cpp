@@ -19,6 +19,11 @@ class MemoryStore final : public ChunkStore {
     return found->second->second;
   }
 
+  at::Tensor joined(std::span<const std::string> names, std::int64_t first, std::int64_t count) override {
+    const at::Tensor chunk = names.size() == 1 ? find(names[0]) : at::Tensor();
+    return chunk.defined() ? chunk.narrow(0, first, count) : at::Tensor();
+  }
+
   void put(const std::string& name, const at::Tensor& chunk) override {
     const auto size = static_cast<std::uint64_t>(chunk.nbytes());
     if (size > limit_) return;

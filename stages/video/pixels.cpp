@@ -13,9 +13,8 @@ namespace {
 struct MappedFrame {
   GstVideoFrame frame;
   GstVideoInfo info;
-  explicit MappedFrame(GstSample* sample) {
-    if (!gst_video_info_from_caps(&info, gst_sample_get_caps(sample)) ||
-        !gst_video_frame_map(&frame, &info, gst_sample_get_buffer(sample), GST_MAP_READ))
+  MappedFrame(GstCaps* caps, GstBuffer* picture) {
+    if (!gst_video_info_from_caps(&info, caps) || !gst_video_frame_map(&frame, &info, picture, GST_MAP_READ))
       throw Error("a decoded picture cannot be read");
   }
   ~MappedFrame() { gst_video_frame_unmap(&frame); }
@@ -38,7 +37,7 @@ void must_lie_in(const Box& box, const GstVideoInfo& info) {
 
 }  // namespace
 
-void Pixels::convert(GstVideoFrame& frame, Colour colour, const Box& asked, std::uint8_t* to) {
+void Pixels::convert(const GstVideoFrame& frame, Colour colour, const Box& asked, std::uint8_t* to) {
   // Chroma is shared by two pixels: convert from an even corner, then cut what was asked for.
   const Box box{asked.x & ~1, asked.y & ~1, asked.width + (asked.x & 1), asked.height + (asked.y & 1)};
   if (!converter_ || !gst_video_info_is_equal(&source_, &frame.info) || !(box == box_) || colour != colour_) {
@@ -68,9 +67,10 @@ void Pixels::convert(GstVideoFrame& frame, Colour colour, const Box& asked, std:
   gst_video_frame_unmap(&out);
 }
 
-void Pixels::take(GstSample* sample, Colour colour, const Box& asked, int height, int width, std::uint8_t* out) {
-  MappedFrame mapped(sample);
+void Pixels::take(GstCaps* caps, GstBuffer* picture, const Cut& cut, std::uint8_t* out) {
+  const MappedFrame mapped(caps, picture);
   const auto& info = mapped.info;
+  const auto [colour, asked, height, width] = cut;
   const Box box = asked.width ? asked : Box{0, 0, GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
   must_lie_in(box, info);
   const bool same = box.height == height && box.width == width;
@@ -78,7 +78,7 @@ void Pixels::take(GstSample* sample, Colour colour, const Box& asked, int height
   if (!same) {
     const int channels = colour == Colour::gray ? 1 : 3;
     const at::Tensor whole = at::empty({channels, box.height, box.width}, at::kByte);
-    take(sample, colour, box, box.height, box.width, whole.mutable_data_ptr<std::uint8_t>());
+    take(caps, picture, {colour, box, box.height, box.width}, whole.mutable_data_ptr<std::uint8_t>());
     const at::Tensor resized = area_resize(whole, height, width);
     std::memcpy(out, resized.const_data_ptr(), resized.nbytes());
   } else if (colour == Colour::rgb || !has_luma_plane(info)) {

@@ -7,17 +7,23 @@
 
 namespace tivit::video {
 
+/// What of a picture becomes 1 or 3 planes of height × width bytes: the box (width 0: all of it), averaged where it has another size.
+struct Cut {
+  Colour colour = Colour::gray;
+  Box box;
+  int height = 0, width = 0;
+};
+
 /// Keeps the converter of the last kind of picture, for a series of them. Not thread-safe.
 class Pixels {
  public:
-  /// 1 or 3 planes of height × width bytes: the box of the sample's picture (width 0: all of it), averaged where it has another size.
-  void take(GstSample* sample, Colour colour, const Box& box, int height, int width, std::uint8_t* out);
+  void take(GstCaps* caps, GstBuffer* picture, const Cut& cut, std::uint8_t* out);
 
  private:
   struct Free {
     void operator()(GstVideoConverter* converter) const { gst_video_converter_free(converter); }
   };
-  void convert(GstVideoFrame& frame, Colour colour, const Box& box, std::uint8_t* out);
+  void convert(const GstVideoFrame& frame, Colour colour, const Box& box, std::uint8_t* out);
   std::unique_ptr<GstVideoConverter, Free> converter_;
   ScaledPicture scaled_;
   GstVideoInfo source_{}, target_{};

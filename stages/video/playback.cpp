@@ -32,29 +32,34 @@ class Playback::Listener final : public DamageListener {
   std::function<void(const std::string&)> damaged_;
 };
 
-Playback::Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks,
+Playback::Playback(std::filesystem::path file, const Chain& chain, GstElement* sink, int threads, PlaybackHooks hooks,
                    std::chrono::milliseconds stall)
     : file_(std::move(file)),
-      demuxer_(demuxer),
-      decode_(demuxer.empty()),
+      demuxer_(chain.empty() ? "" : chain.front()),
+      decode_(chain.size() != 1),
       threads_(threads),
       stall_(stall),
       hooks_(std::move(hooks)),
       listener_(std::make_shared<Listener>(hooks_)),
-      sink_(sink) {
+      sink_(sink),
+      video_(sink) {
   pipeline_.reset(gst_pipeline_new(nullptr));
   gst_bin_add(GST_BIN(pipeline_.get()), sink_);
   GstElement* source = make_element("filesrc");
   gst_bin_add(GST_BIN(pipeline_.get()), source);
   g_object_set(source, "location", file_.c_str(), nullptr);
-  GstElement* parse = make_element(decode_ ? "decodebin" : demuxer_.c_str());
+  GstElement* parse = make_element(chain.empty() ? "decodebin" : demuxer_.c_str());
   gst_bin_add(GST_BIN(pipeline_.get()), parse);
   if (decode_) {
     const Ref<GstPad> end(gst_element_get_static_pad(sink_, "sink"));
     offer_picture_memory(end.get());
-    g_object_set(parse, "force-sw-decoders", TRUE, nullptr);
-    g_signal_connect(parse, "autoplug-continue", G_CALLBACK(on_continue), this);
     g_signal_connect(pipeline_.get(), "deep-element-added", G_CALLBACK(on_element), this);
+    if (chain.empty()) {
+      g_object_set(parse, "force-sw-decoders", TRUE, nullptr);
+      g_signal_connect(parse, "autoplug-continue", G_CALLBACK(on_continue), this);
+    } else {
+      add_decoder(chain);
+    }
   }
   g_signal_connect(parse, "pad-added", G_CALLBACK(on_pad), this);
   g_signal_connect(parse, "no-more-pads", G_CALLBACK(on_all_pads), this);
@@ -64,6 +69,15 @@ Playback::Playback(std::filesystem::path file, const std::string& demuxer, GstEl
 }
 
 Playback::~Playback() { pipeline_.reset(); }
+
+void Playback::add_decoder(const Chain& chain) {
+  for (auto name = chain.rbegin(); name + 1 != chain.rend(); ++name) {
+    GstElement* element = make_element(name->c_str());
+    gst_bin_add(GST_BIN(pipeline_.get()), element);
+    gst_element_link(element, video_);
+    video_ = element;
+  }
+}
 
 gboolean Playback::on_continue(GstElement*, GstPad*, GstCaps* caps, gpointer) {
   // Sound and subtitles are of no use: leave them coded.
@@ -87,7 +101,7 @@ void Playback::on_element(GstBin*, GstBin*, GstElement* element, gpointer data) 
 void Playback::on_pad(GstElement*, GstPad* pad, gpointer data) {
   auto& self = *static_cast<Playback*>(data);
   if (is_video(pad) && !self.has_video_.exchange(true)) {
-    Ref<GstPad> target(gst_element_get_static_pad(self.sink_, "sink"));
+    Ref<GstPad> target(gst_element_get_static_pad(self.video_, "sink"));
     if (!self.decode_) gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
     gst_pad_link(pad, target.get());
     return;

@@ -6,9 +6,11 @@
 #include <functional>
 #include <memory>
 #include <stages/video/decode_log.hpp>
+#include <stages/video/decoding_chain.hpp>
 #include <stages/video/gst.hpp>
 #include <stages/video/stop.hpp>
 #include <string>
+#include <vector>
 
 namespace tivit::video {
 
@@ -28,8 +30,8 @@ constexpr std::chrono::seconds stall_limit{30};
 
 class Playback {
  public:
-  /// `demuxer` "": decode; else only demux with it. `sink` takes the video (this object owns it then).
-  Playback(std::filesystem::path file, const std::string& demuxer, GstElement* sink, int threads, PlaybackHooks hooks,
+  /// `sink` takes the video (this object owns it then).
+  Playback(std::filesystem::path file, const Chain& chain, GstElement* sink, int threads, PlaybackHooks hooks,
            std::chrono::milliseconds stall = stall_limit);
   ~Playback();
   Playback(const Playback&) = delete;
@@ -51,6 +53,8 @@ class Playback {
   static void on_all_pads(GstElement*, gpointer self);
   /// Throws when every stream of the file is known and none is video.
   void must_have_video() const;
+  /// Adds what comes after the demuxer, linked to the sink.
+  void add_decoder(const Chain& chain);
   static gboolean on_continue(GstElement*, GstPad*, GstCaps* caps, gpointer);
   static GstBusSyncReply on_message(GstBus*, GstMessage* message, gpointer self);
   static GstPadProbeReturn on_coded(GstPad* pad, GstPadProbeInfo* info, gpointer self);
@@ -64,6 +68,7 @@ class Playback {
   PlaybackHooks hooks_;
   std::shared_ptr<DamageListener> listener_;
   GstElement* sink_;
+  GstElement* video_ = nullptr;  ///< where the demuxer's video goes
   std::atomic<bool> has_video_{false}, all_pads_{false};
   Pipeline pipeline_;  // last: its threads use all of the above
 };

@@ -39,13 +39,19 @@ void Reader::open() {
   sink_ = make_element("appsink");
   g_object_set(sink_, "sync", FALSE, "max-buffers", 4u, "drop", FALSE, "enable-last-sample", FALSE, "emit-signals", FALSE, nullptr);
   landed_ = coded_ = -1;
-  coded_count_ = 0;
+  coded_count_ = came_out_ = 0;
   before_.clear();
+  const Ref<GstPad> end(gst_element_get_static_pad(sink_, "sink"));
+  const auto on_buffer = [](GstPad* pad, GstPadProbeInfo* info, gpointer self) {
+    static_cast<Reader*>(self)->on_picture(pad, GST_PAD_PROBE_INFO_BUFFER(info));
+    return GST_PAD_PROBE_OK;
+  };
+  gst_pad_add_probe(end.get(), GST_PAD_PROBE_TYPE_BUFFER, on_buffer, this, nullptr);
   PlaybackHooks hooks;
   hooks.coded = [this](GstPad* pad, GstBuffer* buffer) { on_coded(pad, buffer); };
   hooks.skipped = [this](GstPad* pad, GstBuffer* buffer) { return is_superfluous(pad, buffer); };
   hooks.damaged = [this](const std::string& what) { on_damage(what); };
-  playback_ = std::make_unique<Playback>(file_->path(), "", sink_, threads_, std::move(hooks));
+  playback_ = std::make_unique<Playback>(file_->path(), file_->table().chain, sink_, threads_, std::move(hooks));
   gst_element_set_state(playback_->pipeline(), GST_STATE_PLAYING);
   next_ = discard_before_ = 0;
 }
@@ -75,6 +81,18 @@ bool Reader::is_superfluous(GstPad* pad, GstBuffer* buffer) {
 void Reader::expect(std::span<const std::int64_t> frames) {
   std::lock_guard lock(mutex_);
   expected_.assign(frames.begin(), frames.end());
+}
+
+void Reader::on_picture(GstPad* pad, GstBuffer* buffer) {
+  // As advance() counts them.
+  const auto& table = file_->table();
+  std::int64_t number = came_out_++;
+  if (table.seekable || !table.proved) {
+    const auto time = stream_time(pad, buffer);
+    number = time < 0 ? -1 : table.frame_of(time - table.start);
+  }
+  const Ref<GstCaps> caps(gst_pad_get_current_caps(pad));
+  if (caps) ahead_.offer(number, caps.get(), buffer);
 }
 
 void Reader::on_damage(const std::string& what) {
@@ -182,6 +200,20 @@ void Reader::reach(std::int64_t frame, const Stop& stop) {
     if (!file_->table().proved) throw UntrueTable();
     must_be_intact(frame);
     fail(file_->table(), frame, "does not come out: the decoder ended after " + std::to_string(next_) + " pictures");
+  }
+}
+
+void Reader::take(const Taking& taking, const Stop& stop) {
+  struct End {
+    TakeAhead& ahead;
+    ~End() { ahead.end(); }
+  } end{ahead_};
+  ahead_.begin(taking);
+  for (std::size_t i = 0; i < taking.frames.size(); ++i) {
+    ahead_.want(i);
+    GstSample* sample = frame(taking.frames[i], stop);
+    GstBuffer* picture = gst_sample_get_buffer(sample);
+    if (!ahead_.has_taken(i, picture)) pixels_.take(gst_sample_get_caps(sample), picture, taking.cut, taking.place(i));
   }
 }
 

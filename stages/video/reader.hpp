@@ -6,9 +6,9 @@
 #include <memory>
 #include <mutex>
 #include <span>
-#include <stages/video/pixels.hpp>
 #include <stages/video/playback.hpp>
 #include <stages/video/recent_pictures.hpp>
+#include <stages/video/take_ahead.hpp>
 #include <stages/video/video_file.hpp>
 #include <string>
 #include <vector>
@@ -32,6 +32,8 @@ class Reader {
   /// The picture; valid until the next call. Throws Error when it is damaged or does not come out, and UntrueTable.
   GstSample* frame(std::int64_t frame, const Stop& stop);
   Pixels& pixels() { return pixels_; }
+  /// Fills every place.
+  void take(const Taking& taking, const Stop& stop);
   /// Lines about damage that no pipeline could claim have come up since this reader began.
   bool suspects_damage() const;
   /// Pictures to decode before `frame` comes out of a decoder that is opened for it.
@@ -50,6 +52,7 @@ class Reader {
   void must_be_intact(std::int64_t frame) const;
   void on_coded(GstPad* pad, GstBuffer* buffer);
   bool is_superfluous(GstPad* pad, GstBuffer* buffer);
+  void on_picture(GstPad* pad, GstBuffer* buffer);
   void on_damage(const std::string& what);
 
   std::shared_ptr<const VideoFile> file_;
@@ -69,6 +72,8 @@ class Reader {
   RecentPictures recent_;
   std::uint64_t unattributed_before_ = 0;
   Pixels pixels_;
+  TakeAhead ahead_;
+  std::int64_t came_out_ = 0;  ///< pictures, since the pipeline was opened; of its streaming thread
 };
 
 /// Pictures that came out of any decoder since the process began.

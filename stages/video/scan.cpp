@@ -31,7 +31,7 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
     pass.others_end = std::max(pass.others_end, picture.time + std::max<Nanoseconds>(picture.duration, 0));
   };
   hooks.damaged = [&](const std::string& what) { pass.damaged(what); };
-  Playback playback(file, demuxer, drain(), 1, hooks);
+  Playback playback(file, {demuxer}, drain(), 1, hooks);
   playback.run_to_end([&] { return pass.progress.load(); }, stop);
   if (pass.shown.empty() || !pass.caps || pass.untrusted) return std::nullopt;
   // asf: without seeks pictures are counted, so they must come as they are shown.
@@ -47,6 +47,7 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
   gst_structure_get_int(caps, "height", &table.height);
   table.codec = gst_structure_get_name(caps);
   table.container = demuxer;
+  table.chain = decoding_chain(demuxer, pass.caps.get());
   table.seekable = table.proved = seekable;
   set_times(table, pass.shown);
   for (std::size_t i = 0; i < pass.shown.size(); ++i)

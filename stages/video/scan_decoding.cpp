@@ -46,7 +46,7 @@ FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop) {
         return GST_PAD_PROBE_OK;
       },
       &decoded, nullptr);
-  Playback playback(file, "", sink, 1, hooks);
+  Playback playback(file, {}, sink, 1, hooks);
   playback.run_to_end([&] { return pass.progress.load(); }, stop);
   if (decoded.pictures.empty() || !decoded.caps)
     throw Error("holds no picture that decodes", "check that the file is whole", file.string());

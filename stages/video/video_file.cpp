@@ -66,11 +66,16 @@ void VideoFile::decode_to(int threads, std::span<const std::int64_t> frames, con
   const auto shape = shape_of(options);
   LentReader reader(shared_from_this(), threads, frames.front(), frames.back(), options.stop);
   reader->expect(frames);
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    GstSample* sample = reader->frame(frames[i], options.stop);
-    if (!place) continue;
-    reader->pixels().take(sample, options.colour, options.box, static_cast<int>(shape[1]), static_cast<int>(shape[2]), place(i));
-    if (done) done(i);
+  const Cut cut{options.colour, options.box, static_cast<int>(shape[1]), static_cast<int>(shape[2])};
+  if (place && !done) {
+    reader->take({frames, cut, place}, options.stop);
+  } else {
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      GstSample* sample = reader->frame(frames[i], options.stop);
+      if (!place) continue;
+      reader->pixels().take(gst_sample_get_caps(sample), gst_sample_get_buffer(sample), cut, place(i));
+      done(i);
+    }
   }
   // Decoders with threads of their own do not say which file a complaint is about, nor which picture: look again with one that
   // does, and let nobody read on from what this one has decoded ahead.

@@ -66,7 +66,7 @@ class VideoFile : public std::enable_shared_from_this<VideoFile> {
  private:
   /// [channels, height, width] of a picture.
   std::array<std::int64_t, 3> shape_of(const ReadOptions& options) const;
-  /// `place(i)` says where the bytes of picture i go; nothing: they are only decoded.
+  /// `place(i)` says where the bytes of picture i go; nothing: they are only decoded. Without `done` all places are there at once.
   void each_to(std::span<const std::int64_t> frames, const ReadOptions& options, const std::function<std::uint8_t*(std::size_t)>& place,
                const std::function<void(std::size_t)>& done) const;
   void decode_to(int threads, std::span<const std::int64_t> frames, const ReadOptions& options,

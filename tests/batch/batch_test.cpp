@@ -44,6 +44,34 @@ BOOST_AUTO_TEST_CASE(members_of_different_length_are_padded_and_masked) {
   BOOST_TEST(!emit.out[0].check(Registry::instance().find("batch/stack").outputs[0].type, symbols));
 }
 
+BOOST_AUTO_TEST_CASE(views_of_any_kind_are_stacked_as_they_are_seen) {
+  const at::Tensor whole = at::arange(6 * 5 * 4 * 300, at::kLong).remainder(251).to(at::kByte).reshape({6, 5, 4, 300});
+  std::vector<at::Tensor> views{whole,
+                                whole.transpose(0, 3),
+                                whole.permute({2, 0, 3, 1}),
+                                whole.slice(3, 1, 300, 2),
+                                whole.narrow(1, 2, 1),
+                                whole[0].expand({3, 5, 4, 300}),
+                                whole.narrow(3, 0, 0),
+                                whole.narrow(3, 7, 3).to(at::kFloat).transpose(1, 2)};
+  for (const std::int64_t run : {1, 7, 15, 16, 17, 42, 96, 150})
+    views.push_back(whole.narrow(3, 0, 2 * run).unflatten(3, {2, run}).permute({0, 3, 1, 2, 4}));
+  for (const auto& view : views)
+    for (const auto& shorter : {view, view.narrow(0, 0, 2)}) {
+      auto stage = Registry::instance().find("batch/stack").make();
+      stage->set("size", {std::int64_t{2}});
+      Context context = named("batch/stack");
+      Collect emit;
+      stage->add({{"x", Payload::of(view)}}, emit, context);
+      stage->add({{"x", Payload::of(shorter)}}, emit, context);
+      const at::Tensor batch = emit.out.at(0).as<Fields>().at("x");
+      BOOST_TEST(batch.is_contiguous());
+      BOOST_TEST(at::equal(batch[0], view));
+      BOOST_TEST(at::equal(batch[1].narrow(0, 0, shorter.size(0)), shorter));
+      BOOST_TEST(batch[1].narrow(0, shorter.size(0), view.size(0) - shorter.size(0)).sum().item<float>() == 0);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_last_batch_is_smaller_and_nothing_is_sent_for_nothing) {
   auto stage = Registry::instance().find("batch/stack").make();
   Context context = named("batch/stack");

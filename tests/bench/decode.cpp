@@ -1,7 +1,8 @@
 // What tests/bench/decode.py starts: makes inputs, reads files, and prints lines "NAME SECONDS FRAMES" (of the processor).
 //
 //   bench_decode make SOURCE OUT WIDTH HEIGHT FRAMES   H.264 with GOP 250 and B-frames
-//   bench_decode whole FILE X,Y,…                      a new file as tiles, as strips (by these corners), and into fakesink
+//   bench_decode whole FILE X,Y,…                      a new file as tiles, as strips (by these corners), and into fakesink: by decodebin,
+//                                                      and by the bare elements it would choose, in one thread
 //   bench_decode windows FILE FIRST,… [check]          windows of 96 frames of a new file as tiles; check adds "wrong 0": frames that
 //                                                      differ from a decode from the start, and "sums …": of every frame's luma
 #include <ATen/ops/equal.h>
@@ -98,9 +99,13 @@ void whole(const fs::path& file, const std::string& corners) {
   run_graph(file, corners, to_tiles);  // so that memory is there
   const double tiles = run_graph(file, corners, to_tiles), strips = run_graph(file, corners, to_strips);
   std::cout << "tiles " << tiles << ' ' << count << "\nstrips " << strips << ' ' << count << '\n';
-  const bench::CpuSeconds cpu;
-  bench::play(fakesink);
-  std::cout << "fakesink " << cpu.passed() << ' ' << count << '\n';
+  std::string chain = "filesrc location=" + file.string();
+  for (const auto& element : video::VideoFile::open(file)->table().chain) chain += " ! " + element;
+  for (const auto& [name, text] : {std::pair{"fakesink", fakesink}, {"chain", chain + " ! fakesink sync=false"}}) {
+    const bench::CpuSeconds cpu;
+    bench::play(text);
+    std::cout << name << ' ' << cpu.passed() << ' ' << count << '\n';
+  }
 }
 
 class Reader {

@@ -84,16 +84,17 @@ def whole(name, file, corners):
         for first in range(0, len(reader), WINDOW):
             to_tiles(numpy, reader.get_batch(list(range(first, min(first + WINDOW, len(reader))))).asnumpy())
 
-    tiles, strips, sink, other = [], [], [], []
+    tiles, strips, sink, chain, other = [], [], [], [], []
     seconds(with_decord)
     for _ in range(ROUNDS):
         lines = bench("whole", file, corners)
         count = int(lines["tiles"][1])
-        for key, values in (("tiles", tiles), ("strips", strips), ("fakesink", sink)):
+        for key, values in (("tiles", tiles), ("strips", strips), ("fakesink", sink), ("chain", chain)):
             values.append(1e3 * float(lines[key][0]) / count)
         other.append(1e3 * seconds(with_decord) / count)
     unit = "CPU ms/frame"
     row(f"{name}: whole file to 3 tiles of 128x128, RGB floats", tiles, unit, "over <= 0.30", sink, "GStreamer into fakesink")
+    row(f"{name}: the same, beside the bare elements", tiles, unit, "over <= 0.30", chain, "demuxer, parser, decoder, fakesink: one thread")
     row(f"{name}: the same, beside decord", tiles, unit, "ratio < 1", other, "decord")
     row(f"{name}: whole file to keyboard strips", strips, unit, "", sink, "GStreamer into fakesink")
 

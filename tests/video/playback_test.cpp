@@ -23,8 +23,8 @@ BOOST_AUTO_TEST_SUITE(playback)
 
 BOOST_AUTO_TEST_CASE(standing_still_is_an_error_after_the_limit) {
   const auto path = tivit::tests::coded_video("still.mp4", 200, 30);
-  for (const char* demuxer : {"qtdemux", ""}) {
-    Playback playback(path, demuxer, blocked_sink(), 1, {}, 300ms);
+  for (const Chain& chain : {Chain{"qtdemux"}, Chain{"qtdemux", "h264parse", "avdec_h264"}, Chain{}}) {
+    Playback playback(path, chain, blocked_sink(), 1, {}, 300ms);
     const auto begin = Clock::now();
     BOOST_CHECK_EXCEPTION(playback.run_to_end([] { return 0; }, {}), tivit::Error, [](const tivit::Error& error) {
       return std::string(error.what()).find("still.mp4: the decoder stands still for 300 ms") != std::string::npos;
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(cancelling_ends_a_blocked_pipeline_at_once) {
   const auto path = tivit::tests::coded_video("still.mp4", 200, 30);
   auto begin = Clock::now();
   {
-    Playback playback(path, "", blocked_sink(), 1, {});
+    Playback playback(path, {}, blocked_sink(), 1, {});
     begin = Clock::now();
     BOOST_CHECK_THROW(playback.run_to_end([] { return 0; }, [&] { return Clock::now() - begin > 200ms; }), tivit::Cancelled);
   }

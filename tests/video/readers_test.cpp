@@ -2,6 +2,7 @@
 // untrue.
 #include <ATen/ops/equal.h>
 
+#include <algorithm>
 #include <cmath>
 #include <future>
 #include <stages/video/scan.hpp>
@@ -71,6 +72,29 @@ BOOST_AUTO_TEST_CASE(threads_that_read_neighbouring_windows_share_one_decoder) {
   for (auto& thread : threads) thread.join();
   for (std::int64_t i = 0; i < 4; ++i) shows(windows[static_cast<std::size_t>(i)], range(100 * i, 100 * i + 100));
   BOOST_TEST(VideoFile::decoded() - before <= 400u);
+}
+
+BOOST_AUTO_TEST_CASE(pictures_are_the_same_whoever_takes_them) {
+  // read() has them taken on the decoder's thread, each() takes them one by one.
+  std::vector<std::filesystem::path> paths{coded_video("taken.mp4", 300, 30, 1, {.key_frame_interval = 60, .b_frames = 3})};
+  if (const auto wmv = tivit::tests::shared("data/mta/test/test_V10.wmv")) paths.push_back(*wmv);
+  for (const auto& path : paths) {
+    const auto file = VideoFile::open(path);
+    BOOST_TEST(!file->table().chain.empty());
+    ReadOptions options{.colour = Colour::rgb, .height = 12, .width = 36};
+    const auto twice = [](std::vector<std::int64_t> frames) {
+      auto all = frames;
+      all.insert(all.end(), frames.begin(), frames.end());
+      std::sort(all.begin(), all.end());
+      return all;
+    };
+    // On, back, over a key, with gaps, what was just read, and frames that are asked for twice.
+    for (const auto& frames : {range(10, 40), range(0, 20), range(150, 200), range(101, 190, 7), range(180, 195), twice(range(50, 75))}) {
+      const at::Tensor all = file->read(frames, options);
+      file->each(frames, options,
+                 [&](std::size_t i, const at::Tensor& one) { BOOST_TEST(at::equal(all[static_cast<std::int64_t>(i)], one)); });
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_untrue_table_is_found_and_made_again) {
