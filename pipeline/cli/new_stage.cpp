@@ -29,12 +29,13 @@ Wish read_wish(const std::vector<std::string>& words) {
   app.set_help_flag();
   app.add_option("WHAT", what)->required()->check(CLI::IsMember({"stage"}));
   app.add_option("AREA/NAME", wish.use)->required();
-  app.add_option("--kind", wish.kind)->check(CLI::IsMember({"source", "map", "expand", "gather", "sink"}));
+  app.add_option("--kind", wish.kind)->check(CLI::IsMember({"source", "map", "expand", "gather", "sink", "resource"}));
   app.add_option("--to", wish.to);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));
   } catch (const CLI::ParseError& error) {
-    throw Error(error.what(), "write tivit-run new stage AREA/NAME --kind source|map|expand|gather|sink [--to FOLDER]", "command line");
+    throw Error(error.what(), "write tivit-run new stage AREA/NAME --kind source|map|expand|gather|sink|resource [--to FOLDER]",
+                "command line");
   }
   const auto slash = wish.use.find('/');
   wish.area = wish.use.substr(0, slash);
