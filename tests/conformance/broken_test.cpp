@@ -44,6 +44,7 @@ void finds(const std::string& use, const std::string& how, const Found& wanted, 
   BOOST_TEST_CONTEXT(use << " " << how) {
     for (const auto& [check, text] : got) BOOST_TEST(wanted.contains(check), "also reported: " << check << ": " << text);
     for (const auto& [check, text] : wanted) {
+      if (text == "?") continue;  // reported only where calls happen to overlap
       BOOST_TEST(got.contains(check), check << " is not reported");
       if (!got.contains(check)) continue;
       const bool begins = text.ends_with("…");  // three bytes
@@ -68,7 +69,7 @@ BOOST_AUTO_TEST_CASE(items_and_their_order) {
          {"tombstones", "when item 0/2 is lost before it: item 0/3" + other},
          {"exception", "when it throws on item 0/2, other items are harmed: item 0/3" + other},
          {"save/restore", "in a run that is resumed after the first epoch: item 1/0" + other},
-         {"threads", "…"}});
+         {"threads", "?"}});
   finds("broken/double", "counts calls",
         {{"order", "two runs alike do not give the same: item 0/0" + other},
          {"tombstones", "…"},
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(items_and_their_order) {
         {{"order", alone + "where item 1/2 lost at tested: item 1 is missing comes out otherwise, there is item 1/2"},
          {"tombstones", "when item 0/2 is lost before it, it fails on item 0/3: item 2 is missing"},
          {"exception", "when it throws on item 0/2, it fails on item 0/3: item 2 is missing"},
-         {"threads", "…"}});
+         {"threads", "?"}});
   finds(
       "broken/apart", "drops a member",
       {{"items",
