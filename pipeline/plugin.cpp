@@ -77,22 +77,31 @@ void load(const fs::path& file, const std::vector<BuildFact>& facts) {
   refuse_taken_names(name);
 }
 
-}  // namespace
-
-void load_plugins(const fs::path& file_or_folder) {
+/// How many of the file or folder are loaded now.
+std::size_t load_all(const fs::path& file_or_folder) {
   std::error_code error;
   if (!fs::is_directory(file_or_folder, error)) {
     const auto facts = read_plugin_note(file_or_folder);
     if (!facts)
       throw Error("plugin " + file_or_folder.string() + ": it does not say what it was built with", "build it with tivit_add_stage()");
-    return load(file_or_folder, *facts);
+    return load(file_or_folder, *facts), 1;
   }
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(file_or_folder))
     if (entry.path().extension() == ".so" && entry.is_regular_file()) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
+  std::size_t plugins = 0;
   for (const auto& file : files)
-    if (const auto facts = read_plugin_note(file)) load(file, *facts);
+    if (const auto facts = read_plugin_note(file)) load(file, *facts), ++plugins;
+  return plugins;
+}
+
+}  // namespace
+
+void load_plugins(const fs::path& file_or_folder) {
+  if (load_all(file_or_folder) == 0)
+    throw Error("there is no plugin in the folder " + file_or_folder.string(),
+                "give a .so file that tivit_add_stage() made, or a folder of them");
 }
 
 void load_plugins_of_environment() {
@@ -103,7 +112,7 @@ void load_plugins_of_environment() {
     list.erase(0, one.size() + 1);
     if (one.empty()) continue;
     try {
-      load_plugins(one);
+      load_all(one);  // a folder may be empty for now
     } catch (const Error& error) {
       throw error.located("TIVIT_PLUGIN_PATH");
     }

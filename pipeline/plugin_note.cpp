@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <gelf.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <memory>
@@ -54,9 +55,11 @@ std::optional<std::string_view> note_in(Elf_Data* data) {
 }  // namespace
 
 std::optional<std::vector<BuildFact>> read_plugin_note(const std::filesystem::path& file) {
-  const Descriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (descriptor.number < 0)
+  const Descriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};  // a pipe would wait for its writer
+  struct stat about {};
+  if (descriptor.number < 0 || ::fstat(descriptor.number, &about) != 0)
     throw Error("cannot read plugin " + file.string() + ": " + std::generic_category().message(errno), "check the path");
+  if (!S_ISREG(about.st_mode)) throw Error("plugin " + file.string() + ": it is no file", "give a .so file that tivit_add_stage() made");
   elf_version(EV_CURRENT);
   const std::unique_ptr<Elf, int (*)(Elf*)> elf(elf_begin(descriptor.number, ELF_C_READ, nullptr), elf_end);
   GElf_Ehdr header;

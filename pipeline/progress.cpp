@@ -15,19 +15,20 @@ constexpr std::chrono::milliseconds redraw_pause{200};
 struct Size {
   std::size_t rows = 24, columns = 80;
 };
-Size terminal_size() {
+Size terminal_size(std::FILE* terminal) {
   winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {};
+  if (::ioctl(::fileno(terminal), TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {};
   return {size.ws_row, size.ws_col};
 }
 
 }  // namespace
 
-ProgressLine::ProgressLine(const Plan& plan, bool quiet) : plan_(plan), quiet_(quiet), terminal_(::isatty(STDERR_FILENO)) {}
+ProgressLine::ProgressLine(const Plan& plan, bool quiet, std::shared_ptr<const Clock> clock, std::FILE* to)
+    : plan_(plan), clock_(std::move(clock)), to_(to), quiet_(quiet), terminal_(::isatty(::fileno(to))) {}
 
 void ProgressLine::tick(const RunProgress& progress, const RunContext& context) {
-  const auto now = Clock::now();
-  if (quiet_ || now - last_ < (terminal_ ? Clock::duration(redraw_pause) : Clock::duration(plain_pause))) return;
+  const auto now = clock_->now();
+  if (quiet_ || now - last_ < (terminal_ ? Clock::Time::duration(redraw_pause) : Clock::Time::duration(plain_pause))) return;
   last_ = now;
   if (looks_.empty()) {
     RunProgress nothing = progress;
@@ -36,12 +37,12 @@ void ProgressLine::tick(const RunProgress& progress, const RunContext& context) 
   }
   looks_.emplace_back(now, progress);
   while (looks_.size() > 2 && now - looks_[1].first >= rate_window) looks_.pop_front();
-  const auto seconds = [&](Clock::time_point since) { return std::chrono::duration<double>(now - since).count(); };
+  const auto seconds = [&](Clock::Time since) { return std::chrono::duration<double>(now - since).count(); };
   draw(progress_pieces({plan_, looks_.front().second, progress, seconds(looks_.front().first), seconds(began_), context.last_metrics()}));
 }
 
 void ProgressLine::draw(const std::vector<std::vector<std::string>>& pieces) const {
-  const Size size = terminal_size();
+  const Size size = terminal_size(to_);
   auto lines = progress_lines(pieces, terminal_ ? size.columns - 1 : 0);
   if (terminal_ && lines.size() >= size.rows) lines.resize(size.rows - 1);
   std::string text = terminal_ ? "\r\033[J" : "";
@@ -51,12 +52,12 @@ void ProgressLine::draw(const std::vector<std::vector<std::string>>& pieces) con
     text += (lines.size() > 1 ? "\033[" + std::to_string(lines.size() - 1) + "A" : "") + "\r";
   else
     text += "\n";
-  std::fputs(text.c_str(), stderr);
-  std::fflush(stderr);
+  std::fputs(text.c_str(), to_);
+  std::fflush(to_);
 }
 
 void ProgressLine::end() {
-  if (!quiet_ && terminal_) std::fputs("\r\033[J", stderr);
+  if (!quiet_ && terminal_) std::fputs("\r\033[J", to_);
 }
 
 }  // namespace tivit

@@ -7,10 +7,11 @@
 //
 // A stage stands with the items it took in a second and, where some wait, how full its inbox is. On a terminal these lines are
 // redrawn in place; elsewhere they are one plain line now and then.
-#include <chrono>
+#include <cstdio>
 #include <deque>
 #include <map>
 #include <string>
+#include <tivit/clock.hpp>
 #include <tivit/run.hpp>
 
 namespace tivit {
@@ -29,18 +30,19 @@ std::vector<std::string> progress_lines(const std::vector<std::vector<std::strin
 
 class ProgressLine {
  public:
-  ProgressLine(const Plan& plan, bool quiet);
+  ProgressLine(const Plan& plan, bool quiet, std::shared_ptr<const Clock> clock = std::make_shared<Clock>(), std::FILE* to = stderr);
   void tick(const RunProgress& progress, const RunContext& context);
   void end();
 
  private:
-  using Clock = std::chrono::steady_clock;
   void draw(const std::vector<std::vector<std::string>>& pieces) const;
 
   const Plan& plan_;
+  std::shared_ptr<const Clock> clock_;
+  std::FILE* to_;
   bool quiet_, terminal_;
-  Clock::time_point began_ = Clock::now(), last_ = began_;
-  std::deque<std::pair<Clock::time_point, RunProgress>> looks_;  ///< the last seconds, for rates
+  Clock::Time began_ = clock_->now(), last_ = began_;
+  std::deque<std::pair<Clock::Time, RunProgress>> looks_;  ///< the last seconds, for rates
 };
 
 }  // namespace tivit

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 #include <tivit/atomic_file.hpp>
-#include <tivit/codec.hpp>
 #include <tivit/detail/recording_text.hpp>
+#include <tivit/detail/value_json.hpp>
 #include <tivit/replay_plan.hpp>
 
 namespace tivit {
@@ -17,6 +17,25 @@ ItemId id_of(const json& text) {
   if (!id) throw Error("\"" + text.get<std::string>() + "\" is no item");
   return *id;
 }
+void read_making(const detail::Json& from, RecordedMaking& into) {
+  into.use = from.at("use");
+  into.origin = from.at("origin");
+  for (const auto& [name, value] : from.at("parameters").items()) into.parameters.emplace_back(name, detail::value_from(value));
+}
+
+RecordedStage stage_of(const detail::Json& facts) {
+  RecordedStage stage;
+  read_making(facts, stage);
+  stage.name = facts.at("stage");
+  for (const auto& [parameter, resource] : facts.at("resources").items()) read_making(resource, stage.resources[parameter]);
+  const auto& run = facts.at("run");
+  stage.seed = run.at("seed");
+  stage.training = run.at("training");
+  stage.device = run.at("device");
+  stage.precision = run.at("precision");
+  return stage;
+}
+
 Scope scope_of(const json& from) { return {from.at("kind"), id_of(from.at("item"))}; }
 
 class Lines {
@@ -74,38 +93,34 @@ class Lines {
 
 }  // namespace
 
-Payload RecordedValue::payload() const {
-  if (type.empty()) return {};
-  const Codec* codec = codec_named(type);
-  if (!codec || !codec->payload) throw Error("no codec here reads values of type \"" + type + "\"", "load the plugin that brings it");
-  return codec->payload(bytes);
-}
-
 std::string RecordedCall::name() const {
   const auto of = [](const ItemId& id) { return id.depth() ? " " + id.text() : std::string(); };
   if (what == What::finish || what == What::scope_end) return "end of " + scope.kind + of(scope.id);
   return "item" + of(id);
 }
 
-Attachments attachments_of(const RecordedAttachments& recorded) {
-  Attachments attachments;
-  for (const auto& [name, bytes] : recorded)
-    if (const Codec* codec = codec_named(name)) codec->attach(bytes, attachments);
-  return attachments;
-}
-
 Recording::Recording(std::filesystem::path folder) : folder_(std::move(folder)) {
   const auto about = folder_ / "recording.json";
   if (!std::filesystem::exists(about))
     throw Error("nothing was recorded here", "`tivit-run GRAPH --record STAGE` makes a recording in RUN/record/STAGE", folder_.string());
-  const auto facts = json::parse(read_file(about), nullptr, false);
-  if (!facts.is_object() || facts.value("format", 0) != index_format)
-    throw Error("this is no recording of this version", "record the stage again", about.string());
-  stage_ = facts.value("stage", "");
-  use_ = facts.value("use", "");
+  const auto facts = detail::Json::parse(read_file(about), nullptr, false);
+  if (!facts.is_object()) throw Error("this is no recording: it is not JSON", "record the stage again", about.string());
+  if (const int format = facts.value("format", 0); format != index_format)
+    throw Error("the recording has format " + std::to_string(format) + ", this program reads " + std::to_string(index_format),
+                "record the stage again", about.string());
+  try {
+    about_ = stage_of(facts);
+  } catch (const detail::Json::exception& error) {
+    throw Error(std::string("this cannot be read: ") + error.what(), "record the stage again", about.string());
+  }
   index_.open(folder_ / "index.jsonl");
   payloads_.open(folder_ / "payloads.bin", std::ios::binary);
   if (!index_ || !payloads_) throw Error("the recording is not complete", "record the stage again", folder_.string());
+}
+
+Snapshot Recording::state() const {
+  const auto file = folder_ / "state.cbor";
+  return std::filesystem::exists(file) ? read_snapshot(read_file(file), file.string()) : Snapshot();
 }
 
 std::optional<RecordedCall> Recording::next() {

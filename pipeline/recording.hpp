@@ -1,15 +1,17 @@
 #pragma once
 // What went into one stage of a run, and what came out: written by `tivit-run --record STAGE`, read here.
 //
-//   DIR/recording.json   the stage, and the format
+//   DIR/recording.json   the stage with its parameters and resources, what there is of the run, and the format
 //   DIR/index.jsonl      one line a call, in the order in which calls ended: item, clip, members, tombstones, outcome; where its values lie
 //   DIR/payloads.bin     the values, as their codecs write them
 //   DIR/state.cbor       what the stage and its resources held before the first call
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <string>
+#include <tivit/snapshot.hpp>
 #include <tivit/stage.hpp>
 #include <utility>
 #include <vector>
@@ -22,6 +24,13 @@ struct RecordedValue {
   Payload payload() const;  ///< throws Error where no codec knows it
 };
 using RecordedAttachments = std::vector<std::pair<std::string, std::string>>;  ///< codec, bytes
+
+/// A value in its codec's bytes; nothing for an empty payload. Throws Error where the type has no codec.
+RecordedValue written(const Payload& payload);
+/// Where two values first differ, to be put behind a name: `[3,17]: 0.25, now 0.5`; nothing where they are the same.
+std::optional<std::string> difference(const RecordedValue& before, const RecordedValue& now);
+/// The same for what travels beside them: `time grid hop_ns: 1, now 2`. The order does not matter.
+std::optional<std::string> difference(const RecordedAttachments& before, const RecordedAttachments& now);
 
 /// One call of the stage's own code.
 struct RecordedCall {
@@ -45,19 +54,37 @@ struct RecordedCall {
 /// Attachments with every value that a codec here knows.
 Attachments attachments_of(const RecordedAttachments& recorded);
 
+/// What a stage or a resource was made of.
+struct RecordedMaking {
+  std::string use, origin;                                         ///< "area/name"; "built in" or the plugin's file
+  std::vector<std::pair<std::string, ParameterValue>> parameters;  ///< paths that had to exist are given from the root
+};
+
+/// The stage that was recorded, and what there was around it.
+struct RecordedStage : RecordedMaking {
+  std::string name;                                 ///< in the graph
+  std::map<std::string, RecordedMaking> resources;  ///< by the parameter that names them
+  std::uint64_t seed = 0;
+  bool training = false;
+  std::string device = "cpu", precision = "fp32";
+};
+
 class Recording {
  public:
   /// A folder that --record made. Throws Error.
   explicit Recording(std::filesystem::path folder);
-  const std::string& stage() const { return stage_; }  ///< its name in the graph
-  const std::string& use() const { return use_; }      ///< "area/name"
+  const RecordedStage& about() const { return about_; }
+  const std::string& stage() const { return about_.name; }
+  const std::string& use() const { return about_.use; }
   const std::filesystem::path& folder() const { return folder_; }
+  /// What the stage ("stage") and its resources held before the first call.
+  Snapshot state() const;
   /// The next call; nothing after the last. A line that a killed run left unfinished is left out.
   std::optional<RecordedCall> next();
 
  private:
   std::filesystem::path folder_;
-  std::string stage_, use_;
+  RecordedStage about_;
   std::ifstream index_, payloads_;
 };
 

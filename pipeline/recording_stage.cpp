@@ -8,14 +8,6 @@
 namespace tivit {
 namespace {
 
-RecordedValue written(const Payload& payload) {
-  if (!payload) return {};
-  const Codec* codec = codec_for(payload.ops().type);
-  if (!codec) throw Error("a value of type \"" + std::string(payload.ops().name) + "\" cannot be recorded", "add_codec() for it");
-  std::string bytes = codec->write(payload.share().get());
-  return {codec->name, std::move(bytes)};
-}
-
 RecordedCall::Output output_of(const std::vector<Payload>& made, const Context& context) {
   RecordedCall::Output output;
   for (const auto& one : made) output.values.push_back(written(one));

@@ -24,7 +24,7 @@ void check_recordable(const Plan& plan, const std::string& stage);
 /// Writes a recording into a folder of its own.
 class RecordingWriter {
  public:
-  RecordingWriter(std::filesystem::path folder, const PlanStage& stage);
+  RecordingWriter(std::filesystem::path folder, const Plan& plan, const PlanStage& stage, const RunContext& run);
   void add(const RecordedCall& call);
   void state(const Stage& stage, const BoundResources& resources);
 

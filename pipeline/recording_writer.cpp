@@ -7,6 +7,7 @@
 #include <tivit/atomic_file.hpp>
 #include <tivit/codec.hpp>
 #include <tivit/detail/recording_text.hpp>
+#include <tivit/detail/value_json.hpp>
 #include <tivit/replay_plan.hpp>
 #include <tivit/snapshot.hpp>
 #include <tivit/version.hpp>
@@ -40,6 +41,24 @@ class Placer {
 
 ordered_json told(const Scope& scope) { return {{"kind", scope.kind}, {"item", scope.id.text()}}; }
 
+/// Paths that had to exist are still found from another folder.
+ParameterValue from_the_root(const ParameterValue& value) {
+  if (const auto* path = std::get_if<std::string>(&value.value)) return {fs::absolute(*path).lexically_normal().string()};
+  ParameterValue all = value;
+  if (auto* list = std::get_if<ParameterValue::List>(&all.value))
+    for (auto& one : *list) one = from_the_root(one);
+  return all;
+}
+
+ordered_json made_of(const StageSpec& spec, const std::vector<std::pair<std::string, ParameterValue>>& parameters) {
+  ordered_json made{{"use", spec.name}, {"origin", spec.origin}, {"parameters", ordered_json::object()}};
+  for (const auto& [name, value] : parameters) {
+    const ParameterSpec* parameter = spec.parameter(name);
+    made["parameters"][name] = detail::value_json(parameter && parameter->path_rule == "exists" ? from_the_root(value) : value);
+  }
+  return made;
+}
+
 void must_have_codec(const std::string& what, const Codec* codec, bool as_payload) {
   if (!codec || (as_payload && !codec->payload))
     throw Error(what + " cannot be recorded: no codec is known for it", "record another stage, or add_codec() where the type is declared",
@@ -69,15 +88,21 @@ void check_recordable(const Plan& plan, const std::string& name) {
   }
 }
 
-RecordingWriter::RecordingWriter(fs::path folder, const PlanStage& stage) : folder_(std::move(folder)) {
+RecordingWriter::RecordingWriter(fs::path folder, const Plan& plan, const PlanStage& stage, const RunContext& run)
+    : folder_(std::move(folder)) {
   fs::remove_all(folder_);
   fs::create_directories(folder_);
   index_.open(folder_ / "index.jsonl");
   payloads_.open(folder_ / "payloads.bin", std::ios::binary);
-  write_file(
-      folder_ / "recording.json",
-      ordered_json{{"format", detail::index_format}, {"stage", stage.name}, {"use", stage.spec->name}, {"tivit", version()}}.dump(2) +
-          "\n");
+  ordered_json about{{"format", detail::index_format}, {"tivit", version()}, {"stage", stage.name}};
+  about.update(made_of(*stage.spec, stage.parameters));
+  about["resources"] = ordered_json::object();
+  for (const auto& [parameter, index] : stage.resources) {
+    const PlanResource& resource = plan.resources[static_cast<std::size_t>(index)];
+    about["resources"][parameter] = made_of(*resource.spec, resource.parameters);
+  }
+  about["run"] = {{"seed", run.seed}, {"training", run.training}, {"device", run.device}, {"precision", run.precision}};
+  write_file(folder_ / "recording.json", about.dump(2) + "\n");
 }
 
 void RecordingWriter::add(const RecordedCall& call) {

@@ -1,11 +1,8 @@
 #include <tivit/replay_recording.hpp>
 
 #include <algorithm>
-#include <tivit/atomic_file.hpp>
-#include <tivit/codec.hpp>
 #include <tivit/execution_context.hpp>
 #include <tivit/recording_stage.hpp>
-#include <tivit/snapshot.hpp>
 
 namespace tivit {
 namespace {
@@ -25,14 +22,6 @@ std::string outcome_text(const RecordedCall& call) {
   return "done";
 }
 
-std::optional<std::string> values_differ(const std::string& what, const std::string& type_before, const std::string& before,
-                                         const std::string& type_now, const std::string& now) {
-  if (type_before != type_now) return what + ": a \"" + type_before + "\", now a \"" + type_now + "\"";
-  if (before == now) return std::nullopt;
-  const std::string where = codec_named(type_before)->difference(before, now);
-  return what + (where.starts_with("[") || where.starts_with(":") ? "" : " ") + where;
-}
-
 struct Made {
   std::unique_ptr<Stage> stage;
   std::vector<std::shared_ptr<Resource>> leased;
@@ -40,8 +29,7 @@ struct Made {
 
 Made make(const Plan& plan, const PlanStage& planned, const Recording& recording, RunContext& context, RecordedCall& now) {
   Made made{told_stage(planned.spec->make(), [&now](RecordedCall call) { now = std::move(call); }), {}};
-  const auto file = recording.folder() / "state.cbor";
-  const Snapshot states = std::filesystem::exists(file) ? read_snapshot(read_file(file), file.string()) : Snapshot();
+  const Snapshot states = recording.state();
   for (const auto& [name, value] : planned.parameters) made.stage->set(name, value);
   for (const auto& [parameter, index] : planned.resources) {
     const PlanResource& used = plan.resources[static_cast<std::size_t>(index)];
@@ -79,15 +67,9 @@ std::optional<std::string> first_difference(const RecordedCall& before, const Re
     const auto &a = before.outputs[i], &b = now.outputs[i];
     const std::string number = before.outputs.size() > 1 ? " of item " + std::to_string(i) + " made from it" : "";
     for (std::size_t port = 0; port < std::min(a.values.size(), b.values.size()); ++port)
-      if (auto where = values_differ(name + ", output \"" + spec.outputs[port].name + "\"" + number, a.values[port].type,
-                                     a.values[port].bytes, b.values[port].type, b.values[port].bytes))
-        return where;
-    if (a.set.size() != b.set.size())
-      return name + ": " + std::to_string(a.set.size()) + " attachments, now " + std::to_string(b.set.size());
-    for (std::size_t j = 0; j < a.set.size(); ++j)
-      if (auto where =
-              values_differ(name + ", its " + a.set[j].first + number, a.set[j].first, a.set[j].second, b.set[j].first, b.set[j].second))
-        return where;
+      if (const auto where = difference(a.values[port], b.values[port]))
+        return name + ", output \"" + spec.outputs[port].name + "\"" + number + *where;
+    if (const auto where = difference(a.set, b.set)) return name + number + ", its " + *where;
   }
   if (before.outputs.size() != now.outputs.size())
     return name + ": " + std::to_string(before.outputs.size()) + " items were made, now " + std::to_string(now.outputs.size());

@@ -23,7 +23,7 @@ struct RunHooks {
   std::function<void(const Failure&)> failure;
   std::function<std::unique_ptr<Stage>(const PlanStage&, std::unique_ptr<Stage>)> wrap;  ///< what takes the place of a stage just made
   std::function<void(Snapshot)> snapshot;                                                ///< at the end of every epoch of a training run
-  std::shared_ptr<Clock> clock;  ///< what pauses are taken on; nothing: the machine's own
+  std::shared_ptr<Clock> clock;  ///< what time is read from and pauses are taken on; null: the machine's own
   std::shared_ptr<Trace> trace;  ///< where every call is noted; null: nowhere
 };
 

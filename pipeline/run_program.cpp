@@ -119,7 +119,8 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   if (!recordings.empty())
     hooks.wrap = [&](const PlanStage& stage, std::unique_ptr<Stage> inner) {
       if (!recordings.contains(stage.name)) return inner;
-      const auto writer = recordings[stage.name] = std::make_shared<RecordingWriter>(directory.path() / "record" / stage.name, stage);
+      const auto writer = recordings[stage.name] =
+          std::make_shared<RecordingWriter>(directory.path() / "record" / stage.name, plan, stage, context);
       return recorded_stage(std::move(inner), writer);
     };
   if (options.trace) hooks.trace = std::make_shared<Trace>();

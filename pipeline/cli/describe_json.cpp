@@ -1,11 +1,13 @@
 #include <nlohmann/json.hpp>
 #include <tivit/array_names.hpp>
 #include <tivit/cli/describe.hpp>
-#include <tivit/cli/value_json.hpp>
+#include <tivit/detail/value_json.hpp>
 #include <tivit/registry.hpp>
 
 namespace tivit::cli {
 namespace {
+
+using detail::Json, detail::value_json;
 
 Json ports_json(const std::vector<PortSpec>& ports) {
   Json list = Json::array();

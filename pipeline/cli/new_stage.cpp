@@ -32,13 +32,13 @@ std::optional<Wish> read_wish(const std::vector<std::string>& words) {
       "new", "Source, test and graph of a new stage, which build and pass as they are: inside this tree, or in a folder of their own.",
       {"stage AREA/NAME [OPTIONS]"});
   command.words(named);
-  command.option("--kind", "KIND", wish.kind, "source, map (the default), expand, gather or sink");
+  command.option("--kind", "KIND", wish.kind, "source, map (the default), expand, gather, sink or resource");
   command.option("--to", "FOLDER", wish.to, "where to (default: stages/ and tests/ of tivit's own tree, elsewhere a new folder NAME)");
   if (!command.read(words)) return std::nullopt;
   if (named.size() != 2 || named[0] != "stage") throw Error("what is to be new?", "write tivit-run new stage AREA/NAME", "command line");
-  static const std::vector<std::string> kinds{"source", "map", "expand", "gather", "sink"};
+  static const std::vector<std::string> kinds{"source", "map", "expand", "gather", "sink", "resource"};
   if (std::ranges::find(kinds, wish.kind) == kinds.end())
-    throw Error("no stage is a \"" + wish.kind + "\"", "kinds are " + quoted_list(kinds), "command line");
+    throw Error("nothing is a \"" + wish.kind + "\"", "kinds are " + quoted_list(kinds), "command line");
   wish.use = named[1];
   const auto slash = wish.use.find('/');
   wish.area = wish.use.substr(0, slash);

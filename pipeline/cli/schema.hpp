@@ -1,10 +1,12 @@
 #pragma once
 // `tivit-run schema`: the graph language as a JSON Schema, for editors.
 #include <string>
-#include <tivit/cli/value_json.hpp>
+#include <tivit/detail/value_json.hpp>
 #include <vector>
 
 namespace tivit::cli {
+
+using detail::Json;
 
 /// What may stand for the parameter: its type and range, or a text with a variable (`${name}`), which may become anything.
 Json value_schema(const ParameterSpec& parameter);

@@ -52,7 +52,7 @@ Json value_schema(const ParameterSpec& parameter) {
     schema["anyOf"] = {{{"type", "array"}, {"items", element}}, element, variable_schema()};
   }
   schema["description"] = described(parameter);
-  if (!parameter.default_value.empty()) schema["default"] = value_json(parameter.default_value);
+  if (!parameter.default_value.empty()) schema["default"] = detail::value_json(parameter.default_value);
   return schema;
 }
 

@@ -6,7 +6,7 @@ namespace tivit::detail {
 void Engine::run(const std::function<void()>& tick) {
   {
     Lock lock(mutex_);
-    began_ = std::chrono::steady_clock::now();
+    began_ = clock_->now();
     if (hooks_.trace) trace_graph_ = hooks_.trace->add_graph(plan_, began_);
     pump(lock);
     while (!done_) {
@@ -61,6 +61,7 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
       failures_.push_back(failure);
       if (hooks_.failure) hooks_.failure(failure);
     };
+    hooks.clock = clock_;
     hooks.trace = hooks_.trace;
     const auto run = std::make_shared<Run>(*after->plan, *context, hooks, std::move(shared));
     {
@@ -91,14 +92,14 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
 
 // The time in which a stage waits for a graph is no time in which it worked.
 void Engine::call_from(Node& node, const Scope& ended) {
-  const double begin_s = seconds_since(began_);
+  const double begin_s = seconds();
   {
     const Lock lock(mutex_);
     node.waits_since_s = begin_s;
   }
   const auto over = [&] {
     const Lock lock(mutex_);
-    const double spent_s = seconds_since(began_) - begin_s;
+    const double spent_s = seconds() - begin_s;
     node.waits_since_s.reset();
     node.account.busy_s -= spent_s;
     node.account.called_s += spent_s;

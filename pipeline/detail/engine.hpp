@@ -9,10 +9,10 @@
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
-#include <chrono>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <tivit/clock.hpp>
 #include <tivit/detail/node.hpp>
 #include <tivit/detail/node_set.hpp>
 #include <tivit/run.hpp>
@@ -21,7 +21,6 @@ namespace tivit::detail {
 
 /// The number of the member that stands for the rest of a scope whose expand broke off.
 constexpr std::uint32_t lost_child = 0xffffffff;
-double seconds_since(std::chrono::steady_clock::time_point begin);
 class NodeEmit;
 /// What a call's outputs carry: what came in, and what the stage set.
 std::shared_ptr<const Beside> beside_of(const Context& context, std::vector<std::shared_ptr<LeaseToken>> leases,
@@ -58,6 +57,8 @@ class Engine {
   void build(std::vector<std::shared_ptr<Resource>> resources);
   void place_called_graphs();
   void find_whole_scopes();
+  /// Since the run began.
+  double seconds() const { return std::chrono::duration<double>(clock_->now() - began_).count(); }
   /// The mutex, taken without sleep where it is held but for a moment.
   Lock locked() const;
 
@@ -158,7 +159,8 @@ class Engine {
   std::map<std::uint32_t, Snapshots> snapshots_of_;  ///< by epoch
   std::set<LostScope> lost_scopes_;                  ///< named in failures_ already
   std::optional<std::int64_t> expected_;             ///< items that the sources will make in an epoch
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::shared_ptr<Clock> clock_;
+  Clock::Time began_;
 
   std::unique_ptr<tbb::global_control> parallelism_;  // oneTBB would start one worker per core of the host, less one
   tbb::task_arena arena_;

@@ -8,7 +8,7 @@ namespace tivit::detail {
 RunAccount Engine::account() const {
   const Lock lock(mutex_);
   RunAccount account;
-  account.wall_s = ended_s_.value_or(seconds_since(began_));
+  account.wall_s = ended_s_.value_or(seconds());
   account.workers = std::max(1, plan_.threads.pipeline);
   account.cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   account.memory = plan_.memory_bytes;

@@ -9,7 +9,12 @@
 namespace tivit::detail {
 
 Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_ptr<Resource>> resources, const RunHooks& hooks)
-    : plan_(plan), context_(context), hooks_(hooks), arena_(std::max(1, plan.threads.pipeline), 0) {
+    : plan_(plan),
+      context_(context),
+      hooks_(hooks),
+      clock_(hooks.clock ? hooks.clock : std::make_shared<Clock>()),
+      began_(clock_->now()),
+      arena_(std::max(1, plan.threads.pipeline), 0) {
   parallelism_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
                                                        static_cast<std::size_t>(std::max(1, plan.threads.pipeline)) + 1);
   capacity_ = static_cast<std::size_t>(std::max(1, plan.threads.pipeline)) + 2;

@@ -1,5 +1,4 @@
 // One call of a stage's own code, and what becomes of its result.
-#include <tivit/clock.hpp>
 #include <tivit/detail/foreign.hpp>
 #include <tivit/detail/node_emit.hpp>
 #include <tivit/field_for.hpp>
@@ -171,8 +170,7 @@ void Engine::wait_to_retry(const Node& node, const Context& context, const std::
   const double wait_s = std::min(longest_s, std::ldexp(node.plan->on_error.wait_s, std::min(attempt, 40)));
   spdlog::info("stage {}, {}: {}; again in {:g} s", node.plan->name, context.name(), cause, wait_s);
   Lock lock(mutex_);
-  Clock machine;
-  (hooks_.clock ? *hooks_.clock : machine).wait(lock, stopped_, wait_s, [this] { return stopping_.load(); });
+  clock_->wait(lock, stopped_, wait_s, [this] { return stopping_.load(); });
   if (stopping_) throw Cancelled();
 }
 

@@ -3,14 +3,10 @@
 
 namespace tivit::detail {
 
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
 RunProgress Engine::progress() const {
   const Lock lock(mutex_);
   RunProgress progress;
-  const double now_s = seconds_since(began_);
+  const double now_s = seconds();
   for (const auto& node : nodes_) {
     StageProgress stage{node->plan->name, node->account.in, node->account.out, 0, 0, node->running, node->limit, 0};
     for (const auto& port : node->join.ports)

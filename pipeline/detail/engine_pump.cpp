@@ -23,7 +23,7 @@ void Engine::pump(Lock&, Start* mine) {
   if (standing_ || stopping_) wake_emits();
   if (stopping_) stopped_.notify_all();
   if (done_) {
-    if (!ended_s_) ended_s_ = seconds_since(began_);
+    if (!ended_s_) ended_s_ = seconds();
     changed_.notify_all();
   }
   dispatch(mine);

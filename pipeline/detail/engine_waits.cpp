@@ -31,7 +31,7 @@ double Engine::quiet_s() const {
   double quiet_s = 0;
   {
     const Lock lock(mutex_);
-    quiet_s = seconds_since(began_) - now_s_;
+    quiet_s = seconds() - now_s_;
     nested = nested_;
   }
   return nested ? std::min(quiet_s, nested->quiet_s()) : quiet_s;
@@ -125,7 +125,7 @@ std::vector<StageWait> Engine::waits() const {
   std::string called;
   {
     const Lock lock(mutex_);
-    const double now_s = seconds_since(began_);
+    const double now_s = seconds();
     nested = nested_;
     if (calling_) called = calling_->name;
     for (const auto& node : nodes_) {

@@ -55,10 +55,10 @@ void Engine::trace_call(const Node& node, const Task& task, double begin_s, doub
 }
 
 void Engine::work(Start start) {
-  double begin_s = seconds_since(began_);
+  double begin_s = seconds();
   while (start.node) {
     execute_all(*start.node, *start.task, begin_s);
-    const double end_s = seconds_since(began_);
+    const double end_s = seconds();
     if (hooks_.trace && !start.task->next) trace_call(*start.node, *start.task, begin_s, end_s);
     Start next;
     Lock lock = locked();
@@ -76,9 +76,9 @@ void Engine::own_thread_loop(Node& node) {
     if (!node.slot) return;
     Start start{&node, std::move(node.slot)};
     lock.unlock();
-    const double begin_s = seconds_since(began_);
+    const double begin_s = seconds();
     execute_all(node, *start.task, begin_s);
-    const double end_s = seconds_since(began_);
+    const double end_s = seconds();
     if (hooks_.trace) trace_call(node, *start.task, begin_s, end_s);
     lock = locked();
     complete(std::move(start), begin_s, end_s);
@@ -95,7 +95,7 @@ void Engine::execute_all(Node& node, Task& first, double begin_s) {
     task->let_go();  // before anything new starts
     over = over || task->ended || stopping_;
     if (several) {
-      const double end_s = seconds_since(began_);
+      const double end_s = seconds();
       trace_call(node, *task, begin_s, end_s);
       begin_s = end_s;
     }

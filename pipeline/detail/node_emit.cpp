@@ -68,7 +68,7 @@ void NodeEmit::put(std::vector<Payload> outputs) {
   }
   beside->attachments.overlay(context_.out_);
   append_items(id, std::move(outputs), beside, out);
-  const double at_s = seconds_since(engine_.began_);
+  const double at_s = engine_.seconds();
   if (engine_.hooks_.trace) trace(id, *beside, at_s);
   Engine::Lock lock = engine_.locked();
   engine_.now_s_ = at_s;
@@ -86,7 +86,7 @@ void NodeEmit::put(std::vector<Payload> outputs) {
     }
     if (!node_.forced) --engine_.standing_;
     node_.waits_for_room = node_.forced = false;
-    const double now_s = seconds_since(engine_.began_);
+    const double now_s = engine_.seconds();
     node_.account.busy_s -= now_s - *std::exchange(node_.waits_since_s, std::nullopt);
     node_.meter.lacks(Lack::nothing, now_s);
     constexpr double worth_showing_s = 2e-5;

@@ -4,7 +4,7 @@
 
 namespace tivit::detail {
 
-constexpr int index_format = 1;
+constexpr int index_format = 2;
 constexpr const char* what_names[] = {"next", "item", "add", "finish", "scope_end"};
 constexpr const char* outcome_names[] = {"done", "failed", "dropped", "ended"};
 

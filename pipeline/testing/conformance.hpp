@@ -32,7 +32,7 @@ struct Subject {
   Items items = {};                                 ///< none: made up from the types of the ports, with a TimeGrid and a SourceName
   std::function<void(Harness&)> prepare = nullptr;  ///< before each run: resources, seed, mode, files in the folder
   std::optional<Given> refused = std::nullopt;      ///< an item on which the stage throws
-  double stops_within_s = 2;                        ///< after a cancellation
+  double stops_within_s = 2;                        ///< after a cancellation, in processor time that it could have had
   std::size_t items_per_epoch = 4;
   bool needs_items = false;  ///< a stream without items is an error that it names
 };

@@ -19,8 +19,16 @@ void fill_in(ParameterValue& value, const std::string& folder) {
 
 }  // namespace
 
+std::shared_ptr<Resource> make_resource(const std::string& use, const Settings& settings) {
+  const StageSpec& spec = Registry::instance().find(use);
+  if (spec.kind != Kind::resource) throw Error(use + " is no resource", "a Harness is for stages");
+  return spec.make_resource([&](const std::function<void(const std::string&, const ParameterValue&)>& set) {
+    for (const auto& [name, value] : parameters_of(spec, settings)) set(name, value);
+  });
+}
+
 Harness::Harness(const std::string& use, Settings settings) : spec_(Registry::instance().find(use)), settings_(std::move(settings)) {
-  if (spec_.kind == Kind::resource) throw Error(use + " is a resource", "a harness is for stages");
+  if (spec_.kind == Kind::resource) throw Error(use + " is a resource", "make_resource() makes it, bind() gives it to a stage");
   for (auto& [name, value] : settings_) fill_in(value, folder_.path().string());
   context.name = "test";
   context.directory = folder_.path();
@@ -32,6 +40,7 @@ Harness::Harness(const std::string& use, Settings settings) : spec_(Registry::in
 }
 
 Harness& Harness::bind(const std::string& parameter, std::shared_ptr<Resource> resource) {
+  std::erase_if(resources_, [&](const auto& bound) { return bound.first == parameter; });
   return resources_.emplace_back(parameter, std::move(resource)), *this;
 }
 
@@ -91,20 +100,17 @@ std::vector<Event> Harness::run() {
   for (const auto& event : script.events)
     for (const auto& value : event.values)
       if (value) watch_->made.try_emplace(value.share().get(), value);
+  script.stage = name;
+  script.leased = leased;
   SmallPlan small(watch_, spec_, settings_, std::move(script));
   small.plan.seed = context.seed;
   small.plan.training = context.training;
   small.plan.threads = context.threads;
   small.plan.threads.pipeline = threads;
-  for (auto& stage : small.plan.stages)
-    if (stage.name == SmallPlan::stage_name) stage.on_error = on_error;
+  small.tested().on_error = on_error;
   context.threads = small.plan.threads;
   context.epochs = small.plan.epochs;
-  std::vector<std::shared_ptr<Resource>> resources;
-  for (const auto& [parameter, resource] : resources_) {
-    small.bind(parameter, static_cast<int>(resources.size()));
-    resources.push_back(resource);
-  }
+  for (const auto& [parameter, resource] : resources_) small.bind(parameter, resource);
   small.readings->each = [&](Event& event) {
     const std::lock_guard lock(watch_->mutex);
     for (auto& value : event.values)
@@ -113,7 +119,7 @@ std::vector<Event> Harness::run() {
   context.cancel_flag->store(false);
   RunHooks hooks;
   hooks.clock = clock_;
-  Run run(small.plan, context, hooks, resources);
+  Run run(small.plan, context, hooks, small.resources);
   if (small.first_epoch > 0) {
     Snapshot before;
     before.epochs = small.first_epoch;
@@ -134,32 +140,47 @@ std::vector<Event> Harness::run() {
 }
 
 void Harness::renew() {
+  const std::string state = spec_.stateful ? watch_->stage->save_state() : "";
+  make(spec_.stateful ? &state : nullptr);
+}
+
+void Harness::make(const std::string* state) {
   auto fresh = std::shared_ptr<Stage>(spec_.make());
   for (const auto& [name, value] : parameters_of(spec_, settings_)) fresh->set(name, value);
   for (const auto& [parameter, resource] : resources_) fresh->bind(parameter, resource);
   fresh->open(context);
-  if (spec_.stateful) fresh->load_state(watch_->stage->save_state());
+  if (state) fresh->load_state(*state);
   watch_->stage = std::move(fresh);
+  watch_->opened = true;
 }
 
 void Harness::cancel() {
   if (run_) run_->cancel();
 }
 
-std::vector<Payload> Harness::operator()(const std::vector<Payload>& values) {
+std::vector<Event> Harness::run_or_throw() {
+  std::vector<Event> events = run();
+  for (const Call& call : watch_->calls)
+    if (call.threw) std::rethrow_exception(call.threw);
+  if (!account_.failures.empty()) throw Error(account_.failures.front().cause);
+  std::erase_if(events, [](const Event& event) { return event.kind != Event::Kind::item; });
+  return events;
+}
+
+Event Harness::item(const std::vector<Payload>& values) {
   Inputs inputs;
   for (std::size_t i = 0; i < values.size(); ++i) inputs.emplace_back(i < spec_.inputs.size() ? spec_.inputs[i].name : "", values[i]);
   script_ = {};
   feed(inputs);
   watch_->calls_finish = [](const Call&) { return false; };
-  const std::vector<Event> events = run();
-  watch_->calls_finish = nullptr;
-  for (const Call& call : watch_->calls)
-    if (call.threw) std::rethrow_exception(call.threw);
-  if (!account_.failures.empty()) throw Error(account_.failures.front().cause);
-  for (const Event& event : events)
-    if (event.kind == Event::Kind::item) return event.values;
-  return {};
+  const auto ends = std::shared_ptr<void>(nullptr, [this](void*) { watch_->calls_finish = nullptr; });
+  const auto events = run_or_throw();
+  return events.empty() ? Event{} : events.front();
+}
+
+std::vector<Payload> Harness::finish() {
+  const auto events = run_or_throw();
+  return events.empty() ? std::vector<Payload>{} : events.back().values;
 }
 
 }  // namespace tivit::testing

@@ -10,6 +10,7 @@ struct WatchedEmit final : Emit {
   Emit& to;
   Watch& watch;
   bool cancelled = false;
+  int more = 0;  ///< emitted after it was told of the cancellation
 };
 
 void keep(Watch& watch, const std::vector<Payload>& outputs) {
@@ -20,6 +21,7 @@ void keep(Watch& watch, const std::vector<Payload>& outputs) {
 }
 
 void WatchedEmit::put(std::vector<Payload> outputs) {
+  more += cancelled ? 1 : 0;
   keep(watch, outputs);
   try {
     to.put(std::move(outputs));
@@ -99,7 +101,9 @@ class Watched final : public Stage {
   void emitting(const char* what, Emit& emit, Context& context, const F& run) {
     WatchedEmit to(emit, *watch_);
     watched(what, context, [&](Stage& stage) { run(stage, to); });
-    if (to.cancelled) odd("swallowed the cancellation that emit() threw on " + context.name());
+    if (to.cancelled)
+      odd("swallowed the cancellation that emit() threw on " + context.name() +
+          (to.more > 0 ? ", and emitted " + std::to_string(to.more) + " more" : ""));
   }
   void threw(std::size_t number) {
     const std::lock_guard lock(watch_->mutex);

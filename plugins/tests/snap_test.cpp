@@ -4,11 +4,12 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <stages/notes/note.hpp>
+#include <tivit/codec.hpp>
 #include <tivit/tensor/stage.hpp>
 #include <tivit/testing/conformance.hpp>
-#include <tivit/testing/values.hpp>
 #include <tivit/time.hpp>
 
 #include "notes/tempo.hpp"
@@ -104,12 +105,17 @@ BOOST_AUTO_TEST_CASE(notes_that_the_network_doubts_stay) {
 }
 
 BOOST_AUTO_TEST_CASE(it_conforms) {
-  tivit::testing::compare_by<Notes>([](const Notes& notes) {
-    std::string text;
-    for (const auto& note : notes.list)
-      text += tivit::testing::exactly(note.onset_s) + tivit::testing::exactly(note.offset_s) + tivit::testing::exactly(note.pitch);
-    return text;
-  });
+  tivit::add_codec<Notes>(
+      "notes",
+      [](const Notes& notes) {
+        return std::string(reinterpret_cast<const char*>(notes.list.data()), notes.list.size() * sizeof notes.list[0]);
+      },
+      [](std::string_view bytes) {
+        Notes notes;
+        notes.list.resize(bytes.size() / sizeof notes.list[0]);
+        std::memcpy(notes.list.data(), bytes.data(), bytes.size());
+        return notes;
+      });
   std::vector<tivit::testing::Given> items;
   for (const double bpm : {90, 100, 120, 132}) items.push_back({{{"notes", tivit::Payload::of(eighths(bpm, 64, 0.2, 0.02))}}});
   TIVIT_CONFORMS("notes/snap", {}, items);

@@ -1,11 +1,14 @@
 #include "broken_stages.hpp"
 
-#include <tivit/testing/values.hpp>
+#include <tivit/codec.hpp>
 
 namespace tivit::tests {
 namespace {
 
-[[maybe_unused]] const bool known = testing::compare_by<Number>([](const Number& n) { return std::to_string(n.value); });
+[[maybe_unused]] const bool known = add_codec<Number>(
+    "number", [](const Number& n) { return std::to_string(n.value); },
+    [](std::string_view bytes) { return Number{std::stoll(std::string(bytes))}; },
+    [](std::string_view before, std::string_view now) { return ": " + std::string(before) + ", now " + std::string(now); });
 
 TIVIT_STAGE("broken/double", Double)
 TIVIT_STAGE("broken/running", Running)

@@ -1,6 +1,7 @@
 #pragma once
 // One stage of each kind over plain numbers. Each is sound, or breaks one promise: its parameter `how` says which.
 #include <atomic>
+#include <ctime>
 #include <stdexcept>
 #include <thread>
 #include <tivit/atomic_file.hpp>
@@ -11,6 +12,13 @@ namespace tivit::tests {
 struct Number {
   std::int64_t value = 0;
 };
+
+/// Processor time that this thread was given.
+inline double processor_s() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 inline std::atomic<bool> released{false};  ///< lets a stage that hangs go on
 inline std::atomic<int> calls_of_process{0};
@@ -37,7 +45,7 @@ struct Double {
   Number operator()(const Number& n, Context& context) const {
     const Number good{2 * n.value + static_cast<std::int64_t>(context.seed() % 5)};
     if (n.value < 0 && how == "throws a number") throw 7;
-    if (n.value < 0) throw Error("a negative number");
+    if (n.value < 0 && how != "accepts what it refuses") throw Error("a negative number");
     if (how == "of the item before") return {std::exchange(before_.value, good.value)};
     if (how == "counts calls") return {good.value + calls_of_process++};
     if (how == "depends on others at work") {
@@ -45,6 +53,13 @@ struct Double {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
       return {good.value + 100 * (at_work_->fetch_sub(1) - 1)};
     }
+    if (how == "fails beside others") {
+      ++*at_work_;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      if (at_work_->fetch_sub(1) > 1) throw Error("somebody else is here");
+    }
+    if (how == "works on for a while")
+      for (const double begin = processor_s(); context.cancelled() && processor_s() - begin < 0.1;) continue;
     if (how == "hangs")
       while (context.cancelled() && !released) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     if (how == "fails when cancelled" && context.cancelled()) throw Error("interrupted");
@@ -71,6 +86,7 @@ struct Running {
   Number operator()(const Number& n) { return {sum_ += n.value}; }
   std::string save_state() const { return how == "saves nothing" ? "" : std::to_string(sum_); }
   void load_state(std::string_view state) {
+    if (how == "refuses its own state") throw Error("there is no such state");
     sum_ = state.empty() ? 0 : std::stoll(std::string(state));
     if (how == "loads something else") ++sum_;
   }
@@ -184,8 +200,10 @@ struct Write {
   }
   void open(RunContext& run) { folder_ = run.directory; }
   void operator()(const Number& n) {
+    if (n.value < 0 && how == "keeps what it refuses") epoch_ += "half a number\n";
     if (n.value < 0) throw Error("a negative number");
     epoch_ += std::to_string(n.value) + "\n";
+    if (how == "counts calls") run_ += std::to_string(calls_of_process++);
     run_ += how == "writes what a crash loses" ? epoch_ : "";
   }
   void scope_end(Context& context) {

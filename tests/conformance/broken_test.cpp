@@ -44,8 +44,11 @@ void finds(const std::string& use, const std::string& how, const Found& wanted, 
   BOOST_TEST_CONTEXT(use << " " << how) {
     for (const auto& [check, text] : got) BOOST_TEST(wanted.contains(check), "also reported: " << check << ": " << text);
     for (const auto& [check, text] : wanted) {
+      if (text == "?") continue;  // reported only where calls happen to overlap
       BOOST_TEST(got.contains(check), check << " is not reported");
-      if (got.contains(check) && !text.empty()) BOOST_TEST(got.at(check) == text);
+      if (!got.contains(check)) continue;
+      const bool begins = text.ends_with("…");  // three bytes
+      BOOST_TEST((begins ? got.at(check).starts_with(text.substr(0, text.size() - 3)) : got.at(check) == text), got.at(check));
     }
   }
 }
@@ -60,25 +63,29 @@ BOOST_AUTO_TEST_CASE(sound_stages_conform) {
 }
 
 BOOST_AUTO_TEST_CASE(items_and_their_order) {
-  const std::string other = " has another value or carries something else",
-                    alone = "item 1/2 gives something else alone than after other items: ";
+  const std::string other = ", output \"number\": …", alone = "item 1/2 gives something else alone than after other items: ";
   finds("broken/double", "of the item before",
         {{"order", alone + "item 1/2" + other},
          {"tombstones", "when item 0/2 is lost before it: item 0/3" + other},
          {"exception", "when it throws on item 0/2, other items are harmed: item 0/3" + other},
          {"save/restore", "in a run that is resumed after the first epoch: item 1/0" + other},
-         {"threads", ""}});
+         {"threads", "?"}});
   finds("broken/double", "counts calls",
         {{"order", "two runs alike do not give the same: item 0/0" + other},
-         {"tombstones", ""},
-         {"exception", ""},
-         {"threads", ""},
-         {"save/restore", ""}});
+         {"tombstones", "…"},
+         {"exception", "…"},
+         {"threads", "…"},
+         {"save/restore", "…"}});
+  finds("broken/write", "counts calls",
+        {{"order", "two runs alike do not give the same: file run.txt has other bytes"},
+         {"exception", "when it throws on item 0/2, other items are harmed: file run.txt has other bytes"},
+         {"threads", "with 4 threads, it gives something else than with one: file run.txt has other bytes"},
+         {"save/restore", "in a run that is resumed after the first epoch: file run.txt has other bytes"}});
   finds("broken/double", "wants no gaps",
         {{"order", alone + "where item 1/2 lost at tested: item 1 is missing comes out otherwise, there is item 1/2"},
          {"tombstones", "when item 0/2 is lost before it, it fails on item 0/3: item 2 is missing"},
          {"exception", "when it throws on item 0/2, it fails on item 0/3: item 2 is missing"},
-         {"threads", ""}});
+         {"threads", "?"}});
   finds(
       "broken/apart", "drops a member",
       {{"items",
@@ -103,42 +110,60 @@ BOOST_AUTO_TEST_CASE(ends_of_scopes) {
   finds("broken/total", "ignores the end of a scope",
         {{"end of scope", "nothing came of scope 0, which has items: emit once in finish()"}});
   finds("broken/total", "keeps state between scopes",
-        {{"end of scope", "what comes of a scope depends on the scope before it: item 1 has another value or carries something else"},
-         {"tombstones", ""},
-         {"exception", ""},
-         {"save/restore", ""}});
+        {{"end of scope", "what comes of a scope depends on the scope before it: item 1, output \"sum\": …"},
+         {"tombstones", "…"},
+         {"exception", "…"},
+         {"save/restore", "…"}});
   finds("broken/total", "throws when a scope ends", throws);
   finds("broken/write", "throws at the end of the run", {{"end of scope", "it throws at the end of the run: no end was foreseen"}});
   finds("broken/four", "ends for ever",
-        {{"end of scope", "it makes 4 items in the first epoch and none in the second"}, {"save/restore", ""}});
+        {{"end of scope", "it makes 4 items in the first epoch and none in the second"}, {"save/restore", "…"}});
   finds("broken/four", "expects five", {{"end of scope", "it expects 5 items an epoch and makes 4"}});
 }
 
 BOOST_AUTO_TEST_CASE(lost_items) {
   finds("broken/pairs", "stumbles over the lost",
-        {{"tombstones", "when item 0/2 is lost before it, it fails on item 0: item 0/2 is no number"}, {"exception", ""}});
+        {{"tombstones", "when item 0/2 is lost before it, it fails on item 0: item 0/2 is no number"}, {"exception", "…"}});
   finds("broken/double", "throws a number",
         {{"exception", "when it is given what it refuses on item 0/2, it threw something that is no std::exception on item 0/2"}});
+  finds("broken/double", "accepts what it refuses",
+        {{"exception", "when it is given what it refuses on item 0/2, 0 items fail instead of that one"}});
+  finds("broken/write", "keeps what it refuses",
+        {{"exception", "when it is given what it refuses on item 0/2, other items are harmed: file epoch0.txt has other bytes"}});
   finds("broken/pairs", "keeps what it refuses",
-        {{"exception",
-          "when it is given what it refuses on item 0/2, other items are harmed: item 0/1 has another value or carries something else"}});
+        {{"exception", "when it is given what it refuses on item 0/2, other items are harmed: item 0/1, output \"sum\": …"}});
 }
 
 BOOST_AUTO_TEST_CASE(threads) {
   finds("broken/double", "depends on others at work",
-        {{"threads", "with 4 threads, it gives something else than with one: item 0/1 has another value or carries something else"}});
+        {{"threads", "with 4 threads, it gives something else than with one: item 0/1, output \"number\": …"}});
+  finds("broken/double", "fails beside others", {{"threads", "with 4 threads, it fails on item …"}});
 }
 
 BOOST_AUTO_TEST_CASE(cancellation) {
   finds("broken/double", "hangs", {{"cancel", "the run still goes on 0.30 s after it was cancelled"}}, 0.3);
   tests::released = true;
   finds("broken/double", "fails when cancelled", {{"cancel", "it fails on item 0/2 instead of letting Cancelled through: interrupted"}});
-  finds("broken/spread", "swallows cancellation", {{"cancel", "it swallowed the cancellation that emit() threw on item 0/2"}});
+  finds("broken/spread", "swallows cancellation",
+        {{"cancel", "it swallowed the cancellation that emit() threw on item 0/2, and emitted 1 more"}});
+}
+
+BOOST_AUTO_TEST_CASE(a_stage_that_is_slow_because_others_work_does_not_hang) {
+  std::atomic<bool> over{false};
+  std::vector<std::thread> others;
+  for (unsigned i = 0; i < 4 * std::max(1U, std::thread::hardware_concurrency()); ++i)
+    others.emplace_back([&] {
+      while (!over) continue;
+    });
+  const Found got = found("broken/double", "works on for a while", 0.3);  // 0.1 s of work are more than 0.4 s here
+  over = true;
+  for (auto& other : others) other.join();
+  BOOST_TEST(!got.contains("cancel"));
 }
 
 BOOST_AUTO_TEST_CASE(streams_without_items) {
   finds("broken/total", "throws on an empty scope",
-        {{"empty input", "without items, it fails on item 0: the mean of nothing"}, {"end of scope", ""}});
+        {{"empty input", "without items, it fails on item 0: the mean of nothing"}, {"end of scope", "…"}});
   finds("broken/write", "throws on an empty epoch",
         {{"empty input", "without items, the run ended with: stage \"tested\": an empty file"}});
   finds("broken/pairs", "makes items of nothing", {{"empty input", "4 items come out of a stream that has none"}});
@@ -171,9 +196,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_tested_is_named) {
 
 BOOST_AUTO_TEST_CASE(saved_state) {
   const std::string resumed = "in a run that is resumed after the first epoch: ";
-  finds("broken/running", "saves nothing", {{"save/restore", resumed + "item 1/0 has another value or carries something else"}});
+  finds("broken/running", "saves nothing", {{"save/restore", resumed + "item 1/0, output \"sum\": …"}});
+  finds("broken/running", "refuses its own state",
+        {{"save/restore", resumed.substr(0, resumed.size() - 2) + ", it fails on item 1/0: there is no such state"}});
   finds("broken/running", "loads something else", {{"save/restore", "a stage that loads what another saved saves something else"}});
-  finds("broken/four", "remembers epochs", {{"save/restore", resumed + "item 1/0 has another value or carries something else"}});
+  finds("broken/four", "remembers epochs", {{"save/restore", resumed + "item 1/0, output \"number\": …"}});
   finds("broken/write", "writes what a crash loses", {{"save/restore", resumed + "file run.txt has other bytes"}});
 }
 

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(pauses_pass_at_once_on_the_harness_s_clock) {
   const auto began = std::chrono::steady_clock::now();
   h.feed({{"number", number(-1)}});
   expect(h.run(), {"item 0/0 lost at tested: a negative number", "end of epoch 0"});
-  BOOST_TEST(h.waited_s() == 10.0 + 20 + 30);  // twice as long each time, at most half a minute
+  BOOST_TEST(h.clock().waited_s() == 10.0 + 20 + 30);  // twice as long each time, at most half a minute
   BOOST_TEST(h.calls().size() == 4u);
   BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::seconds(5)));
 }
@@ -131,6 +131,7 @@ BOOST_AUTO_TEST_CASE(a_source_is_read_for_as_many_epochs_as_end) {
 
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
   says([] { Harness("broken/doubel"); }, "there is no stage \"broken/doubel\"; did you mean \"broken/double\"?");
+  says([] { testing::make_resource("broken/pass"); }, "broken/pass is no resource; a Harness is for stages");
   says([] { Harness("broken/pass", {{"pace", {2.0}}}).run(); }, "broken/pass has no parameter \"pace\"");
   says([] { Harness("broken/pass", {{"how", {2.0}}})({number(1)}); }, "parameter \"how\" expected a string, got a number 2.0");
   says(

@@ -5,7 +5,8 @@
 #include <fstream>
 #include <tivit/array_names.hpp>
 #include <tivit/make_plan.hpp>
-#include <tivit/testing/conformance.hpp>
+#include <tivit/run_program.hpp>
+#include <tivit/testing/recorded.hpp>
 #include <tivit/testing/values.hpp>
 #include <vector>
 
@@ -34,6 +35,27 @@ struct Transposed {
 };
 TIVIT_STAGE("example/transposed", Transposed)
 #include "resource.inc"
+
+struct Rolls {
+  static void contract(tivit::Contract<Rolls>& c) {
+    c.source("four rolls");
+    c.out("roll", "f32[T,88]");
+  }
+  std::optional<at::Tensor> next(tivit::Context& context) const {
+    if (context.id().back() == 4) return std::nullopt;
+    return at::full({3, 88}, 0.2 * context.id().back(), at::kFloat);
+  }
+};
+TIVIT_STAGE("example/rolls", Rolls)
+
+struct Count {
+  static void contract(tivit::Contract<Count>& c) {
+    c.sink("nothing");
+    c.in("active", "bool[T,88]");
+  }
+  void operator()(const at::Tensor&) {}
+};
+TIVIT_STAGE("example/count", Count)
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(writing_a_stage)
@@ -73,8 +95,25 @@ BOOST_AUTO_TEST_CASE(the_shown_ways_to_test_it_work) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(recorded_traffic_is_fed_as_shown) {
+  const tivit::testing::ScratchFolder scratch;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(scratch.path());
+  std::ofstream("eval.toml") << "title = \"shown\"\n[stages.rolls]\nuse = \"example/rolls\"\n[stages.keep]\nuse = \"example/keep\"\nin = "
+                                "\"rolls\"\n[stages.count]\nuse = \"example/count\"\nin = \"keep\"\n";
+  tivit::RunProgramOptions options;
+  options.record = {"keep"};
+  options.quiet = true;
+  BOOST_TEST(tivit::run_program(tivit::make_plan(tivit::GraphRequest{"eval.toml", {}, {}}), options) == 0);
+  {
+#include "recorded.inc"
+    BOOST_TEST(recorded.events().size() == 4u);
+  }
+  std::filesystem::current_path(before);
+}
+
 BOOST_AUTO_TEST_CASE(a_type_of_one_s_own_is_compared_and_made_up_as_shown) {
-  BOOST_TEST((chords_compare && chords_are_made));
+  BOOST_TEST(chords_are_made);
   TIVIT_CONFORMS("example/transposed");
 }
 

@@ -1,6 +1,7 @@
 // What a stage was given and what it made can be written down, and the stage alone makes it again.
 #include <tivit/recording.hpp>
 #include <tivit/tensor/fields.hpp>
+#include <tivit/testing/recorded.hpp>
 
 #include "trouble.hpp"
 
@@ -38,6 +39,16 @@ BOOST_AUTO_TEST_CASE(every_kind_of_stage_makes_again_what_it_made) {
     BOOST_TEST(outcome.output.find("everything as it was recorded") != std::string::npos, outcome.output);
     const auto lines = read_json_lines(recorded() / "run/record" / stage / "index.jsonl");
     BOOST_TEST(lines.size() >= 3u, stage);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_harness_makes_again_what_the_program_recorded) {
+  for (const auto& stage : stages) {
+    const tivit::testing::Recorded recording(recorded() / "run/record" / stage);
+    tivit::testing::Harness h(recording.use(), recording.settings());
+    h.feed(recording);
+    BOOST_TEST(recording.difference(h.run()) == "", stage);
+    BOOST_TEST(recording.made().size() + recording.events().size() >= 3u, stage);
   }
 }
 

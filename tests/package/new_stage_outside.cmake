@@ -1,7 +1,7 @@
 # `tivit-run new stage` where there is nothing but the installed package: what it writes builds, its test passes, its graph runs.
 include(${CMAKE_CURRENT_LIST_DIR}/common.cmake)
 set(tivit_run ${PREFIX}/bin/tivit-run)
-foreach(kind IN ITEMS source expand gather sink)  # map: tests/package/plugins.cmake
+foreach(kind IN ITEMS source expand gather sink resource)  # map: tests/package/plugins.cmake
   set(folder ${SCRATCH}/${kind}s)
   says("wrote   ${folder}/my_${kind}.cpp" ${tivit_run} new stage example/my_${kind} --kind ${kind} --to ${folder})
   build(${folder})

@@ -2,6 +2,8 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/full.h>
 
+#include <sys/stat.h>
+
 #include <boost/test/unit_test.hpp>
 #include <tivit/plugin.hpp>
 #include <tivit/tensor/stage.hpp>
@@ -45,6 +47,17 @@ BOOST_AUTO_TEST_CASE(what_was_not_made_as_a_plugin_is_refused) {
   BOOST_TEST(refused(plugin("no_note")) ==
              "plugin " + plugin("no_note").string() + ": it does not say what it was built with; build it with tivit_add_stage()");
   BOOST_TEST(refused(plugin("nothing")) == "plugin " + plugin("nothing").string() + " brings no stage; register one with TIVIT_STAGE");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_file_is_refused_at_once) {
+  const auto folder = scratch("no_files");
+  const auto pipe = folder / "pipe.so";
+  BOOST_TEST_REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  BOOST_TEST(refused(pipe) == "plugin " + pipe.string() + ": it is no file; give a .so file that tivit_add_stage() made");
+  BOOST_TEST(refused("/dev/null") == "plugin /dev/null: it is no file; give a .so file that tivit_add_stage() made");
+  // The pipe is passed over as any other thing that is no library.
+  BOOST_TEST(refused(folder) ==
+             "there is no plugin in the folder " + folder.string() + "; give a .so file that tivit_add_stage() made, or a folder of them");
 }
 
 /// One case: what is loaded stays.

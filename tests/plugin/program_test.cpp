@@ -1,4 +1,6 @@
 // Plugins as a user of tivit-run meets them.
+#include <sys/stat.h>
+
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
@@ -89,6 +91,15 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_loaded_is_a_mistake_at_its_place) {
       outcome.err);
   BOOST_TEST(holds(outcome.err, "[run] plugins lists files and folders, not an integer"), outcome.err);
   BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+  BOOST_TEST_REQUIRE(::mkfifo(folder.path("pipe.so").c_str(), 0600) == 0);
+  std::filesystem::create_directory(folder.path("empty"));
+  for (const std::string command : {"graph.toml", "list", "describe notes/threshold", "schema"}) {
+    const auto pipe = folder.run(command + " --plugin pipe.so"), empty = folder.run(command + " --plugin empty");
+    BOOST_TEST(pipe.code == 2, command);
+    BOOST_TEST(holds(pipe.err, "pipe.so: it is no file"), pipe.err);
+    BOOST_TEST(empty.code == 2, command);
+    BOOST_TEST(holds(empty.err, "there is no plugin in the folder "), empty.err);
+  }
   const auto given = folder.run("graph.toml --plugin " + torch);
   BOOST_TEST(given.code == 2);
   BOOST_TEST(given.err.starts_with("--plugin: plugin " + torch), given.err);

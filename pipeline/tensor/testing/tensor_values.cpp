@@ -1,4 +1,4 @@
-// Tensors and records of tensors: made up from a port's type, and compared byte by byte.
+// Tensors and records of tensors, made up from a port's type.
 #include <ATen/core/Generator.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/rand.h>
@@ -11,20 +11,6 @@
 
 namespace tivit::testing {
 namespace {
-
-std::string text_of(const at::Tensor& tensor) {
-  if (!tensor.defined()) return "undefined";
-  std::string text = dtype_name(tensor.scalar_type()) + "[";
-  for (std::int64_t i = 0; i < tensor.dim(); ++i) text += (i ? "," : "") + std::to_string(tensor.size(i));
-  const at::Tensor plain = tensor.detach().contiguous();
-  return text + "] " + std::string(static_cast<const char*>(plain.const_data_ptr()), plain.nbytes());
-}
-
-std::string text_of(const Fields& fields) {
-  std::string text;
-  for (const auto& [name, tensor] : fields) text += name + " " + text_of(tensor) + "\n";
-  return text;
-}
 
 at::ScalarType scalar_type(const std::string& name) {
   for (const auto type :
@@ -66,8 +52,6 @@ void add_fields(Fields& into, const std::string& prefix, const PortType& type, S
 }
 
 [[maybe_unused]] const bool known = [] {
-  compare_by<at::Tensor>([](const at::Tensor& tensor) { return text_of(tensor); });
-  compare_by<Fields>([](const Fields& fields) { return text_of(fields); });
   make_by("tensor", [](Draw& draw) { return Payload::of(tensor_of(draw.type, draw.symbols, draw.seed)); });
   make_by("record", [](Draw& draw) {
     if (draw.type.fields.empty())

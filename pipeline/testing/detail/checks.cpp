@@ -39,7 +39,7 @@ std::vector<Event> Checks::with_loss(const ItemId& id, const Tombstone& why) con
 }
 
 std::vector<Output> Checks::expected_without(const ItemId& id, bool failing) const {
-  const auto lost = [](const ItemId& one) { return Output{Event::lost(one), ""}; };
+  const auto lost = [](const ItemId& one) { return Output{Event::lost(one)}; };
   std::set<ItemId> gone{id};
   if (spec.restores_members) {
     gone.clear();
@@ -57,7 +57,7 @@ std::vector<Output> Checks::expected_without(const ItemId& id, bool failing) con
         expected.push_back(output);
       } else if (!std::exchange(said, true)) {
         expected.push_back(lost(failing ? id.child(0xffffffff) : id));
-        if (failing) expected.push_back({Event::end(spec.scope, id), ""});
+        if (failing) expected.push_back({Event::end(spec.scope, id)});
       }
       continue;
     }

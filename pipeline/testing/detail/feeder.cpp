@@ -147,10 +147,11 @@ std::unique_ptr<StageSpec> script_join() {
   return spec;
 }
 
-std::unique_ptr<StageSpec> script_hand(const std::vector<std::string>& ports) {
+std::unique_ptr<StageSpec> script_hand(const std::vector<std::string>& ports, bool leased) {
   auto spec = spec_of("testing/hand", Kind::map, [] { return std::make_unique<Hand>(); });
   spec->inputs = {any("event")};
   for (const auto& port : ports) spec->outputs.push_back(any(port));
+  if (leased) spec->resources.push_back({"lease", "", true});
   return spec;
 }
 

@@ -10,8 +10,9 @@ std::unique_ptr<StageSpec> script_source(const Script& script);
 std::unique_ptr<StageSpec> script_deal();
 /// Gives an item the members that it was gathered from.
 std::unique_ptr<StageSpec> script_join();
-/// An item's values, one for each port; drops one that has members and is to be lost, so that its tombstone has them too.
-std::unique_ptr<StageSpec> script_hand(const std::vector<std::string>& ports);
+/// An item's values, one for each port; drops one that has members and is to be lost, so that its tombstone has them too. `leased`: with
+/// the lease of resource "lease".
+std::unique_ptr<StageSpec> script_hand(const std::vector<std::string>& ports, bool leased);
 /// Collects everything up to the end of a scope.
 std::unique_ptr<StageSpec> reader(const std::vector<std::string>& ports, const std::string& scope,
                                   const std::shared_ptr<Readings>& readings);

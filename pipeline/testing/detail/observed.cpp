@@ -12,6 +12,12 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
 }
 
+std::vector<std::string> names_of(const std::vector<PortSpec>& ports) {
+  std::vector<std::string> names;
+  for (const auto& port : ports) names.push_back(port.name);
+  return names;
+}
+
 Given made_up(const StageSpec& spec, const Settings& settings, std::size_t number) {
   Given given;
   Symbols symbols;
@@ -90,7 +96,7 @@ std::vector<Event> Stream::without(const std::function<bool(const Event&)>& left
 }
 
 const StageAccount& Observed::stage() const {
-  return *std::find_if(account.stages.begin(), account.stages.end(), [](const auto& one) { return one.stage == SmallPlan::stage_name; });
+  return *std::find_if(account.stages.begin(), account.stages.end(), [](const auto& one) { return one.stage == Script().stage; });
 }
 
 const Output* Observed::find(const ItemId& id) const {
@@ -125,30 +131,16 @@ Observed observe(const Subject& subject, const std::vector<Event>& events, const
   seen.odd = harness->watch().odd;
   seen.account = harness->account();
   seen.expected = harness->stage().expected();
-  const std::string folder = harness->folder().path().string();
+  const std::string folder = harness->folder().path().string(), nowhere(folder.size(), '~');
   for (auto& event : out) {
-    std::string content;
-    for (const auto& value : event.values) content += comparable(value) + "\n";
-    if (event.kind == Event::Kind::item) content += comparable(event.attachments);
-    replace_all(content, folder, "{folder}");
-    event.values.clear();
-    seen.outputs.push_back({std::move(event), std::move(content)});
+    seen.outputs.push_back(written(std::move(event), names_of(harness->spec().outputs)));
+    // Of the same length, or the bytes could not be read any more.
+    for (auto& value : seen.outputs.back().values) replace_all(value.bytes, folder, nowhere);
+    for (auto& beside : seen.outputs.back().beside) replace_all(beside.second, folder, nowhere);
   }
   seen.files = harness->folder().files();
   for (auto& [name, bytes] : seen.files) replace_all(bytes, folder, "{folder}");
   return seen;
-}
-
-std::string difference(const std::vector<Output>& expected, const std::vector<Output>& got) {
-  for (std::size_t i = 0; i < std::max(expected.size(), got.size()); ++i) {
-    if (i >= got.size()) return expected[i].event.text() + " does not come out";
-    if (i >= expected.size()) return got[i].event.text() + " comes out, too";
-    if (expected[i] == got[i]) continue;
-    const std::string a = expected[i].event.text(), b = got[i].event.text();
-    if (a != b) return "where " + a + " comes out otherwise, there is " + b;
-    return a + " has another value or carries something else";
-  }
-  return "";
 }
 
 std::string difference(const std::map<std::string, std::string>& expected, const std::map<std::string, std::string>& got) {

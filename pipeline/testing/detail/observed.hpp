@@ -1,17 +1,9 @@
 #pragma once
 // One run of a subject, in a form in which two runs can be held against each other.
 #include <tivit/testing/conformance.hpp>
+#include <tivit/testing/detail/output.hpp>
 
 namespace tivit::testing {
-
-/// What came out at one place.
-struct Output {
-  Event event;          ///< without its values
-  std::string content;  ///< of an item: its values and what travels beside them
-  bool operator==(const Output& other) const {
-    return event.kind == other.event.kind && event.id == other.event.id && event.scope == other.event.scope && content == other.content;
-  }
-};
 
 struct Observed {
   std::vector<Output> outputs;
@@ -45,8 +37,7 @@ Observed observe(const Subject& subject, const std::vector<Event>& events, const
                  const Disturbance& disturbance = {});
 std::unique_ptr<Harness> make_harness(const Subject& subject);
 
-/// The first place at which two runs differ, in words; "" for none. `what` the second one is called: "with 4 threads".
-std::string difference(const std::vector<Output>& expected, const std::vector<Output>& got);
+/// The first file in which two runs differ, in words; "" for none.
 std::string difference(const std::map<std::string, std::string>& expected, const std::map<std::string, std::string>& got);
 
 }  // namespace tivit::testing

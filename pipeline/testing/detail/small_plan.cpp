@@ -54,11 +54,12 @@ std::string scope_of(const StageSpec& spec, const Settings& settings) {
 
 SmallPlan::SmallPlan(std::shared_ptr<Watch> watch, const StageSpec& spec, const Settings& settings, Script script) {
   plan.name = "test of " + spec.name;
+  const std::string name = script.stage;
   plan.threads.pipeline = 1;
   const std::vector<std::string> ports = script.ports;
   make_domains(script, scope_of(spec, settings), spec.kind == Kind::gather);
   if (spec.kind != Kind::source) feed(std::move(script));
-  test(watch, spec, settings, ports);
+  test(watch, spec, name, settings, ports);
   if (!spec.outputs.empty()) read();
 }
 
@@ -116,13 +117,15 @@ void SmallPlan::feed(Script script) {
   const int source = add("script", script_source(script), -1, by_depth_[2]);
   const int deal = add("deal", script_deal(), source, items_);
   const int join = add("join", script_join(), deal, items_);
-  add("before", script_hand(script.ports), join, items_);
+  const int hand = add("before", script_hand(script.ports, script.leased), join, items_);
+  if (script.leased)
+    plan.stages[static_cast<std::size_t>(hand)].resources.emplace_back("lease", hold("lease", std::make_shared<Resource>()));
 }
 
-void SmallPlan::test(const std::shared_ptr<Watch>& watch, const StageSpec& spec, const Settings& settings,
+void SmallPlan::test(const std::shared_ptr<Watch>& watch, const StageSpec& spec, const std::string& name, const Settings& settings,
                      const std::vector<std::string>& ports) {
   const int hand = static_cast<int>(plan.stages.size()) - 1;
-  stage_ = add(stage_name, std::make_unique<StageSpec>(watched(spec, watch)), hand, -1);
+  stage_ = add(name, std::make_unique<StageSpec>(watched(spec, watch)), hand, -1);
   PlanStage& stage = plan.stages.back();
   stage.parameters = parameters_of(spec, settings);
   stage.scope = scope_of(spec, settings);
@@ -167,13 +170,18 @@ int SmallPlan::output_domain(const PlanStage& stage) {
   return spec.one_per_scope ? parent : open(plan, {depth + 1, parent, stage.scope, items_, -1});
 }
 
-void SmallPlan::bind(const std::string& parameter, int index) {
-  plan.stages[static_cast<std::size_t>(stage_)].resources.emplace_back(parameter, index);
-  plan.resources.push_back({parameter, nullptr, {}});
+int SmallPlan::hold(const std::string& name, std::shared_ptr<Resource> resource) {
+  plan.resources.push_back({name, nullptr, {}});
+  resources.push_back(std::move(resource));
+  return static_cast<int>(resources.size()) - 1;
+}
+
+void SmallPlan::bind(const std::string& parameter, std::shared_ptr<Resource> resource) {
+  tested().resources.emplace_back(parameter, hold(parameter, std::move(resource)));
 }
 
 void SmallPlan::read() {
-  const PlanStage& stage = plan.stages[static_cast<std::size_t>(stage_)];
+  const PlanStage stage = tested();
   // Snapshots pass a gather of epochs; what stands for an epoch or the run is only whole at the end of the run.
   const bool inside = at(plan, stage.domain).depth >= 2;
   const int parent = inside ? epoch_domain : run_domain;
@@ -187,7 +195,7 @@ void SmallPlan::complete(const RunAccount& account) {
   if (plan.stages.back().name != "read") return;
   auto lost = std::count_if(readings->events.begin(), readings->events.end(), [](const Event& e) { return e.kind == Event::Kind::lost; });
   for (auto passed = static_cast<std::ptrdiff_t>(account.stages.back().passed); lost < passed; ++lost)
-    readings->events.push_back(Event::lost({}, {stage_name, account.failures.empty() ? "" : account.failures.back().cause}));
+    readings->events.push_back(Event::lost({}, {tested().name, account.failures.empty() ? "" : account.failures.back().cause}));
 }
 
 }  // namespace tivit::testing

@@ -11,6 +11,8 @@ namespace tivit::testing {
 struct Script {
   std::vector<Event> events;
   std::vector<std::string> ports;  ///< that are fed: names of an item's values, in their order
+  std::string stage = "tested";    ///< name of the stage in the graph: what it draws depends on it
+  bool leased = false;             ///< items carry the lease of a resource that holds nothing
 };
 
 /// What came out, in order.
@@ -26,9 +28,10 @@ class SmallPlan {
   Plan plan;
   std::uint32_t first_epoch = 0;
   std::shared_ptr<Readings> readings = std::make_shared<Readings>();
-  static constexpr const char* stage_name = "tested";
-  /// Resource `index` of the run is what this parameter of the stage names.
-  void bind(const std::string& parameter, int index);
+  PlanStage& tested() { return plan.stages[static_cast<std::size_t>(stage_)]; }
+  std::vector<std::shared_ptr<Resource>> resources;  ///< of the plan
+  /// What this parameter of the stage names.
+  void bind(const std::string& parameter, std::shared_ptr<Resource> resource);
   /// After a run: adds what only the account tells, the loss of an item that stands for the whole run.
   void complete(const RunAccount& account);
 
@@ -36,8 +39,10 @@ class SmallPlan {
   int add(const std::string& name, std::unique_ptr<StageSpec> spec, int producer, int domain);
   void make_domains(const Script& script, const std::string& scope, bool gathers);
   void feed(Script script);
-  void test(const std::shared_ptr<Watch>& watch, const StageSpec& spec, const Settings& settings, const std::vector<std::string>& ports);
+  void test(const std::shared_ptr<Watch>& watch, const StageSpec& spec, const std::string& name, const Settings& settings,
+            const std::vector<std::string>& ports);
   void read();
+  int hold(const std::string& name, std::shared_ptr<Resource> resource);
   int output_domain(const PlanStage& stage);
 
   std::vector<std::unique_ptr<StageSpec>> specs_;
