@@ -34,8 +34,7 @@ std::vector<ArrayName> port_arrays(const PortSpec& port) {
 std::vector<ArrayName> beside_arrays(std::type_index type) {
   std::vector<ArrayName> out;
   if (const Codec* codec = codec_for(type))
-    for (const auto& field : codec->arrays)
-      out.push_back({beside_name(*codec) + "." + field.name, field.type, !field.otherwise.empty()});
+    for (const auto& field : codec->arrays) out.push_back({beside_name(*codec) + "." + field.name, field.type, !field.otherwise.empty()});
   return out;
 }
 

@@ -54,8 +54,6 @@ OnError read_on_error(const Value& value, Mistakes& mistakes);
 void find_specs(Draft& draft);
 /// Parameters of every stage and resource: given values and defaults.
 void check_parameters(Draft& draft);
-/// What the graph's arguments would set, where none was given.
-void check_arguments(Draft& draft);
 /// What stages and resources themselves find wrong with their parameters.
 void ask_parts(Draft& draft);
 /// The resources that stages name.

@@ -135,8 +135,6 @@ struct Clips : data::DatasetOptions {
       about = "label_shifts";
       if (const auto shifts = data::read_label_shifts(*this, patterns); !shifts.empty())
         data::refuse_unknown(shifts, data::names_of_all_splits(*this, patterns, split));
-      about = "root";
-      data::scan_dataset(*this);
     } catch (const data::MissingList& error) {
       faults.add(error.parameter, error);
     } catch (const Error& error) {

@@ -14,11 +14,7 @@ namespace tivit::model {
 
 void Model::check(Faults& faults) const {
   if (weights) try {
-      const auto values = read_weights(*weights);
-      const auto trial = twin();
-      Initialiser initial(0);
-      trial->build(initial);
-      trial->parameters_.load(values, weights->string());
+      weights_file(*weights);
     } catch (const Error& error) {
       faults.add("weights", error);
     }

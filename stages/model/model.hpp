@@ -1,7 +1,6 @@
 #pragma once
 // What every model is to the stages that use it: a resource with named parameters, a mode, dropout and averaged weights.
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <stages/model/parameters.hpp>
 #include <tivit/faults.hpp>
@@ -28,7 +27,6 @@ class Model : public Resource {
   /// The weights that one would use or keep: averaged where there is an average; buffers as they are.
   Fields best_known_weights() const;
 
-  /// Weights that are not there, cannot be read, or are of another configuration.
   void check(Faults& faults) const;
   void open(RunContext& run) override;
   void lease_begins(const Lease& lease) override;
@@ -40,8 +38,6 @@ class Model : public Resource {
   std::optional<std::filesystem::path> weights;  ///< parameter: a checkpoint to start from
 
  protected:
-  /// A model of the same configuration.
-  virtual std::unique_ptr<Model> twin() const = 0;
   /// Checks the configuration and adds every parameter.
   virtual void build(Initialiser& initial) = 0;
   /// What is done to fresh weights only, after `build`.

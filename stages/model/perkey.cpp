@@ -62,7 +62,6 @@ class PerKey : public Model {
   }
 
  protected:
-  std::unique_ptr<Model> twin() const override { return std::make_unique<PerKey>(*this); }
   void build(Initialiser& initial) override {
     if (strip_height % 16) throw Error("strip_height = " + std::to_string(strip_height) + " is not a multiple of 16");
     picture_.emplace_back(parameters_, initial, "picture.0", 4, 24, 5, std::array<std::int64_t, 2>{4, 2});

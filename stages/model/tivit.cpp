@@ -65,7 +65,6 @@ class TiVit : public Model {
   }
 
  protected:
-  std::unique_ptr<Model> twin() const override { return std::make_unique<TiVit>(*this); }
   void build(Initialiser& initial) override {
     if (width % heads) throw Error("d_model = " + std::to_string(width) + " is not a multiple of num_heads = " + std::to_string(heads));
     embed_weight_ =

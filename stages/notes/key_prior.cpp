@@ -43,7 +43,7 @@ class KeyPrior {
   std::int64_t recording_rows = 0;
 
   static void contract(Contract<KeyPrior>& c) {
-    c.map("logits moved towards the keys that a recording is in").parallel().attaches<UsedKeyPrior>();
+    c.map("logits moved towards the keys that a recording is in").parallel().attaches<UsedKeyPrior>().attaches<PitchRange>();
     c.param("window", &KeyPrior::window).at_least(0).unit("s").doc("pitch classes are averaged over this long");
     c.param("beta", &KeyPrior::beta).range(1e-9, 1e6).doc("how decided the posterior of the keys is");
     c.param("uniform", &KeyPrior::uniform).range(0, 1).doc("share of the prior that does not depend on the key");
@@ -85,6 +85,7 @@ class KeyPrior {
     const auto rows = source.size(0), columns = source.size(1);
     std::optional<PitchRange> set;
     if (lowest) set = PitchRange{static_cast<int>(*lowest), static_cast<int>(*lowest + columns - 1)};
+    if (set) context.set(*set);  // whoever writes the logits says whose columns they are
     const PitchRange range = pitch_range(set ? &*set : context.find<PitchRange>(), columns);
     const at::Tensor probabilities = source.sigmoid();
     KeyTrack track;

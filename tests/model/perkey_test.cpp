@@ -5,9 +5,7 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
-#include <stages/data/safetensors.hpp>
 #include <stages/model/perkey_channels.hpp>
-#include <tivit/atomic_file.hpp>
 
 #include "../train/keyboard_picture.hpp"
 #include "models.hpp"
@@ -120,27 +118,6 @@ BOOST_AUTO_TEST_CASE(saved_state_restores_every_number) {
   BOOST_TEST((other->save_state() == model->save_state()));
   BOOST_CHECK_EXCEPTION(other->load_state(model->save_state().substr(0, 100)), Error,
                         [](const Error& error) { return error.problem() == "the saved state ends too early"; });
-}
-
-BOOST_AUTO_TEST_CASE(weights_of_another_model_are_refused_before_a_run) {
-  const auto folder = std::filesystem::path(TIVIT_BINARY_DIR) / "test_files" / "perkey_weights";
-  std::filesystem::create_directories(folder);
-  write_file(folder / "text.safetensors", "hello");
-  write_file(folder / "empty.safetensors", "");
-  const auto fault = [&](const std::filesystem::path& weights, std::int64_t height = 64) {
-    const auto faults = Registry::instance().find("model/perkey").faults([&](const auto& set) {
-      set("weights", {weights.string()});
-      set("strip_height", {height});
-    });
-    return faults.list().empty() ? std::string() : faults.list()[0].second.what();
-  };
-  data::write_safetensors(folder / "good.safetensors", {tests::make_model("model/perkey")->parameters().values(), {}});
-  BOOST_TEST(fault(folder / "good.safetensors") == "");
-  BOOST_TEST(fault(folder / "good").empty());
-  BOOST_TEST(fault(folder / "good.safetensors", 48).find("good.safetensors: these weights do not fit the model: ") != std::string::npos);
-  BOOST_TEST(fault(folder / "text.safetensors") != "");
-  BOOST_TEST(fault(folder / "empty.safetensors") != "");
-  BOOST_TEST(fault(folder / "none.safetensors").find("there are no weights here") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_run_s_seed_draws_the_fresh_weights) {

@@ -86,9 +86,10 @@ Outcome outcome_of(const RandomGraph& graph, int threads_before) {
   run.execute();
   const int allowed = threads_before + graph.plan.threads.pipeline + graph.own_threads();
   BOOST_TEST(os_threads() <= allowed, os_threads() << " threads, allowed are " << allowed);
-  const auto& turn = static_cast<const tests::Turn&>(*run.resources().at(0));
-  BOOST_TEST(turn.holders == 0);
-  BOOST_TEST(turn.clashes == 0);
+  if (const auto turn = std::static_pointer_cast<tests::Turn>(run.resources().at(0))) {  // none is made where no stage takes it
+    BOOST_TEST(turn->holders == 0);
+    BOOST_TEST(turn->clashes == 0);
+  }
   return {Note::lists(), account_text(run.account().stages)};
 }
 
