@@ -12,7 +12,8 @@ std::string waits_text(double quiet_s, const std::vector<StageWait>& waits) {
   std::size_t width = 0;
   for (const auto& wait : waits) {
     width = std::max(width, wait.stage.size());
-    if (wait.works && (!longest || wait.since_s > longest->since_s)) longest = &wait;
+    // Of two that began together the later stage: what comes before it may be waiting for room.
+    if (wait.works && (!longest || wait.since_s >= longest->since_s)) longest = &wait;
   }
   std::string text = format("no call has ended for %.1f s; ", quiet_s);
   text += longest ? "longest at work: " + longest->stage + ", " + longest->text : std::string("no stage is at work");

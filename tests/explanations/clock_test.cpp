@@ -67,6 +67,7 @@ BOOST_AUTO_TEST_CASE(a_stall_is_named_when_its_time_has_come_and_when_it_has_dou
   tests::PlanByHand p;
   const int count = p.add("count", "numbers/count", {}, {{"items", {std::int64_t{2}}}});
   p.add("told", "clock/told", {count});
+  p.plan.threads.pipeline = 1;  // while one works the other does not: nothing ends in between
   RunContext context;
   RunHooks hooks;
   const auto clock = std::make_shared<VirtualClock>();

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(areas_of_every_size) {
   const auto found = tivit::data::read_npz(graph.folder() / "out.npz").arrays;
   BOOST_TEST(at::equal(found.at("whole")[1], image.permute({2, 0, 1})));
   for (const auto& [name, frames] : found) {
-    if (name == "whole") continue;
+    if (name == "whole" || name.starts_with("beside.")) continue;
     // Frames are bytes: half of one is their rounding. What a video without a luma plane has for one is GStreamer's, in whole numbers.
     const bool luma = name.starts_with("luma");
     const auto wanted = luma ? golden.at(name).unsqueeze(0) : golden.at(name);
