@@ -2,10 +2,10 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <tivit/account_text.hpp>
-#include <tivit/atomic_file.hpp>
 #include <tivit/dot_text.hpp>
 #include <tivit/error.hpp>
 #include <tivit/explanation.hpp>
+#include <tivit/run_files.hpp>
 #include <tivit/text_format.hpp>
 
 namespace tivit {
@@ -69,12 +69,8 @@ std::string account_dot(const RunAccount& account, const std::string& title) {
 }
 
 std::string run_dot(const std::filesystem::path& run_directory) {
-  const auto file = run_directory / "account.json";
-  if (!std::filesystem::exists(file))
-    throw Error("no run has left its account here", "give the directory of a run that has ended, such as runs/train, or a graph",
-                run_directory.string());
-  const auto json = nlohmann::ordered_json::parse(read_file(file), nullptr, false);
-  return account_dot(account_of(json, file.string()), run_directory.lexically_normal().string());
+  const auto json = read_account(run_directory);
+  return account_dot(account_of(json, (run_directory / "account.json").string()), run_directory.lexically_normal().string());
 }
 
 }  // namespace tivit

@@ -110,9 +110,8 @@ std::string beside_name(const Codec& codec) {
 
 std::vector<std::pair<std::string, std::string>> written_attachments(const Attachments& attachments) {
   std::vector<std::pair<std::string, std::string>> written;
-  const std::lock_guard lock(guard());
-  for (const auto& codec : codecs())
-    if (const void* value = codec.attached(attachments)) written.emplace_back(codec.name, codec.write(value));
+  for (const Codec* codec : all_codecs())
+    if (const void* value = codec->attached(attachments)) written.emplace_back(codec->name, codec->write(value));
   return written;
 }
 

@@ -95,6 +95,7 @@ class Contract {
     ParameterSpec parameter;
     parameter.name = name;
     parameter.type = ParameterTraits<V>::name();
+    parameter.wide = ParameterTraits<V>::wide;
     parameter.default_value = ParameterTraits<V>::to(T{}.*member);
     spec_.parameters.push_back(std::move(parameter));
     if (setters_) (*setters_)[name] = [member](T& self, const ParameterValue& value) { self.*member = ParameterTraits<V>::from(value); };

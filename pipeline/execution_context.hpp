@@ -9,7 +9,7 @@ namespace tivit {
 /// What is known about the call that is about to be made.
 struct CallSettings {
   const RunContext* run = nullptr;
-  bool leased = false;  ///< the item carries the lease of a resource: model code, where gradients and autocast apply
+  bool leased = false;  ///< the item carries the lease of a resource: model code, where a training run records gradients
 };
 
 /// Installed by pipeline/tensor when it is linked; without it calls are made plainly. Plain functions: they are called at every hop.

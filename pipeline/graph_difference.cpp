@@ -3,6 +3,7 @@
 #include <sstream>
 #include <tivit/graph_difference.hpp>
 #include <tivit/text/toml_file.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit {
 namespace {

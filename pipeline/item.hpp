@@ -39,6 +39,9 @@ class ItemId {
   std::uint8_t depth_ = 0;
 };
 
+/// The last number of an id that stands for the rest of a scope whose expand broke off.
+constexpr std::uint32_t rest_of_scope = 0xffffffff;
+
 /// A part of the run that items belong to: `{"epoch", 1}`, `{"recording", 1/4}`. The scope "run" has an empty id.
 struct Scope {
   std::string kind;

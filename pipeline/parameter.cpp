@@ -2,9 +2,9 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <sstream>
+#include <limits>
 #include <tivit/error.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit {
 namespace {
@@ -33,19 +33,6 @@ std::string shortest(double value) {
   char buffer[32];
   const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
   return error == std::errc{} ? std::string(buffer, end) : std::to_string(value);
-}
-
-std::string quote(const std::string& text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-      continue;
-    }
-    out += c;
-  }
-  return out + "\"";
 }
 
 const char* type_name(const ParameterValue& value) {
@@ -125,7 +112,7 @@ std::string ParameterValue::text() const {
     if (text.find_first_of(".ein") == std::string::npos) text += ".0";
     return text;
   }
-  if (const auto* string = std::get_if<std::string>(&value)) return quote(*string);
+  if (const auto* string = std::get_if<std::string>(&value)) return quoted(*string);
   std::string text = "[";
   for (const auto& element : std::get<List>(value)) text += (text.size() > 1 ? ", " : "") + element.text();
   return text + "]";
@@ -142,6 +129,9 @@ ParameterValue ParameterSpec::checked(const ParameterValue& given) const {
                                       : "a number";
       throw Error(one.text() + " is out of range", "give a value " + range + (unit.empty() ? "" : " (" + unit + ")"));
     }
+    constexpr std::int64_t most = std::numeric_limits<int>::max();
+    if (const auto* integer = std::get_if<std::int64_t>(&one.value); integer && !wide && (*integer > most || *integer < -most))
+      throw Error(one.text() + " is out of range", "give a whole number between -" + std::to_string(most) + " and " + std::to_string(most));
     if (const auto* text = std::get_if<std::string>(&one.value); text && !choices.empty()) {
       if (std::find(choices.begin(), choices.end(), *text) != choices.end()) return;
       const std::string near = nearest_name(*text, choices);

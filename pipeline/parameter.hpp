@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <tivit/time.hpp>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct ParameterSpec {
   std::optional<double> low, high;   ///< inclusive range of numbers, durations (seconds), bytes and list elements
   std::vector<std::string> choices;  ///< accepted strings
   std::string path_rule;             ///< path: "", "exists"
+  bool wide = false;                 ///< integer: of 64 bits; any other is an int
 
   /// The value converted to this parameter's type and range; throws Error (without a place) saying what was expected.
   ParameterValue checked(const ParameterValue& given) const;
@@ -53,12 +55,13 @@ struct ParameterSpec {
 template <class T>
 struct ParameterTraits;
 
-#define TIVIT_PARAMETER_TYPE(TYPE)                 \
-  template <>                                      \
-  struct ParameterTraits<TYPE> {                   \
-    static std::string name();                     \
-    static TYPE from(const ParameterValue& value); \
-    static ParameterValue to(const TYPE& value);   \
+#define TIVIT_PARAMETER_TYPE(TYPE)                                   \
+  template <>                                                        \
+  struct ParameterTraits<TYPE> {                                     \
+    static constexpr bool wide = std::is_same_v<TYPE, std::int64_t>; \
+    static std::string name();                                       \
+    static TYPE from(const ParameterValue& value);                   \
+    static ParameterValue to(const TYPE& value);                     \
   };
 TIVIT_PARAMETER_TYPE(bool)
 TIVIT_PARAMETER_TYPE(int)
@@ -72,6 +75,7 @@ TIVIT_PARAMETER_TYPE(ByteCount)
 
 template <class T>
 struct ParameterTraits<std::vector<T>> {
+  static constexpr bool wide = ParameterTraits<T>::wide;
   static std::string name() { return "list of " + ParameterTraits<T>::name(); }
   static std::vector<T> from(const ParameterValue& value) {
     std::vector<T> out;
@@ -88,6 +92,7 @@ struct ParameterTraits<std::vector<T>> {
 /// An optional parameter is unset unless the graph gives it.
 template <class T>
 struct ParameterTraits<std::optional<T>> {
+  static constexpr bool wide = ParameterTraits<T>::wide;
   static std::string name() { return ParameterTraits<T>::name(); }
   static std::optional<T> from(const ParameterValue& value) {
     return value.empty() ? std::nullopt : std::optional<T>(ParameterTraits<T>::from(value));

@@ -17,7 +17,7 @@ struct OnError {
   enum class Do { fail, skip, retry } action = Do::fail;
   int times = 0;                             ///< retry: further attempts before the item counts as failed
   double wait_s = 0.01;                      ///< retry: before the first of them; twice as long before each that follows, at most 30 s
-  double budget = 1.0;                       ///< skip, retry: share of the source's items that may fail ...
+  double budget = 1.0;                       ///< skip, retry: share of the stage's items that may fail ...
   std::optional<std::int64_t> budget_items;  ///< ... or their number
 };
 

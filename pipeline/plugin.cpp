@@ -112,7 +112,7 @@ void load_plugins_of_environment() {
     list.erase(0, one.size() + 1);
     if (one.empty()) continue;
     try {
-      load_all(one);  // a folder may be empty for now
+      load_all(one);  // an empty folder is no mistake here
     } catch (const Error& error) {
       throw error.located("TIVIT_PLUGIN_PATH");
     }

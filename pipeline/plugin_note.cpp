@@ -22,7 +22,9 @@ constexpr int own_machine = EM_AARCH64;
 
 struct Descriptor {
   int number;
-  ~Descriptor() { ::close(number); }
+  ~Descriptor() {
+    if (number >= 0) ::close(number);
+  }
 };
 
 Error damaged(const std::filesystem::path& file, const std::string& what) {
@@ -71,9 +73,9 @@ std::optional<std::vector<BuildFact>> read_plugin_note(const std::filesystem::pa
   std::size_t sections = 0;
   while ((section = elf_nextscn(elf.get(), section))) {
     ++sections;
-    GElf_Shdr about;
-    if (!gelf_getshdr(section, &about)) throw damaged(file, "its table of sections is damaged");
-    if (about.sh_type != SHT_NOTE) continue;
+    GElf_Shdr table_row;
+    if (!gelf_getshdr(section, &table_row)) throw damaged(file, "its table of sections is damaged");
+    if (table_row.sh_type != SHT_NOTE) continue;
     if (const auto text = note_in(elf_getdata(section, nullptr))) return facts_of(*text, file);
   }
   if (sections == 0 && header.e_shoff != 0) throw damaged(file, "its table of sections is missing: the file is cut short");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <set>
 #include <tivit/error.hpp>
 
@@ -91,13 +92,20 @@ class Parser {
     Dim dim;
     const std::string first = word("a size or a symbol");
     if (std::isdigit(static_cast<unsigned char>(first[0]))) {
-      dim.number = std::stoll(first);
+      dim.number = number(first);
       if (accept('*')) dim.symbol = word("a symbol");
     } else {
       dim.symbol = first;
     }
-    if (accept('/')) dim.divisor = std::stoll(word("a number"));
+    if (accept('/')) dim.divisor = number(word("a number"));
+    if (dim.divisor == 0) fail("a divisor above 0");
     return dim;
+  }
+  std::int64_t number(const std::string& digits) {
+    std::int64_t number = 0;
+    const char* end = digits.data() + digits.size();
+    if (const auto [after, error] = std::from_chars(digits.data(), end, number); error != std::errc{} || after != end) fail("a number");
+    return number;
   }
   PortType record() {
     PortType type;

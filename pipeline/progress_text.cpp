@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tivit/explanation.hpp>
 #include <tivit/progress.hpp>
 #include <tivit/text_format.hpp>
 
@@ -18,6 +19,9 @@ double busy(const ProgressView& view, std::size_t stage) {
   return (now.busy_s - view.before.stages[stage].busy_s) / (view.window_s * std::max(1, now.limit));
 }
 
+/// Shares from which memory and the workers are called the limit: a window of a second reaches the whole of neither.
+constexpr double full_share = 0.9, workers_share = 0.8;
+
 /// The stage that could not do more holds up all others; else memory may, or that there are no more workers.
 std::string limit_text(const ProgressView& view) {
   std::size_t busiest = 0, costliest = 0;
@@ -30,9 +34,9 @@ std::string limit_text(const ProgressView& view) {
   }
   const double share = busy(view, busiest);
   const auto percent = [](double part) { return format("%.0f %%", 100 * std::clamp(part, 0.0, 1.0)); };
-  if (share >= 0.7) return "limited by " + view.now.stages[busiest].stage + ", busy " + percent(share);
-  if (view.now.bytes_in_flight >= view.now.memory * 9 / 10) return "limited by memory";
-  if (total >= 0.8 * view.plan.threads.pipeline)
+  if (share >= limiting_share) return "limited by " + view.now.stages[busiest].stage + ", busy " + percent(share);
+  if (view.now.bytes_in_flight >= full_share * view.now.memory) return "limited by memory";
+  if (total >= workers_share * view.plan.threads.pipeline)
     return format("limited by %d pipeline threads, most for ", view.plan.threads.pipeline) + view.now.stages[costliest].stage;
   return "busiest: " + view.now.stages[busiest].stage + " " + percent(share);
 }

@@ -112,25 +112,27 @@ class ToldStage final : public Stage {
       call.cause = detail::short_text(error);
       hear(std::move(call));
     };
-    try {
-      return detail::native([&] {
-        if constexpr (std::is_void_v<decltype(make(call))>) {
-          make(call);
-          hear(std::move(call));
-        } else {
-          auto made = make(call);
-          hear(std::move(call));
-          return made;
-        }
-      });
-    } catch (const Cancelled&) {
-      throw;
-    } catch (const Dropped& dropped) {
-      ended_badly(RecordedCall::Outcome::dropped, dropped);
-      throw;
-    } catch (const std::exception& error) {
-      ended_badly(RecordedCall::Outcome::failed, error);
-      throw;
+    // What goes well is heard outside: a recorder that fails there is no failure of the stage.
+    const auto made = [&]() -> decltype(auto) {
+      try {
+        return detail::native([&] { return make(call); });
+      } catch (const Cancelled&) {
+        throw;
+      } catch (const Dropped& dropped) {
+        ended_badly(RecordedCall::Outcome::dropped, dropped);
+        throw;
+      } catch (const std::exception& error) {
+        ended_badly(RecordedCall::Outcome::failed, error);
+        throw;
+      }
+    };
+    if constexpr (std::is_void_v<decltype(make(call))>) {
+      made();
+      hear(std::move(call));
+    } else {
+      auto values = made();
+      hear(std::move(call));
+      return values;
     }
   }
 

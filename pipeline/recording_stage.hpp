@@ -29,6 +29,7 @@ class RecordingWriter {
   void state(const Stage& stage, const BoundResources& resources);
 
  private:
+  void must_be_written() const;
   std::filesystem::path folder_;
   std::ofstream index_, payloads_;
   std::uint64_t at_ = 0;

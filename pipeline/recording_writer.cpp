@@ -94,6 +94,7 @@ RecordingWriter::RecordingWriter(fs::path folder, const Plan& plan, const PlanSt
   fs::create_directories(folder_);
   index_.open(folder_ / "index.jsonl");
   payloads_.open(folder_ / "payloads.bin", std::ios::binary);
+  must_be_written();
   ordered_json about{{"format", detail::index_format}, {"tivit", version()}, {"stage", stage.name}};
   about.update(made_of(*stage.spec, stage.parameters));
   about["resources"] = ordered_json::object();
@@ -144,9 +145,14 @@ void RecordingWriter::add(const RecordedCall& call) {
     line["outputs"].push_back(std::move(one));
   }
   // The line comes last: what it points at is there by then.
+  errno = 0;
   payloads_.flush();
   index_ << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << "\n";
   index_.flush();
+  must_be_written();
+}
+
+void RecordingWriter::must_be_written() const {
   if (!payloads_ || !index_)
     throw Error(std::string("the recording cannot be written: ") + std::strerror(errno), "make room, or record less", folder_.string());
 }

@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <tivit/plan_text.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit {
 namespace {
@@ -103,10 +104,15 @@ std::string resolved_text(const Plan& plan, const GraphText& graph) {
     out.section("[[after]]", after.origin.text());
     out.line("every", quoted(after.every), after.origin.text());
     out.line("run", quoted(std::filesystem::weakly_canonical(after.file).string()), after.run.came_from());
-    std::string share, set;
-    for (const auto& one : after.share) share += (share.empty() ? "" : ", ") + one.text();
+    std::string set;
+    const auto list = [](const Value::List& values) {
+      std::string text;
+      for (const auto& one : values) text += (text.empty() ? "" : ", ") + one.text();
+      return "[" + text + "]";
+    };
     for (const auto& [key, value] : after.set) set += (set.empty() ? " " : ", ") + quoted(key) + " = " + value.text();
-    out.line("share", "[" + share + "]", after.origin.text());
+    out.line("share", list(after.share), after.origin.text());
+    out.line("same", list(after.same), after.origin.text());
     out.line("set", "{" + set + (set.empty() ? "}" : " }"), after.origin.text());
   }
   return out.text();

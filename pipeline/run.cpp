@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tivit/detail/collected_metrics.hpp>
 #include <tivit/detail/engine.hpp>
+#include <tivit/detail/foreign.hpp>
 #include <tivit/execution_context.hpp>
 
 namespace tivit {
@@ -61,14 +62,12 @@ Run::Run(const Plan& plan, RunContext& context, RunHooks hooks, std::vector<std:
       continue;
     }
     const PlanResource& planned = plan.resources[i];
-    try {
+    detail::located("resource \"" + planned.name + "\"", [&] {
       resources_.push_back(planned.spec->make_resource([&](const std::function<void(const std::string&, const ParameterValue&)>& set) {
         for (const auto& [name, value] : planned.parameters) set(name, value);
       }));
       resources_.back()->open(context_);
-    } catch (const Error& error) {
-      throw error.located("resource \"" + planned.name + "\"");
-    }
+    });
   }
   engine_ = std::make_unique<detail::Engine>(plan, context_, resources_, hooks);
   // What a called graph lacks (a data set, a file) is found now, not when an epoch's work is done.

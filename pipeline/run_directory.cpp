@@ -90,11 +90,9 @@ void RunDirectory::write_start(const Plan& plan, const std::string& precision, c
   write_file(path_ / "manifest.json", manifest.dump(2) + "\n");
 }
 
-void RunDirectory::append(const std::string& file, const std::string& line) { append_bytes(path_ / file, line + "\n"); }
-
-void RunDirectory::append_bytes(const fs::path& file, const std::string& bytes) {
+void RunDirectory::append(const std::string& file, const std::string& line) {
   const std::lock_guard lock(mutex_);
-  append_whole(file, bytes);
+  append_whole(path_ / file, line + "\n");
 }
 
 void RunDirectory::append_scalars(const std::string& event, std::uint32_t epoch, const RunContext::Values& values) {
@@ -109,8 +107,9 @@ void RunDirectory::append_scalars(const std::string& event, std::uint32_t epoch,
   const double now_s = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const fs::path file = path_ / "tensorboard" / "events.out.tfevents.tivit";
   std::error_code error;
+  const std::lock_guard lock(mutex_);
   const bool begun = fs::create_directory(file.parent_path(), error);
-  append_bytes(file, (begun ? version_record(now_s) : "") + scalars_record(now_s, step, event, scalars));
+  append_whole(file, (begun ? version_record(now_s) : "") + scalars_record(now_s, step, event, scalars));
 }
 
 void RunDirectory::quarantine(const Failure& failure) {
@@ -126,13 +125,13 @@ void RunDirectory::quarantine(const Failure& failure) {
 }
 
 void RunDirectory::write_account(const RunAccount& account, const std::string& outcome, std::uint32_t epochs_before) {
-  if (outcome == "finished" && !name_.empty()) link("latest-" + name_);
   std::error_code none;
   fs::remove(path_ / reserve, none);
   nlohmann::ordered_json json{{"outcome", outcome}};
   if (epochs_before > 0) json["epochs_before"] = epochs_before;
   json.update(account_json(account));
   write_file(path_ / "account.json", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  if (outcome == "finished" && !name_.empty()) link("latest-" + name_);
 }
 
 void RecordingContext::metrics(const std::string& event, std::uint32_t epoch, const Values& values) {

@@ -52,7 +52,6 @@ class RunDirectory {
   RunDirectory(const std::filesystem::path& path, Reopened);
   void lock();
   void link(const std::string& name);
-  void append_bytes(const std::filesystem::path& file, const std::string& bytes);
   std::filesystem::path path_;
   std::string name_;  ///< of the graph
   int lock_ = -1;     ///< an open file; the lock ends with the process, however it ends

@@ -10,6 +10,7 @@
 #include <tivit/atomic_file.hpp>
 #include <tivit/graph_difference.hpp>
 #include <tivit/run_directory.hpp>
+#include <tivit/run_files.hpp>
 #include <tivit/version.hpp>
 
 namespace tivit {
@@ -48,8 +49,7 @@ bool harmless(const std::string& difference) {
 }  // namespace
 
 RunDirectory::RunDirectory(const fs::path& path, Reopened) : path_(path) {
-  if (!fs::exists(path / "manifest.json"))
-    throw Error("no run has left anything here", "give the directory of a run, such as runs/train", path.string());
+  read_manifest(path);
   lock();
 }
 
@@ -84,10 +84,7 @@ std::optional<Snapshot> RunDirectory::rewind() {
   return snapshot;
 }
 
-bool RunDirectory::finished() const {
-  const fs::path file = path_ / "account.json";
-  return fs::exists(file) && nlohmann::json::parse(read_file(file)).value("outcome", "") == "finished";
-}
+bool RunDirectory::finished() const { return fs::exists(path_ / "account.json") && read_account(path_).value("outcome", "") == "finished"; }
 
 bool RunDirectory::has_quarantine() const { return size_of(path_ / "quarantine.jsonl") > 0; }
 
@@ -117,7 +114,7 @@ std::vector<std::string> RunDirectory::differences(const Plan& plan, const std::
     const fs::path file = path_ / called_graph(after);
     if (fs::exists(file)) compare_graphs(file, after.plan->resolved_text, after.name + ": ");  // else `after` itself differs
   }
-  const auto manifest = nlohmann::json::parse(read_file(path_ / "manifest.json"));
+  const auto manifest = read_manifest(path_);
   const auto compare = [&](const char* key, const std::string& now) {
     const std::string before = manifest.value(key, "");
     if (before != now) out.push_back(std::string(key) + ": " + before + " -> " + now);

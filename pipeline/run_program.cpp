@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <tivit/account_text.hpp>
 #include <tivit/atomic_file.hpp>
@@ -48,6 +49,27 @@ void refuse_another_graph(const std::vector<std::string>& differences, const std
   std::string text = "this is not the run that began here:";
   for (const auto& line : differences) text += "\n  " + line;
   throw Error(text, "give what was given then, or --resume-anyway to go on with the change", directory.string());
+}
+
+RunHooks hooks_of(const Plan& plan, const RunProgramOptions& options, RunDirectory& directory, const RunContext& context) {
+  RunHooks hooks;
+  hooks.failure = [&](const Failure& failure) {
+    directory.quarantine(failure);
+    const std::string where = !failure.clip.empty()   ? "on " + failure.clip
+                              : !failure.item.empty() ? "on item " + failure.item
+                                                      : "at the end of the run";
+    spdlog::warn("stage {} failed {}: {}", failure.stage, where, failure.cause);
+  };
+  hooks.snapshot = [&](Snapshot snapshot) { directory.keep(std::move(snapshot)); };
+  if (!options.record.empty())
+    hooks.wrap = [&](const PlanStage& stage, std::unique_ptr<Stage> inner) {
+      const auto& names = options.record;
+      if (std::find(names.begin(), names.end(), stage.name) == names.end()) return inner;
+      return recorded_stage(std::move(inner),
+                            std::make_shared<RecordingWriter>(directory.path() / "record" / stage.name, plan, stage, context));
+    };
+  if (options.trace) hooks.trace = std::make_shared<Trace>();
+  return hooks;
 }
 
 // Where the time went. A run that is over at once needs no such talk.
@@ -102,35 +124,16 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   take_settings(context, plan);
   context.precision = precision;
   context.shares_resources = options.called;
-  directory.write_start(plan, precision, options.command);
   context.cancel_flag = cancel;
 
-  RunHooks hooks;
-  hooks.failure = [&](const Failure& failure) {
-    directory.quarantine(failure);
-    const std::string where = !failure.clip.empty()   ? "on " + failure.clip
-                              : !failure.item.empty() ? "on item " + failure.item
-                                                      : "at the end of the run";
-    spdlog::warn("stage {} failed {}: {}", failure.stage, where, failure.cause);
-  };
-  hooks.snapshot = [&](Snapshot snapshot) { directory.keep(std::move(snapshot)); };
-  std::map<std::string, std::shared_ptr<RecordingWriter>> recordings;
-  for (const auto& name : options.record) recordings[name] = nullptr;
-  if (!recordings.empty())
-    hooks.wrap = [&](const PlanStage& stage, std::unique_ptr<Stage> inner) {
-      if (!recordings.contains(stage.name)) return inner;
-      const auto writer = recordings[stage.name] =
-          std::make_shared<RecordingWriter>(directory.path() / "record" / stage.name, plan, stage, context);
-      return recorded_stage(std::move(inner), writer);
-    };
-  if (options.trace) hooks.trace = std::make_shared<Trace>();
-
+  const RunHooks hooks = hooks_of(plan, options, directory, context);
   ProgressLine line(plan, options.quiet);
   std::unique_ptr<Run> run;
   std::atomic<Run*> at_work{nullptr};
   std::string outcome = "finished";
   int code = exit_ok;
   try {
+    directory.write_start(plan, precision, options.command);
     Watchdog watchdog(cancel, [&] {
       const Run* stuck = at_work;
       const auto [last_outcome, last_code] = outcome_of(stuck ? stuck->cause() : nullptr);
@@ -167,10 +170,14 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     directory.write_account(account, outcome, epochs_before);
     if (hooks.trace) hooks.trace->write(directory.path() / "trace.json");
   } catch (const std::exception& error) {
-    if (code != exit_cancelled) code = exit_failed;
+    if (code == exit_cancelled)
+      spdlog::error("{}", error.what());
+    else
+      code = exit_failed;
     outcome += std::string("; ") + error.what();
   }
-  if (hooks.trace && hooks.trace->left_out() > 0) spdlog::warn("trace.json lacks {} calls: it would be too large", hooks.trace->left_out());
+  if (hooks.trace && hooks.trace->left_out() > 0)
+    spdlog::warn("trace.json lacks {} events: it would be too large", hooks.trace->left_out());
   run.reset();
   write_report(directory.path());
   if (code == exit_failed) spdlog::error("{}", outcome);

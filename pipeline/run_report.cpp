@@ -1,5 +1,7 @@
 #include <tivit/run_report.hpp>
 
+#include <tivit/run_files.hpp>
+
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <tivit/atomic_file.hpp>
@@ -65,12 +67,9 @@ std::string script_safe(const Json& json) {
 }  // namespace
 
 std::string report_html(const fs::path& run_directory) {
-  for (const char* name : {"manifest.json", "account.json", "graph.toml"})
-    if (!fs::exists(run_directory / name))
-      throw Error(std::string("there is no ") + name, "give the directory of a run that has ended", run_directory.string());
   Json data;
-  data["manifest"] = Json::parse(read_file(run_directory / "manifest.json"));
-  data["account"] = Json::parse(read_file(run_directory / "account.json"));
+  data["manifest"] = read_manifest(run_directory);
+  data["account"] = read_account(run_directory);
   data["graph"] = read_file(run_directory / "graph.toml");
   data["metrics"] = curves(lines_of(run_directory / "metrics.jsonl"));
   auto quarantine = lines_of(run_directory / "quarantine.jsonl");

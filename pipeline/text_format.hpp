@@ -10,6 +10,10 @@ __attribute__((format(printf, 1, 2))) std::string format(const char* pattern, ..
 bool is_utf8(const std::string& text);
 /// For messages and tables: in one line, and UTF-8; what is neither is written as JSON writes it.
 std::string printable(const std::string& text);
+/// A string with quotes and escapes as TOML writes it.
+std::string quoted(const std::string& text);
+/// A key as TOML writes it: bare where it can be.
+std::string key_text(const std::string& key);
 /// "1 note", "2 notes".
 std::string counted(std::size_t count, const std::string& one);
 

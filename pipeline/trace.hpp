@@ -32,7 +32,7 @@ struct TraceBirth {
 
 class Trace {
  public:
-  /// More calls than this of one thread are counted, not kept.
+  /// More calls, or births of items, than this of one thread are counted, not kept.
   explicit Trace(std::size_t most_calls = 1000000);
   ~Trace();
   Trace(const Trace&) = delete;
@@ -44,9 +44,7 @@ class Trace {
     std::vector<TraceBirth> births;
     std::size_t most = 0, left_out = 0;
     void call(const TraceCall& call) { calls.size() < most ? calls.push_back(call) : (void)++left_out; }
-    void birth(TraceBirth birth) {
-      if (births.size() < most) births.push_back(std::move(birth));
-    }
+    void birth(TraceBirth birth) { births.size() < most ? births.push_back(std::move(birth)) : (void)++left_out; }
   };
   /// This thread's. `stage` names a thread that belongs to one stage; "" is a thread of the pool.
   Buffer& mine(const std::string& stage);

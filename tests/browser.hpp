@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/folders.hpp"
 #include "tests/shared_data.hpp"
 
 namespace tivit::tests {
@@ -18,7 +19,7 @@ inline std::optional<nlohmann::json> in_browser(const std::string& script, const
     return std::nullopt;
   }
   const auto out = folder / "in_browser.json", err = folder / "in_browser.err";
-  std::string command = "/usr/bin/python3 -B " TIVIT_SOURCE_DIR "/tests/explanations/" + script;
+  std::string command = "/usr/bin/python3 -B " + source_folder().string() + "/tests/explanations/" + script;
   for (const auto& argument : arguments) command += " '" + argument.string() + "'";
   command += " >'" + out.string() + "' 2>'" + err.string() + "'";
   const int status = std::system(command.c_str());

@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 
 /// Full names of the test cases that were skipped so far; the test program's last line counts them.
@@ -30,7 +32,7 @@ inline void skip(const std::string& reason) {
 /// `relative` starts with "data/" or "golden/". TIVIT_SHARED_DATA names the data folder; golden lies beside it.
 inline std::filesystem::path shared_path(const std::string& relative) {
   const char* set = std::getenv("TIVIT_SHARED_DATA");
-  const auto data = (set && *set) ? std::filesystem::path(set) : std::filesystem::path(TIVIT_SOURCE_DIR) / "../shared/data";
+  const auto data = (set && *set) ? std::filesystem::path(set) : source_folder() / "../shared/data";
   const std::filesystem::path wanted(relative);
   const auto rest = wanted.lexically_relative(*wanted.begin());
   return ((*wanted.begin() == "data" ? data : data / ".." / *wanted.begin()) / rest).lexically_normal();

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <tivit/checks/draft.hpp>
 #include <tivit/make_plan.hpp>
@@ -121,7 +122,15 @@ void call(const AfterText& after, Draft& draft) {
 }  // namespace
 
 void check_after(Draft& draft) {
-  for (const auto& after : draft.graph.after) call(after, draft);
+  std::map<std::string, const AfterText*> names;
+  for (const auto& after : draft.graph.after) {
+    const auto [other, fresh] = names.emplace(after.file.stem().string(), &after);
+    if (fresh || after.file.empty())
+      call(after, draft);
+    else
+      draft.mistakes.add(after.run.origin, "a graph \"" + other->first + "\" is called already (" + other->second->run.origin.text() + ")",
+                         "what a called graph leaves is named after its file: give this one a file of another name");
+  }
 }
 
 }  // namespace tivit::checks

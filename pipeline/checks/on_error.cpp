@@ -78,8 +78,12 @@ OnError read_on_error(const Value& value, Mistakes& mistakes) {
       mistakes.add(origin, "on_error has no key \"" + key + "\"", Mistakes::suggestion(key, {"do", "times", "wait", "budget"}, ""));
   }
   for (const char* key : {"times", "wait"})
-    if (const auto* value = find(entries, key); value && on_error.action != OnError::Do::retry)
+    if (const auto* value = find(entries, key); value && find(entries, "do") && on_error.action != OnError::Do::retry)
       mistakes.add(value->origin, std::string(key) + " is for do = \"retry\" only", "take it away, or write do = \"retry\"");
+  const Value* action = find(entries, "do");
+  if (!action) mistakes.add(value.origin, "on_error does not say what to do", "add do = \"fail\", \"skip\" or \"retry\"");
+  if (const auto* budget = find(entries, "budget"); budget && action && on_error.action == OnError::Do::fail)
+    mistakes.add(budget->origin, "budget is for do = \"skip\" and \"retry\"", "with \"fail\" the first failure ends the run: take it away");
   if (!find(entries, "times") && on_error.action == OnError::Do::retry) on_error.times = 1;
   return on_error;
 }

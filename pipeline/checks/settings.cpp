@@ -7,13 +7,18 @@
 namespace tivit::checks {
 namespace {
 
+/// More threads than this are a slip of the finger: no machine runs them, and each costs memory.
+constexpr double most_threads = 1024;
+
 ParameterSpec setting(std::string name, std::string type, std::string doc, std::optional<double> low = {},
-                      std::vector<std::string> choices = {}) {
+                      std::vector<std::string> choices = {}, std::optional<double> high = {}) {
   ParameterSpec spec;
   spec.name = std::move(name);
   spec.type = std::move(type);
   spec.doc = std::move(doc);
   spec.low = low;
+  spec.high = high;
+  spec.wide = spec.name == "seed";
   spec.choices = std::move(choices);
   return spec;
 }
@@ -76,9 +81,10 @@ const std::vector<ParameterSpec>& run_settings() {
 
 const std::vector<ParameterSpec>& runtime_settings() {
   static const std::vector<ParameterSpec> settings{
-      setting("pipeline_threads", "integer", "workers that run stages; default: the number of cores", 1),
-      setting("intra_op_threads", "integer", "threads inside one tensor operation; other numbers change floating-point sums; default 1", 1),
-      setting("decode_threads", "integer", "threads inside one video decoder; default 1", 1)};
+      setting("pipeline_threads", "integer", "workers that run stages; default: the number of cores", 1, {}, most_threads),
+      setting("intra_op_threads", "integer", "threads inside one tensor operation; other numbers change floating-point sums; default 1", 1,
+              {}, most_threads),
+      setting("decode_threads", "integer", "threads inside one video decoder; default 1", 1, {}, most_threads)};
   return settings;
 }
 

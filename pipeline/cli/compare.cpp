@@ -32,6 +32,7 @@ std::vector<GraphDifference> meaning(const std::vector<GraphDifference>& values)
     if (one_sided.contains(part)) {
       if (one.name == part + "use") out.push_back({part.substr(0, part.size() - 1), one.before, one.after});
     } else if (is_connection(one, part)) {
+      // Told as an edge.
     } else if (replaced.contains(part) && by_default(one.before) && by_default(one.after)) {
       // Defaults of another stage are no news.
     } else if (one.name != "run.name" || !by_default(one.before) || !by_default(one.after)) {  // by default it is the file's

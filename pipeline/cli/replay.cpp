@@ -12,6 +12,7 @@
 #include <tivit/replay_plan.hpp>
 #include <tivit/replay_recording.hpp>
 #include <tivit/run_directory.hpp>
+#include <tivit/run_files.hpp>
 #include <tivit/run_program.hpp>
 #include <tivit/text_format.hpp>
 
@@ -34,15 +35,8 @@ std::vector<ItemId> members_of(const ReplayRequest& wish) {
   return members;
 }
 
-nlohmann::json manifest_of(const fs::path& directory) {
-  const auto file = directory / "manifest.json";
-  if (!fs::exists(file))
-    throw Error("no run has left anything here", "give the directory of a run, such as runs/train", directory.string());
-  return nlohmann::json::parse(read_file(file));
-}
-
 /// The graph as it ran, in the folder in which it was started, with its plugins.
-Plan plan_of(const ReplayRequest& wish, const std::string& file, const nlohmann::json& manifest) {
+Plan plan_of(const ReplayRequest& wish, const std::string& file, const nlohmann::ordered_json& manifest) {
   GraphRequest request;
   request.file = wish.directory / file;
   for (const auto& one : wish.sets) request.add_set(one);
@@ -53,8 +47,7 @@ Plan plan_of(const ReplayRequest& wish, const std::string& file, const nlohmann:
   GraphText text = read_graph(request);
   text.after.clear();
   Plan plan = make_plan(text);
-  plan.precision = manifest.value("precision", plan.precision);
-  plan.device = manifest.value("device", plan.device);
+  if (plan.precision == "auto") plan.precision = manifest.value("precision", plan.precision);
   return plan;
 }
 
@@ -72,7 +65,7 @@ fs::path recording_of(const ReplayRequest& wish) {
 }
 
 int replay_recorded(const ReplayRequest& wish) {
-  const auto manifest = manifest_of(wish.directory);
+  const auto manifest = read_manifest(wish.directory);
   const auto folder = recording_of(wish);
   const Plan plan = plan_of(wish, "graph.toml", manifest);
   Recording recording(folder);
@@ -93,7 +86,7 @@ int replay_item(const ReplayRequest& wish) {
   const auto id = item_id(*wish.item);
   if (!id) throw Error("\"" + *wish.item + "\" is no item", "write it as quarantine.jsonl does: --item 2/17", "command line");
   if (wish.stage.empty()) throw Error("no stage was given", "add --stage NAME", "command line");
-  const auto manifest = manifest_of(wish.directory);
+  const auto manifest = read_manifest(wish.directory);
   const auto slash = wish.stage.find('/');
   const bool called = slash != std::string::npos;
   Plan whole = plan_of(wish, called ? "graph-" + wish.stage.substr(0, slash) + ".toml" : "graph.toml", manifest);

@@ -1,19 +1,17 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <tivit/atomic_file.hpp>
 #include <tivit/cli/command_line.hpp>
+#include <tivit/run_files.hpp>
 
 namespace tivit::cli {
 
 BegunCommand command_of(const std::string& run_directory) {
-  const auto file = std::filesystem::path(run_directory) / "manifest.json";
-  if (!std::filesystem::exists(file))
-    throw Error("no run has left anything in " + run_directory, "give the directory of a run, such as runs/train", "--resume");
+  const auto manifest = read_manifest(run_directory);
   try {
-    const auto manifest = nlohmann::json::parse(read_file(file));
     return {manifest.at("command"), manifest.at("working_directory").get<std::string>()};
   } catch (const nlohmann::json::exception& error) {
-    throw Error(std::string("it does not say what was typed: ") + error.what(), "name the graph and its arguments again", file.string());
+    throw Error(std::string("it does not say what was typed: ") + error.what(), "name the graph and its arguments again",
+                (std::filesystem::path(run_directory) / "manifest.json").string());
   }
 }
 

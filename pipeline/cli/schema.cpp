@@ -31,10 +31,11 @@ Json on_error_schema() {
   const Json word{{"anyOf", {{{"enum", {"fail", "skip", "retry"}}}, variable_schema()}}};
   const Json times{{"type", {"integer", "string"}}, {"minimum", 1}, {"maximum", 1000}, {"pattern", "\\$\\{"}};
   const Json budget{{"type", {"integer", "string"}}, {"minimum", 0}, {"pattern", "^[0-9.]+ ?%$|\\$\\{"}};
+  const Json wait{{"type", {"number", "string"}}, {"minimum", 0}, {"maximum", 30}};
+  Json with_more = closed_table({{"do", word}, {"times", times}, {"wait", wait}, {"budget", budget}}, "with attempts and a budget");
+  with_more["required"] = {"do"};
   Json schema{{"description", "what happens when a stage fails on an item"}};
-  schema["anyOf"] = {{{"enum", {"fail", "skip", "retry"}}},
-                     variable_schema(),
-                     closed_table({{"do", word}, {"times", times}, {"budget", budget}}, "with attempts and a budget")};
+  schema["anyOf"] = {{{"enum", {"fail", "skip", "retry"}}}, variable_schema(), std::move(with_more)};
   return schema;
 }
 

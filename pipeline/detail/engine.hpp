@@ -19,8 +19,6 @@
 
 namespace tivit::detail {
 
-/// The number of the member that stands for the rest of a scope whose expand broke off.
-constexpr std::uint32_t lost_child = 0xffffffff;
 class NodeEmit;
 /// What a call's outputs carry: what came in, and what the stage set.
 std::shared_ptr<const Beside> beside_of(const Context& context, std::vector<std::shared_ptr<LeaseToken>> leases,
@@ -54,15 +52,24 @@ class Engine {
     std::unique_ptr<Task> task;
   };
 
+  // Before the run, on the thread that makes it.
   void build(std::vector<std::shared_ptr<Resource>> resources);
+  void make_stage(Node& node);
+  void decide_workers(Node& node) const;
+  void connect_inputs(Node& node);
   void place_called_graphs();
   void find_whole_scopes();
+  bool takes_snapshots() const;
+  void open_stages();
+  void stop_threads();
+
   /// Since the run began.
   double seconds() const { return std::chrono::duration<double>(clock_->now() - began_).count(); }
   /// The mutex, taken without sleep where it is held but for a moment.
   Lock locked() const;
 
-  void pump(Lock& lock, Start* mine = nullptr);
+  // What happens next: the caller holds the mutex. No code of a stage runs here.
+  void pump(Lock& held, Start* mine = nullptr);
   void move();
   void stand_still();
   void take_back_starts();
@@ -82,25 +89,31 @@ class Engine {
   bool needs_call(Node& node, Message::Kind kind);
   bool listens(const Node& node, const Message& end) const;
   void dispatch(Start* mine);
+  std::unique_ptr<Task> new_task(Node& node);
+  void complete(Start start, double begin_s, double end_s);
+  void leave(Node& node, std::unique_ptr<Task> task);
+  void finish(Node& node, std::uint64_t sequence, std::vector<Outgoing>& out);
+  void deliver(Node& node, Outgoing& out);
+  std::string wait_text(const Node& node) const;
+  std::string lease_text(const Node& node) const;
+  std::vector<StageWait> work_under_way(const Node& node, double now_s) const;
 
+  // Calls of stages: the caller does not hold the mutex; where these need it, they take it.
   void work(Start start);
   void own_thread_loop(Node& node);
-  std::unique_ptr<Task> new_task(Node& node);
   void execute_all(Node& node, Task& first, double begin_s);
   void execute(Node& node, Task& task);
   void source_call(Node& node, Task& task, std::vector<Outgoing>& out);
+  std::shared_ptr<const Beside> take_inputs(const Node& node, Task& task, std::vector<std::shared_ptr<LeaseToken>>& leases);
+  void fit_inputs(const Node& node, Task& task, Symbols& symbols) const;
   void item_call(Node& node, Task& task, std::vector<Outgoing>& out);
   void wait_to_retry(const Node& node, const Context& context, const std::string& cause, int attempt);
   void gather_add(Node& node, Task& task, const Attachments& attachments);
   static void gather_beside(Joined& joined);
   void end_goes_on(const Node& node, Message end, std::vector<Outgoing>& out);
   void scope_call(Node& node, Task& task, std::vector<Outgoing>& out);  // a scope ended, and the stage listens
-  void complete(Start start, double begin_s, double end_s);
   Trace::Buffer& trace_of(const Node& node) const;
   void trace_call(const Node& node, const Task& task, double begin_s, double end_s) const;
-  void leave(Node& node, std::unique_ptr<Task> task);
-  void finish(Node& node, std::uint64_t sequence, std::vector<Outgoing>& out);
-  void deliver(Node& node, Outgoing& out);
   void fail_item(Node& node, const ItemId& id, const std::shared_ptr<const Beside>& beside, const std::string& cause, bool dropped,
                  NodeEmit* emit, std::vector<Outgoing>& out);
   using LostScope = std::pair<int, ItemId>;  ///< domain and item that became the scope
@@ -112,11 +125,7 @@ class Engine {
   Symbols bound_symbols(const Node& node, const Inputs& inputs) const;
   void call_after(const std::vector<const PlanAfter*>& graphs, const Scope& ended, const std::function<void()>& tick = {});
   void call_from(Node& node, const Scope& ended);
-  bool takes_snapshots() const;
   void contribute(Node& node, const Scope& ended);
-  std::string wait_text(const Node& node) const;
-  std::string lease_text(const Node& node) const;
-  std::vector<StageWait> work_under_way(const Node& node, double now_s) const;
 
   const Plan& plan_;
   RunContext& context_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <system_error>
 
 namespace tivit::detail {
 
@@ -19,6 +20,7 @@ Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_pt
                                                        static_cast<std::size_t>(std::max(1, plan.threads.pipeline)) + 1);
   capacity_ = static_cast<std::size_t>(std::max(1, plan.threads.pipeline)) + 2;
   build(std::move(resources));
+  open_stages();
   arena_.initialize();
   arena_.execute([this] {
     graph_ = std::make_unique<tbb::flow::graph>();
@@ -35,70 +37,90 @@ Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_pt
         return tbb::flow::continue_msg();
       }));
   });
-  for (auto& node : nodes_)
-    if (node->own_thread) node->thread = std::thread([this, n = node.get()] { own_thread_loop(*n); });
+  try {
+    for (auto& node : nodes_)
+      if (node->own_thread) node->thread = std::thread([this, n = node.get()] { own_thread_loop(*n); });
+  } catch (const std::system_error& error) {
+    stop_threads();
+    throw Error(std::string("a stage's own thread does not start: ") + error.what(),
+                "the system allows no more threads: end other programs");
+  }
+}
+
+void Engine::make_stage(Node& node) {
+  const PlanStage& planned = *node.plan;
+  node.stage = planned.spec->make();
+  if (hooks_.wrap) node.stage = hooks_.wrap(planned, std::move(node.stage));
+  for (const auto& [name, value] : planned.parameters) {
+    node.stage->set(name, value);
+    if (const auto* number = std::get_if<std::int64_t>(&value.value)) node.symbols[name] = *number;
+  }
+  for (const auto& [parameter, resource] : planned.resources) {
+    node.stage->bind(parameter, resources_[static_cast<std::size_t>(resource)]);
+    for (const auto& use : planned.spec->resources)
+      if (use.parameter == parameter && use.lease) node.lease_resource = resource;
+  }
+  node.successors.resize(planned.spec->outputs.size());
+  node.sent_items.resize(planned.spec->outputs.size());
+  node.sent_bytes.resize(planned.spec->outputs.size());
+}
+
+void Engine::decide_workers(Node& node) const {
+  const PlanStage& planned = *node.plan;
+  const Kind kind = planned.spec->kind;
+  const int workers = std::max(1, plan_.threads.pipeline);
+  const bool parallel = kind == Kind::map && planned.spec->parallel && node.lease_resource < 0;
+  node.own_thread = kind == Kind::expand || planned.spec->own_thread;
+  node.limit = !parallel || node.own_thread ? 1 : planned.concurrency > 0 ? std::min(planned.concurrency, workers) : workers;
+  node.account.stage = planned.name;
+  node.account.use = planned.spec->name;
+  node.account.kind = kind_name(kind);
+  node.account.limit = node.limit;
+  node.account.parallel = parallel;
+  node.account.pool = !node.own_thread;
+}
+
+void Engine::connect_inputs(Node& node) {
+  const PlanStage& planned = *node.plan;
+  // A stream that was gathered over the whole run has no epoch in its ids.
+  node.has_epoch = false;
+  for (int d = node.kind() == Kind::source ? planned.domain : planned.input_domain; d >= 0;
+       d = plan_.domains[static_cast<std::size_t>(d)].parent)
+    node.has_epoch = node.has_epoch || d == epoch_domain;
+  for (const auto& input : planned.inputs) {
+    JoinPort port;
+    port.open = input.producer < 0;
+    if (!port.open) {
+      auto& producer = *nodes_[static_cast<std::size_t>(input.producer)];
+      const int domain = producer.plan->domain;
+      port.depth = static_cast<std::size_t>(plan_.domains[static_cast<std::size_t>(domain)].depth);
+      port.same = domain == planned.input_domain;
+      const Successor successor{node.index, node.join.ports.size()};
+      producer.successors[static_cast<std::size_t>(input.output)].push_back(successor);
+      producer.all_successors.push_back(successor);
+      node.producers.push_back(producer.index);
+    }
+    node.join.ports.push_back(std::move(port));
+  }
+  node.join.settle();
 }
 
 void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
   resources_ = std::move(resources);
   for (std::size_t i = 0; i < resources_.size(); ++i) leased_.push_back(std::make_shared<LeaseState>());
   for (const auto& planned : plan_.stages) {
-    auto node = std::make_unique<Node>();
-    node->plan = &planned;
-    node->index = static_cast<int>(nodes_.size());
-    node->account.stage = planned.name;
-    node->stage = planned.spec->make();
-    if (hooks_.wrap) node->stage = hooks_.wrap(planned, std::move(node->stage));
-    for (const auto& [name, value] : planned.parameters) node->stage->set(name, value);
-    for (const auto& [parameter, resource] : planned.resources) {
-      node->stage->bind(parameter, resources_[static_cast<std::size_t>(resource)]);
-      for (const auto& use : planned.spec->resources)
-        if (use.parameter == parameter && use.lease) node->lease_resource = resource;
-    }
-    const Kind kind = planned.spec->kind;
-    const int workers = std::max(1, plan_.threads.pipeline);
-    const bool parallel = kind == Kind::map && planned.spec->parallel && node->lease_resource < 0;
-    node->limit = parallel ? (planned.concurrency > 0 ? std::min(planned.concurrency, workers) : workers) : 1;
-    node->own_thread = kind == Kind::expand || planned.spec->own_thread;
-    if (node->own_thread) node->limit = 1;
-    node->successors.resize(planned.spec->outputs.size());
-    node->sent_items.resize(planned.spec->outputs.size());
-    node->sent_bytes.resize(planned.spec->outputs.size());
-    node->account.use = planned.spec->name;
-    node->account.kind = kind_name(kind);
-    node->account.limit = node->limit;
-    node->account.parallel = parallel;
-    node->account.pool = !node->own_thread;
-    // A stream that was gathered over the whole run has no epoch in its ids.
-    node->has_epoch = false;
-    for (int d = kind == Kind::source ? planned.domain : planned.input_domain; d >= 0;
-         d = plan_.domains[static_cast<std::size_t>(d)].parent)
-      node->has_epoch = node->has_epoch || d == epoch_domain;
-    for (const auto& input : planned.inputs) {
-      JoinPort port;
-      port.open = input.producer < 0;
-      if (!port.open) {
-        auto& producer = *nodes_[static_cast<std::size_t>(input.producer)];
-        const int domain = producer.plan->domain;
-        port.depth = static_cast<std::size_t>(plan_.domains[static_cast<std::size_t>(domain)].depth);
-        port.same = domain == planned.input_domain;
-        const Successor successor{node->index, node->join.ports.size()};
-        producer.successors[static_cast<std::size_t>(input.output)].push_back(successor);
-        producer.all_successors.push_back(successor);
-        node->producers.push_back(producer.index);
-      }
-      node->join.ports.push_back(std::move(port));
-    }
-    node->join.settle();
-    if (plan_.only) {
-      const auto at = static_cast<std::size_t>(node->index);
-      node->epoch = plan_.only->first_epoch;
-      node->emitted_in_scope = plan_.only->first_numbers[at];
-      node->selects = plan_.only->selects[at];
-    }
-    for (const auto& [name, value] : planned.parameters)
-      if (const auto* number = std::get_if<std::int64_t>(&value.value)) node->symbols[name] = *number;
-    nodes_.push_back(std::move(node));
+    nodes_.push_back(std::make_unique<Node>());
+    Node& node = *nodes_.back();
+    node.index = static_cast<int>(nodes_.size()) - 1;
+    node.plan = &planned;
+    make_stage(node);
+    decide_workers(node);
+    connect_inputs(node);
+    if (!plan_.only) continue;
+    const auto at = static_cast<std::size_t>(node.index);
+    node.epoch = plan_.only->first_epoch;
+    node.emitted_in_scope = plan_.only->first_numbers[at];
+    node.selects = plan_.only->selects[at];
   }
   concerned_ = ready_ = waiting_ = NodeSet(nodes_.size());
   for (const auto& node : nodes_) concerned_.add(node->index);
@@ -115,17 +137,16 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
   find_whole_scopes();
   snapshots_ = takes_snapshots();
   for (const auto& node : nodes_) sources_ += node->kind() == Kind::source ? 1 : 0;
+}
+
+void Engine::open_stages() {
   for (auto& node : nodes_) {
     if (context_.cancelled()) throw Cancelled();
     const Surroundings surroundings({&context_, false});
-    try {
-      native([&] { node->stage->open(context_); });
+    located("stage \"" + node->plan->name + "\"", [&] {
+      node->stage->open(context_);
       if (const auto expected = node->stage->expected(); expected && !plan_.only) expected_ = std::max(expected_.value_or(0), *expected);
-    } catch (const Error& error) {
-      throw error.located("stage \"" + node->plan->name + "\"");
-    } catch (const std::exception& error) {
-      throw Error(error.what(), "", "stage \"" + node->plan->name + "\"");
-    }
+    });
   }
 }
 
@@ -157,7 +178,7 @@ void Engine::place_called_graphs() {
   }
 }
 
-Engine::~Engine() {
+void Engine::stop_threads() {
   {
     const Lock lock(mutex_);
     stopping_ = true;
@@ -166,6 +187,10 @@ Engine::~Engine() {
   }
   for (auto& node : nodes_)
     if (node->thread.joinable()) node->thread.join();
+}
+
+Engine::~Engine() {
+  stop_threads();
   if (graph_) graph_->wait_for_all();
   workers_.clear();
   graph_.reset();

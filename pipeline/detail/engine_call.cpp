@@ -44,6 +44,7 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     throw;
   } catch (const Dropped& dropped) {
     task.made = true;
+    node.failures_in_a_row = 0;
     if (!wanted) return void(task.done = true);
     const Lock lock(mutex_);
     ++node.account.dropped;
@@ -76,15 +77,14 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
   }
 }
 
-void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
+// What came in: the payloads, and what all of them carry. The result is what came in beside them, if one object holds all of it.
+std::shared_ptr<const Beside> Engine::take_inputs(const Node& node, Task& task, std::vector<std::shared_ptr<LeaseToken>>& leases) {
   Context& context = task.context;
-  Inputs& inputs = task.inputs;
-  std::vector<std::shared_ptr<LeaseToken>> leases;
-  std::shared_ptr<const Beside> sole;  // what came in beside the inputs, if one object holds all of it
+  std::shared_ptr<const Beside> sole;
   bool several = false;
   for (std::size_t i = 0; i < task.joined.parts.size(); ++i) {
     Message& part = task.joined.parts[i];
-    inputs[i].second = node.plan->inputs[i].field.empty() ? std::move(part.payload) : part.payload;
+    task.inputs[i].second = node.plan->inputs[i].field.empty() ? std::move(part.payload) : part.payload;
     if (!part.beside || part.beside == sole) continue;
     several = several || sole;
     if (!sole) sole = part.beside;
@@ -96,32 +96,45 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     for (const auto& lease : part.beside->leases)
       if (std::find(leases.begin(), leases.end(), lease) == leases.end()) leases.push_back(lease);
   }
-  if (several) sole = beside_of(context, leases, context.members_);
+  return several ? beside_of(context, leases, context.members_) : sole;
+}
+
+// Picks the parts that are asked for by name; throws Error for what does not fit its port.
+void Engine::fit_inputs(const Node& node, Task& task, Symbols& symbols) const {
+  const auto& ports = node.spec().inputs;
+  for (std::size_t i = 0; i < task.inputs.size(); ++i) {
+    const auto& wanted = node.plan->inputs[i];
+    if (wanted.producer < 0) continue;
+    const PortSpec& port = ports[std::min(i, ports.size() - 1)];
+    Payload& input = task.inputs[i].second;
+    const Payload& whole = task.joined.parts[i].payload;
+    if (!wanted.field.empty()) {
+      Payload part = field_for(whole, wanted.field, port.type, !port.optional);
+      if (!part && port.optional && parts_are_its_own(whole)) {
+        input = {};
+        continue;
+      }
+      if (!part)
+        throw Error("the item of stage \"" + plan_.stages[static_cast<std::size_t>(wanted.producer)].name + "\" has no field \"" +
+                        wanted.field + "\"",
+                    "`tivit-run describe` shows what the stage makes");
+      input = part.with(whole.share());
+    }
+    if (auto problem = input.check(port.type, symbols)) throw Error("input port \"" + wanted.port + "\" " + *problem);
+  }
+}
+
+void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
+  Context& context = task.context;
+  const Inputs& inputs = task.inputs;
+  std::vector<std::shared_ptr<LeaseToken>> leases;
+  const auto sole = take_inputs(node, task, leases);
   std::optional<NodeEmit> emit;
   for (int attempt = 0;; ++attempt) {
     try {
       Symbols symbols = node.symbols;
       context.out_ = {};
-      for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const auto& wanted = node.plan->inputs[i];
-        if (wanted.producer < 0) continue;
-        const auto& ports = node.spec().inputs;
-        const PortSpec& port = ports[std::min(i, ports.size() - 1)];
-        const Payload& whole = task.joined.parts[i].payload;
-        if (!wanted.field.empty()) {
-          Payload part = field_for(whole, wanted.field, port.type, !port.optional);
-          if (!part && port.optional && parts_are_its_own(whole)) {
-            inputs[i].second = {};
-            continue;
-          }
-          if (!part)
-            throw Error("the item of stage \"" + plan_.stages[static_cast<std::size_t>(wanted.producer)].name + "\" has no field \"" +
-                            wanted.field + "\"",
-                        "`tivit-run describe` shows what the stage makes");
-          inputs[i].second = part.with(whole.share());
-        }
-        if (auto problem = inputs[i].second.check(port.type, symbols)) throw Error("input port \"" + wanted.port + "\" " + *problem);
-      }
+      fit_inputs(node, task, symbols);
       if (task.lease && !task.lease->begun()) {
         task.lease->begin({context_.training, context.seed(), task.id, context_.shares_resources});
         if (context_.training) leases.push_back(task.lease);  // otherwise it ends with this call

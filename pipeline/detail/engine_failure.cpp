@@ -71,7 +71,7 @@ void Engine::fail_item(Node& node, const ItemId& id, const std::shared_ptr<const
   } else if (node.kind() == Kind::expand) {
     // The scope may have members already: one more that is lost, then its end. Without any, the end alone would look
     // like an empty recording.
-    out.push_back({-1, Message::lost(id.child(lost_child), stone, plain)});
+    out.push_back({-1, Message::lost(id.child(rest_of_scope), stone, plain)});
     out.push_back({-1, Message::end(node.plan->scope, id)});
   } else if (node.kind() != Kind::sink) {
     out.push_back({-1, Message::lost(id, stone, std::move(plain))});

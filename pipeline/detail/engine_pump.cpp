@@ -94,6 +94,7 @@ void Engine::stand_still() {
   throw Error("the run stands still: these stages wait for input that never comes: " + waits, "please report this graph");
 }
 
+// The run is stopping: what was promised to these calls (bytes, the time at which they began) is never asked for again.
 void Engine::take_back_starts() {
   for (auto& start : starts_) {
     --start.node->running;

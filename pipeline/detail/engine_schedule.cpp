@@ -27,10 +27,9 @@ bool Engine::room(const Node& node) const {
 bool Engine::bytes_allow(const Node& node, bool emitting) const {
   if (node.all_successors.empty()) return true;
   const auto used = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes_->load())) + reserved_bytes_;
-  if (emitting        ? used <= plan_.memory_bytes
-      : node.measured ? used + node.last_bytes <= plan_.memory_bytes
-                      : used < plan_.memory_bytes && node.running == 0)
-    return true;
+  if (emitting && used <= plan_.memory_bytes) return true;  // what it wants to send is counted already
+  if (!emitting && node.measured && used + node.last_bytes <= plan_.memory_bytes) return true;
+  if (!emitting && !node.measured && used < plan_.memory_bytes && node.running == 0) return true;  // the first call measures
   if (node.running > 0 && !emitting) return false;
   return std::none_of(node.descendants.begin(), node.descendants.end(), [&](int d) {
     const Node& below = *nodes_[static_cast<std::size_t>(d)];

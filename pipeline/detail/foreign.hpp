@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 #include <tivit/error.hpp>
+#include <utility>
 
 namespace tivit::detail {
 
@@ -16,6 +17,18 @@ decltype(auto) native(Call&& call) try {
   throw;
 } catch (...) {
   throw Error("the stage threw something that is no std::exception", "throw tivit::Error");
+}
+
+/// What goes wrong in `call` is an Error that names the place.
+template <class Call>
+void located(const std::string& where, Call&& call) try {
+  native(std::forward<Call>(call));
+} catch (const Cancelled&) {
+  throw;
+} catch (const Error& error) {
+  throw error.located(where);
+} catch (const std::exception& error) {
+  throw Error(short_text(error), "", where);
 }
 
 }  // namespace tivit::detail

@@ -34,11 +34,7 @@ class LeaseToken {
     resource_->lease_begins(lease);
     begun_ = true;
   }
-  ~LeaseToken() {
-    if (begun_) resource_->lease_ends();
-    state_->held_ns.fetch_add(steady_ns() - state_->since_ns.load(std::memory_order_relaxed), std::memory_order_relaxed);
-    state_->taken.store(false, std::memory_order_release);
-  }
+  ~LeaseToken();
   LeaseToken(const LeaseToken&) = delete;
   LeaseToken& operator=(const LeaseToken&) = delete;
   bool begun() const { return begun_; }

@@ -30,6 +30,29 @@ void NodeEmit::trace(const ItemId& id, const Beside& beside, double at_s) const 
   engine_.trace_of(node_).birth(std::move(birth));
 }
 
+void NodeEmit::wait_for_room(Engine::Lock& lock, double at_s) {
+  node_.waits_for_room = true;
+  node_.waits_since_s = engine_.now_s_;
+  ++engine_.standing_;
+  const auto wanting = [&] { return engine_.room(node_) ? Lack::bytes : Lack::room; };
+  while (!engine_.stopping_ && !node_.forced && !(engine_.room(node_) && engine_.bytes_allow(node_, true))) {
+    node_.meter.lacks(wanting(), engine_.now_s_);
+    engine_.pump(lock);
+    if (engine_.stopping_ || node_.forced) break;
+    node_.wake.wait_for(lock, std::chrono::milliseconds(100));
+  }
+  if (!node_.forced) --engine_.standing_;
+  node_.waits_for_room = node_.forced = false;
+  const double now_s = engine_.seconds();
+  node_.account.busy_s -= now_s - *std::exchange(node_.waits_since_s, std::nullopt);
+  node_.meter.lacks(Lack::nothing, now_s);
+  // A wait too short to be seen is not drawn; the others begin after the birth that they hold up, in whatever unit a viewer rounds to.
+  constexpr double worth_showing_s = 2e-5, after_the_birth_s = 1e-8;
+  if (engine_.hooks_.trace && now_s - at_s > worth_showing_s)
+    engine_.trace_of(node_).call({engine_.trace_graph_, node_.index, context_.id(), false, true, at_s + after_the_birth_s, now_s, -1, 0});
+  if (engine_.stopping_) throw Cancelled();
+}
+
 void NodeEmit::put(std::vector<Payload> outputs) {
   if (engine_.stopping_) throw Cancelled();
   ++emitted_;
@@ -43,15 +66,12 @@ void NodeEmit::put(std::vector<Payload> outputs) {
   auto beside = std::make_shared<Beside>();
   beside->leases = leases_;
   if (gather_scope) {
-    if (node_.spec().one_per_scope) {
-      if (emitted_ > 1) throw Error("the stage emitted a second item for one scope", "its contract says one_per_scope()");
-      id = gather_scope->id;
-    } else {
-      const Engine::Lock lock(engine_.mutex_);
-      id = gather_scope->id.child(node_.emitted_in_scope++);
-    }
     beside->attachments = context_.in_;
     const Engine::Lock lock(engine_.mutex_);
+    const auto number = node_.emitted_in_scope++;
+    const bool single = node_.spec().one_per_scope;
+    if (single && number > 0) throw Error("the stage emitted a second item for one scope", "its contract says one_per_scope()");
+    id = single ? gather_scope->id : gather_scope->id.child(number);
     beside->members = std::make_shared<const Members>(std::move(node_.pending));
     node_.pending.clear();
   } else if (node_.spec().restores_members) {
@@ -73,27 +93,7 @@ void NodeEmit::put(std::vector<Payload> outputs) {
   Engine::Lock lock = engine_.locked();
   engine_.now_s_ = at_s;
   // Expands have a thread of their own and may stand still; gathers emit little and go beyond their queues' length.
-  if (node_.kind() == Kind::expand) {
-    node_.waits_for_room = true;
-    node_.waits_since_s = engine_.now_s_;
-    ++engine_.standing_;
-    const auto wanting = [&] { return engine_.room(node_) ? Lack::bytes : Lack::room; };
-    while (!engine_.stopping_ && !node_.forced && !(engine_.room(node_) && engine_.bytes_allow(node_, true))) {
-      node_.meter.lacks(wanting(), engine_.now_s_);
-      engine_.pump(lock);
-      if (engine_.stopping_ || node_.forced) break;
-      node_.wake.wait_for(lock, std::chrono::milliseconds(100));
-    }
-    if (!node_.forced) --engine_.standing_;
-    node_.waits_for_room = node_.forced = false;
-    const double now_s = engine_.seconds();
-    node_.account.busy_s -= now_s - *std::exchange(node_.waits_since_s, std::nullopt);
-    node_.meter.lacks(Lack::nothing, now_s);
-    constexpr double worth_showing_s = 2e-5;
-    if (engine_.hooks_.trace && now_s - at_s > worth_showing_s)
-      engine_.trace_of(node_).call({engine_.trace_graph_, node_.index, context_.id(), false, true, at_s + 1e-8, now_s, -1, 0});
-    if (engine_.stopping_) throw Cancelled();
-  }
+  if (node_.kind() == Kind::expand) wait_for_room(lock, at_s);
   for (std::size_t i = 0; i < bytes.size(); ++i) node_.sent_bytes[i] += bytes[i];
   for (auto& message : out) engine_.deliver(node_, message);
   engine_.pump(lock);

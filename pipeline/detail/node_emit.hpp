@@ -24,6 +24,8 @@ class NodeEmit final : public Emit {
   std::size_t restored() const { return member_; }
 
  private:
+  /// An expand that is ahead of those behind it waits, from `at_s` on; throws Cancelled when the run stops.
+  void wait_for_room(Engine::Lock& lock, double at_s);
   void trace(const ItemId& id, const Beside& beside, double at_s) const;
 
   Engine& engine_;

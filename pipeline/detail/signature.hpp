@@ -38,13 +38,13 @@ struct ValueKind {
   bool parts = true;  ///< its parts can be asked for by name
 };
 template <class V>
+concept HasParts = requires(const V& value) { PortTraits<V>::field(value, ""); };
+template <class V>
 ValueKind kind_of() {
   if constexpr (std::is_same_v<V, Payload> || std::is_same_v<V, Inputs>)
     return {"any"};
   else
-    return {std::string(PortTraits<V>::name), requires(const V& value){PortTraits<V>::field(value, "");
-}
-};  // namespace tivit::detail
+    return {std::string(PortTraits<V>::name), HasParts<V>};
 }
 
 /// Number of port arguments before position N.

@@ -14,18 +14,25 @@
 namespace tivit {
 namespace {
 
-constexpr std::uintptr_t grad_was_on = 1, autocast_was_on = 2;
+constexpr std::uintptr_t grad_was_on = 1, cpu_autocast_was_on = 2, cuda_autocast_was_on = 4;
+
+// The models cast by themselves: what a stage switched on for its own call ends with it.
+std::uintptr_t autocast_off(at::DeviceType device, std::uintptr_t was_on) {
+  if (!at::autocast::is_autocast_enabled(device)) return 0;
+  at::autocast::set_autocast_enabled(device, false);
+  return was_on;
+}
 
 std::uintptr_t enter(const CallSettings& settings) {
-  const bool grad = at::GradMode::is_enabled(), autocast = at::autocast::is_autocast_enabled(at::kCPU);
+  const bool grad = at::GradMode::is_enabled();
   at::GradMode::set_enabled(settings.leased && settings.run->training);
-  if (autocast) at::autocast::set_autocast_enabled(at::kCPU, false);
-  return (grad ? grad_was_on : 0) | (autocast ? autocast_was_on : 0);
+  return (grad ? grad_was_on : 0) | autocast_off(at::kCPU, cpu_autocast_was_on) | autocast_off(at::kCUDA, cuda_autocast_was_on);
 }
 
 void leave(std::uintptr_t before) {
   at::GradMode::set_enabled((before & grad_was_on) != 0);
-  at::autocast::set_autocast_enabled(at::kCPU, (before & autocast_was_on) != 0);
+  at::autocast::set_autocast_enabled(at::kCPU, (before & cpu_autocast_was_on) != 0);
+  at::autocast::set_autocast_enabled(at::kCUDA, (before & cuda_autocast_was_on) != 0);
 }
 
 // Batches and activations are made and dropped at every step. glibc hands blocks of this size back to the system and

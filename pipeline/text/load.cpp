@@ -8,15 +8,10 @@ namespace {
 
 const std::vector<std::string> section_names{"vars", "run", "runtime", "stages", "resources", "args"};
 
-Value::Entry* entry(Value::Table& table, const std::string& key) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& e) { return e.key == key; });
-  return found == table.end() ? nullptr : &*found;
-}
-
 /// The including file's entry takes the included one's place, as a whole.
 void lay_over(Value::Table& base, const Value::Table& over) {
   for (const auto& own : over) {
-    if (auto* under = entry(base, own.key))
+    if (auto* under = find_entry(base, own.key))
       *under = own;
     else
       base.push_back(own);
@@ -61,7 +56,7 @@ LoadedText Loader::load(const std::filesystem::path& file) {
   for (const char* parts : {"stages", "resources"})
     std::erase_if(own.sections[parts], [&](const Value::Entry& part) {
       const auto* body = part.value.get<Value::Table>();
-      const auto* under = entry(all.sections[parts], part.key);
+      const auto* under = find_entry(all.sections[parts], part.key);
       const bool half = under && body && !find(*body, "use");
       if (half)
         mistakes_.add(part.origin,
@@ -134,7 +129,7 @@ void Loader::load_include(const Value& path, const std::filesystem::path& file, 
 void Loader::add_beside(LoadedText& into, LoadedText included) {
   for (auto& [name, entries] : included.sections)
     for (auto& one : entries) {
-      if (const auto* other = entry(into.sections[name], one.key))
+      if (const auto* other = find_entry(into.sections[name], one.key))
         mistakes_.add(one.origin,
                       "\"" + one.key + "\" of [" + name + "] is also in " + other->origin.text() + ", and neither file includes the other",
                       "keep one of the two, or let the including file replace it");

@@ -5,16 +5,11 @@
 namespace tivit {
 namespace {
 
-Value::Entry* entry(Value::Table& table, const std::string& key) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& e) { return e.key == key; });
-  return found == table.end() ? nullptr : &*found;
-}
-
 /// Sets `a.b.c` in nested tables. A table standing at `a` is entered, anything else is replaced.
 void assign(Value::Table& table, const std::string& dotted, const Override& change) {
   const std::size_t dot = dotted.find('.');
   const std::string key = dotted.substr(0, dot);
-  Value::Entry* found = entry(table, key);
+  Value::Entry* found = find_entry(table, key);
   if (!found) found = &table.emplace_back(Value::Entry{key, change.origin, {}});
   if (dot == std::string::npos) {
     found->origin = change.origin;

@@ -1,37 +1,14 @@
 #include <tivit/text/value.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <tivit/text/toml_file.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit {
 
 std::string Value::kind() const {
   static const char* const names[] = {"nothing", "a boolean", "an integer", "a number", "a string", "a list", "a table"};
   return names[data.index()];
-}
-
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", c);
-      out += escape;
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
-std::string key_text(const std::string& key) {
-  const bool bare =
-      !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
-  return bare ? key : quoted(key);
 }
 
 std::string Value::text() const {
@@ -55,6 +32,11 @@ const Value* find(const Value::Table& table, std::string_view key) {
   for (const auto& entry : table)
     if (entry.key == key) return &entry.value;
   return nullptr;
+}
+
+Value::Entry* find_entry(Value::Table& table, std::string_view key) {
+  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& entry) { return entry.key == key; });
+  return found == table.end() ? nullptr : &*found;
 }
 
 namespace {

@@ -38,15 +38,13 @@ struct Value::Entry {
 };
 
 const Value* find(const Value::Table& table, std::string_view key);
+/// The first of this key; null when there is none.
+Value::Entry* find_entry(Value::Table& table, std::string_view key);
 /// Text from a command line or the environment: read as a TOML value where it is one, else a string.
 Value value_of_text(const std::string& text, Origin origin);
 /// The value as stages take it; nothing for a table, which no parameter is.
 ParameterValue parameter_value(const Value& value);
 /// The same with texts as they were typed, for parameters that are text.
 ParameterValue typed_value(const Value& value);
-/// A string with quotes and escapes as TOML writes it.
-std::string quoted(const std::string& text);
-/// A key as TOML writes it: bare where it can be.
-std::string key_text(const std::string& key);
 
 }  // namespace tivit

@@ -52,8 +52,11 @@ struct Snap {
     c.example("[stages.snap]\nuse = \"notes/snap\"\nin = \"events\"\n");
   }
 
+  void check(tivit::Faults& faults) const {
+    if (slowest > fastest) faults.add("slowest", "is above fastest", "swap them");
+  }
+
   Notes operator()(const Notes& played, const at::Tensor* onset, tivit::Context& context) const {
-    if (slowest > fastest) throw tivit::Error("slowest is above fastest", "swap them");
     std::vector<snap::Onset> onsets;
     for (const auto& note : played.list) onsets.push_back({note.onset_s, onset ? confidence(note, *onset, context) : 1.0});
     const snap::TempoRules rules{

@@ -12,7 +12,7 @@
 //   in = { frames = "tiles", targets = "targets" }
 //   size = 8
 //
-// Fails where members differ in more than their length, and names the field.
+// Fails where members differ in more than their length, and names the field; and for a record without fields.
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
@@ -24,8 +24,16 @@
 namespace tivit::batch {
 namespace {
 
+std::string names_of(const Fields& item) {
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : item) names.push_back(name);
+  return quoted_list(names);
+}
+
 /// Throws where a member cannot stand beside another in one batch.
 void must_fit(const Fields& first, const Fields& other) {
+  if (names_of(first) != names_of(other))
+    throw Error("members of a batch have different fields: " + names_of(first) + " and " + names_of(other), "give all the same");
   for (const auto& [name, tensor] : first) {
     const at::Tensor& part = other.at(name);
     if (part.dim() != tensor.dim() || part.scalar_type() != tensor.scalar_type() ||
@@ -84,9 +92,16 @@ struct Stack {
                     "stack tensors and records");
       }
     }
+    if (item.begin() == item.end()) throw Error("a record without fields cannot be stacked", "give it a field");
     if (!held_.empty()) must_fit(held_.front(), item);
     held_.push_back(std::move(item));
-    if (static_cast<int>(held_.size()) == size) send(emit, context);
+    if (static_cast<int>(held_.size()) < size) return;
+    try {
+      send(emit, context);
+    } catch (...) {
+      held_.pop_back();  // an add that throws leaves the stage as it was
+      throw;
+    }
   }
   void finish(Emit& emit, Context& context) {
     if (!held_.empty()) send(emit, context);
@@ -96,22 +111,21 @@ struct Stack {
   void send(Emit& emit, Context& context) {
     Fields batch;
     Ragged ragged;
-    std::vector<Fields> members;
-    members.swap(held_);
-    for (const auto& member : members) {
+    for (const auto& member : held_) {
       const at::Tensor& first = member.begin()->second;
       ragged.lengths.push_back(first.dim() ? first.size(0) : 1);
       ragged.padded = std::max(ragged.padded, ragged.lengths.back());
     }
-    for (const auto& [name, first] : members[0]) {
+    for (const auto& [name, first] : held_[0]) {
       std::vector<at::Tensor> parts;
-      for (const auto& member : members) parts.push_back(member.at(name));
+      for (const auto& member : held_) parts.push_back(member.at(name));
       batch.set(name, stack_padded(parts));
     }
     if (!batch.has("mask"))
       batch.set("mask", at::arange(ragged.padded).unsqueeze(0).lt(at::tensor(at::ArrayRef<std::int64_t>(ragged.lengths)).unsqueeze(1)));
     context.set(std::move(ragged));
     emit(std::move(batch));
+    held_.clear();
   }
   std::vector<Fields> held_;
 };

@@ -12,6 +12,7 @@ void write_checkpoint(const std::filesystem::path& folder, const std::string& na
   std::map<std::string, std::string> metadata{{"format", "pt"}};
   for (const auto& [key, value] : about.items()) metadata[key] = value.dump();
   data::write_safetensors(folder / (name + ".safetensors"), {checkpoint.weights, metadata});
+  // The same for people. Readers ask the weights' own metadata: a crash between the two leaves an old one here.
   write_file(folder / (name + ".json"), about.dump(2) + "\n");
 }
 

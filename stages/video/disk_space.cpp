@@ -4,11 +4,14 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <system_error>
 #include <tuple>
 #include <vector>
 
@@ -16,10 +19,19 @@ namespace tivit::video {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+Error cannot_write(const fs::path& directory, const std::error_code& failed) {
+  return Error("the cache cannot be written: " + failed.message(), write_remedy(failed.value()), directory.string());
+}
+
+}  // namespace
+
 /// Holds the folder's lock, shared by threads and processes, and the number in its file.
 class DiskSpace::Locked {
  public:
-  explicit Locked(const fs::path& directory) : fd_(open((directory / "usage").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+  explicit Locked(const fs::path& directory)
+      : directory_(directory), fd_(open((directory / "usage").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
     if (fd_ < 0 || flock(fd_, LOCK_EX) != 0)
       throw Error(std::string("the cache cannot be used: ") + std::strerror(errno), "give another `directory`", directory.string());
   }
@@ -31,10 +43,12 @@ class DiskSpace::Locked {
     return pread(fd_, &bytes, sizeof bytes, 0) == sizeof bytes ? bytes : 0;
   }
   void write(std::uint64_t bytes) const {
-    if (pwrite(fd_, &bytes, sizeof bytes, 0) != sizeof bytes) throw Error("the cache cannot be written: is the disk full?");
+    if (pwrite(fd_, &bytes, sizeof bytes, 0) != sizeof bytes)
+      throw cannot_write(directory_, std::error_code(errno, std::generic_category()));
   }
 
  private:
+  const fs::path& directory_;
   int fd_;
 };
 
@@ -82,13 +96,16 @@ std::uint64_t DiskSpace::make_room(std::uint64_t room) {
 
 void DiskSpace::add(const fs::path& temporary, const fs::path& target) {
   Locked lock(directory_);
-  const auto size = fs::file_size(temporary);
+  std::error_code failed;
+  const auto size = fs::file_size(temporary, failed);
+  if (failed) throw cannot_write(directory_, failed);
   auto total = lock.read();
   std::error_code none;
   const auto replaced = fs::file_size(target, none);
   if (!none) total -= std::min<std::uint64_t>(total, replaced);
   if (total + size > limit_) total = make_room(size);
-  fs::rename(temporary, target);
+  fs::rename(temporary, target, failed);
+  if (failed) throw cannot_write(directory_, failed);
   lock.write(total + size);
 }
 

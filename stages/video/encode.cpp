@@ -10,9 +10,11 @@
 //   in = "frames"
 //   quantizer = 20
 //
-// Fails where a file of that name exists, where windows leave a gap or change their size, for odd sizes, and when the disk is full.
+// Fails where a file of that name exists, where windows leave a gap or change their size, for odd sizes, and when the disk is full; the
+// clip then gets no file. Of a clip whose last windows are lost the file ends early, as quarantine.jsonl tells.
 #include <cmath>
 #include <memory>
+#include <set>
 #include <stages/video/video_writer.hpp>
 #include <tivit/tensor/stage.hpp>
 #include <tivit/writable.hpp>
@@ -54,13 +56,29 @@ struct Encode {
   }
   void check(Faults& faults) const { check_folder(faults, "directory", directory); }
   void open(RunContext& run) {
-    if (directory.empty()) directory = run.directory / "videos";
+    own_directory_ = directory.empty();
+    if (own_directory_) directory = run.directory / "videos";
   }
 
   void operator()(const at::Tensor& frames, Context& context) {
     const auto& name = context.get<SourceName>("clip's name");
     const auto& grid = context.get<TimeGrid>("time grid");
+    if (name.clip == clip_ && broken_) throw Error("a window of this clip failed before", "it gets no video", name.clip);
     if (!writer_ || name.clip != clip_) begin(name.clip, grid, frames, context);
+    try {
+      write(frames, grid, context);
+    } catch (...) {
+      writer_.reset();  // half a video gets no name
+      broken_ = true;
+      throw;
+    }
+  }
+  void scope_end(Context& context) {
+    if (first_.within(context.scope().id)) finish();
+  }
+
+ private:
+  void write(const at::Tensor& frames, const TimeGrid& grid, const Context& context) {
     const auto row = std::llround(static_cast<double>(grid.origin - grid_.origin) / grid_.hop_ns);
     if (row > written_)
       throw Error("row " + std::to_string(written_) + " is missing", "windows must overlap and come in order", context.name());
@@ -71,18 +89,16 @@ struct Encode {
     for (; written_ - row < frames.size(0); ++written_)
       writer_->write(pixels.data_ptr<std::uint8_t>() + (written_ - row) * height_ * static_cast<std::int64_t>(stride), stride);
   }
-  void scope_end(Context& context) {
-    if (writer_ && first_.within(context.scope().id)) finish();
-  }
-
- private:
   void begin(const std::string& clip, const TimeGrid& grid, const at::Tensor& frames, const Context& context) {
     finish();
     channels_ = frames.size(1), height_ = frames.size(2), width_ = frames.size(3);
     if (channels_ != 1 && channels_ != 3)
       throw Error("pictures of " + std::to_string(channels_) + " channels are no video", "give 1 (gray) or 3 (rgb)", context.name());
     const auto path = directory / (clip + ".mp4");
-    if (!overwrite && fs::exists(path)) throw Error("exists already", "give another `directory`, or overwrite = true", path.string());
+    // In the run's own directory a file from before is that of the run which this one goes on with.
+    const bool own = !made_.contains(clip) && own_directory_;
+    if (!overwrite && !own && fs::exists(path))
+      throw Error("exists already", "give another `directory`, or overwrite = true", path.string());
     std::error_code failed;
     fs::create_directories(path.parent_path(), failed);
     if (failed) throw Error("the folder cannot be made: " + failed.message(), "give another `directory`", path.parent_path().string());
@@ -90,11 +106,13 @@ struct Encode {
     writer_ = std::make_unique<VideoWriter>(path, static_cast<int>(width_), static_cast<int>(height_), n, d,
                                             WriterOptions{quantizer, bitrate_kbit, key_frame_interval, b_frames},
                                             channels_ == 1 ? PixelFormat::gray : PixelFormat::rgb);
+    made_.insert(clip);
     clip_ = clip, grid_ = grid, first_ = context.id(), written_ = 0;
   }
   void finish() {
-    if (writer_) writer_->close();
-    writer_.reset();
+    broken_ = false;
+    if (const auto writer = std::move(writer_)) writer->close();
+    clip_.clear();
   }
 
   std::unique_ptr<VideoWriter> writer_;
@@ -103,6 +121,9 @@ struct Encode {
   ItemId first_;
   std::int64_t channels_ = 0, height_ = 0, width_ = 0;
   std::int64_t written_ = 0;  ///< rows of the clip that are in the file
+  bool broken_ = false;       ///< the clip lost a window, and its file
+  bool own_directory_ = false;
+  std::set<std::string> made_;
 };
 TIVIT_STAGE("video/encode", Encode)
 

@@ -1,6 +1,7 @@
 #include <stages/video/frame_cache.hpp>
 
 #include <ATen/ops/cat.h>
+#include <spdlog/spdlog.h>
 #include <algorithm>
 #include <tivit/error.hpp>
 #include <vector>
@@ -17,6 +18,11 @@ struct FrameCache::Wanted {
   std::int64_t begin(std::size_t i) const { return (first_chunk + static_cast<std::int64_t>(i)) * chunk_rows; }
   std::int64_t end(std::size_t i) const { return std::min(begin(i) + chunk_rows, total); }
 };
+
+// What cannot be kept is not lost: it is made again when it is asked for again.
+void FrameCache::keep(const std::string& name, const at::Tensor& rows) try { store_->put(name, rows); } catch (const Error& error) {
+  if (!told_.exchange(true)) spdlog::warn("goes on without keeping what is read: {}", error.what());
+}
 
 void FrameCache::make_missing(Wanted& wanted, const Make& make) {
   // Claim every missing chunk that nobody works on; only when all claimed ones are made does this call wait for the others.
@@ -53,7 +59,7 @@ void FrameCache::make_missing(Wanted& wanted, const Make& make) {
     for (; run < end; ++run) {
       const auto i = missing[run];
       wanted.chunks[i] = made.narrow(0, wanted.begin(i) - first, wanted.end(i) - wanted.begin(i));
-      store_->put(wanted.name(i), wanted.chunks[i]);
+      keep(wanted.name(i), wanted.chunks[i]);
       ++made_;
     }
   }

@@ -47,10 +47,12 @@ class FrameCache : public Resource {
  private:
   struct Wanted;
   void make_missing(Wanted& wanted, const Make& make);
+  void keep(const std::string& name, const at::Tensor& rows);
   std::mutex mutex_;
   std::condition_variable made_one_;
   std::set<std::string> in_work_;
   std::atomic<std::uint64_t> found_{0}, made_{0};
+  std::atomic<bool> told_{false};
 };
 
 }  // namespace tivit::video

@@ -2,13 +2,14 @@
 
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
-#include <unistd.h>
 #include <stages/video/gst.hpp>
 #include <stages/video/mp4_times.hpp>
+#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 #include <tivit/text_format.hpp>
 
 #include <cstring>
+#include <optional>
 #include <string>
 
 namespace tivit::video {
@@ -16,7 +17,8 @@ namespace tivit::video {
 namespace fs = std::filesystem;
 
 struct VideoWriter::State {
-  fs::path path, temporary;
+  fs::path path;
+  std::optional<AtomicFile> file;  ///< removed after the pipeline that writes it
   int width, height, fps_n, fps_d;
   PixelFormat format;
   GstVideoInfo info;
@@ -79,7 +81,7 @@ void VideoWriter::State::build(const WriterOptions& options, const char* muxer_n
     gst_util_set_object_arg(G_OBJECT(encoder), "pass", "quant");
     g_object_set(encoder, "quantizer", static_cast<guint>(options.quantizer), nullptr);
   }
-  g_object_set(sink, "location", temporary.c_str(), nullptr);
+  g_object_set(sink, "location", file->temporary().c_str(), nullptr);
   Ref<GstCaps> coded(gst_caps_from_string("video/x-raw,format=I420"));
   if (!gst_element_link(source, convert) || !gst_element_link_filtered(convert, encoder, coded.get()) ||
       !gst_element_link_many(encoder, parser, muxer, sink, nullptr))
@@ -122,17 +124,12 @@ VideoWriter::VideoWriter(fs::path path, int width, int height, int fps_n, int fp
   if (fps_n < 1 || fps_d < 1) throw Error("the frame rate must be positive", "", path.string());
   auto& s = *state_;
   s.path = std::move(path);
-  s.temporary = s.path.string() + ".part" + std::to_string(getpid());
+  s.file.emplace(s.path);
   s.width = width, s.height = height, s.fps_n = fps_n, s.fps_d = fps_d, s.format = format;
   s.build(options, muxer);
 }
 
-VideoWriter::~VideoWriter() {
-  if (!state_ || state_->closed) return;
-  state_->pipeline.reset();
-  std::error_code ignored;
-  fs::remove(state_->temporary, ignored);
-}
+VideoWriter::~VideoWriter() = default;
 
 std::int64_t VideoWriter::frames() const { return state_->frames; }
 
@@ -171,10 +168,8 @@ void VideoWriter::close() {
   if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR)
     throw Error("cannot be written: " + message_text(message.get()), "is the folder writable and the disk not full?", s.path.string());
   s.pipeline.reset();
-  if (lower_extension(s.path) != ".mkv") zero_creation_times(s.temporary);
-  std::error_code failed;
-  fs::rename(s.temporary, s.path, failed);
-  if (failed) throw Error("cannot be given its name: " + failed.message(), "", s.path.string());
+  if (lower_extension(s.path) != ".mkv") zero_creation_times(s.file->temporary());
+  s.file->commit();
   s.closed = true;
 }
 

@@ -95,6 +95,33 @@ BOOST_AUTO_TEST_CASE(members_that_do_not_fit_name_the_field) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_member_that_does_not_fit_leaves_the_batch_as_it_was) {
+  auto stage = Registry::instance().find("batch/stack").make();
+  stage->set("size", {std::int64_t{2}});
+  Context context = named("batch/stack");
+  struct Refuse : Collect {
+    bool refuses = true;
+    void put(std::vector<Payload> outputs) override {
+      if (std::exchange(refuses, false)) throw Error("no room");
+      Collect::put(std::move(outputs));
+    }
+  } emit;
+  const auto says = [&](const Fields& item, const std::string& what) {
+    BOOST_CHECK_EXCEPTION(stage->add({{"sample", Payload::of(item)}}, emit, context), Error,
+                          [&](const Error& error) { return std::string(error.what()) == what; });
+  };
+  stage->add({{"sample", Payload::of(Fields{{"onset", at::full({3}, 1)}})}}, emit, context);
+  says(Fields{}, "a record without fields cannot be stacked; give it a field");
+  says(Fields{{"onset", at::ones({3})}, {"offset", at::ones({3})}},
+       "members of a batch have different fields: \"onset\" and \"onset\", \"offset\"; give all the same");
+  says(Fields{{"onset", at::full({3}, 2)}}, "no room");
+  stage->add({{"sample", Payload::of(Fields{{"onset", at::full({3}, 3)}})}}, emit, context);
+  const auto batch = emit.out.at(0).as<Fields>().at("onset");
+  BOOST_TEST(batch.size(0) == 2);
+  BOOST_TEST(batch[0][0].item<double>() == 1);
+  BOOST_TEST(batch[1][0].item<double>() == 3);
+}
+
 BOOST_AUTO_TEST_CASE(split_cuts_members_to_their_length_on_a_coarser_grid) {
   auto stage = Registry::instance().find("batch/split").make();
   Context context = named("batch/split");

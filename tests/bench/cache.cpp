@@ -10,6 +10,7 @@
 #include <tivit/tensor/stage.hpp>
 
 #include "tests/bench/bench.hpp"
+#include "tests/folders.hpp"
 
 namespace {
 
@@ -20,7 +21,7 @@ constexpr std::int64_t side = 128, rows = 96, total = 960;
 
 /// A disk cache in the build folder that holds one recording of `total` rows; gone when the program ends.
 struct Filled {
-  fs::path folder = fs::path(TIVIT_BINARY_DIR) / "bench" / ("cache." + std::to_string(getpid()));
+  fs::path folder = tests::build_folder() / "bench" / ("cache." + std::to_string(getpid()));
   video::FrameCache cache{video::disk_store(folder, std::uint64_t{1} << 30)};
   video::CacheKey key{"bench", 1};
   Filled() {

@@ -21,6 +21,7 @@
 
 #include "tests/bench/cpu_seconds.hpp"
 #include "tests/bench/play.hpp"
+#include "tests/folders.hpp"
 
 namespace {
 
@@ -63,7 +64,7 @@ void make(const std::string& source, const std::string& out, const std::string& 
 /// The processor's seconds for a graph over one file.
 double run_graph(const fs::path& file, const std::string& corners, const std::string& stages) {
   const NewName fresh(file);
-  const fs::path text = fs::path(TIVIT_BINARY_DIR) / "bench" / ("decode." + std::to_string(getpid()) + ".toml");
+  const fs::path text = tests::build_folder() / "bench" / ("decode." + std::to_string(getpid()) + ".toml");
   std::ofstream(text) << "[stages.clips]\nuse = \"data/clips\"\nfiles = [\"" << fresh.path.string() << "\"]\ncorners = [" << corners
                       << "]\n[stages.windows]\nuse = \"video/windows\"\nin = \"clips\"\nrows = " << window << "\nhop = " << window << "\n"
                       << stages << "[stages.drop]\nuse = \"bench/drop\"\nin = \"last\"\n";

@@ -1,4 +1,5 @@
 #include "tests/bench/memory_graph.hpp"
+#include "tests/folders.hpp"
 
 #include <fstream>
 #include <tivit/make_plan.hpp>
@@ -42,7 +43,7 @@ std::shared_ptr<model::Model> make_model(const std::string& use, const std::vect
 }
 
 void run_graph(const std::string& name, const std::string& text, bool training, const std::string& precision) {
-  const auto folder = std::filesystem::path(TIVIT_BINARY_DIR) / "bench" / name;
+  const auto folder = tests::build_folder() / "bench" / name;
   std::filesystem::create_directories(folder);
   const auto file = folder / "graph.toml";
   std::ofstream(file) << text;

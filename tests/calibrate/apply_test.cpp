@@ -12,13 +12,15 @@
 #include <tests/call_stage.hpp>
 #include <tivit/atomic_file.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 
 using namespace tivit;
 using tests::MadeStage;
 
 std::filesystem::path file(const std::string& text) {
-  const auto path = std::filesystem::path(TIVIT_BINARY_DIR) / "tests/calibrate/calibration.json";
+  const auto path = tests::build_folder() / "tests/calibrate/calibration.json";
   write_file(path, text);
   return path;
 }

@@ -12,10 +12,12 @@
 #include <tivit/make_plan.hpp>
 #include <tivit/run.hpp>
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 
 inline std::filesystem::path output_folder() {
-  const auto path = std::filesystem::path(TIVIT_BINARY_DIR) / "tests/calibrate";
+  const auto path = build_folder() / "tests/calibrate";
   std::filesystem::create_directories(path);
   return path;
 }

@@ -9,6 +9,8 @@
 #include <stages/report/json_value.hpp>
 #include <tests/call_stage.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 
 using namespace tivit;
@@ -209,7 +211,7 @@ BOOST_AUTO_TEST_CASE(the_picture_is_there) {
   stage.add(Performance(1));
   const auto found = stage.finish();
   for (const std::string extension : {".png", ".svg"}) {
-    const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / ("tests/calibrate/reliability" + extension);
+    const auto file = tests::build_folder() / ("tests/calibrate/reliability" + extension);
     std::filesystem::remove(file);
     tests::MadeStage picture("report/reliability", {{"to", {file.string()}}});
     picture.open();

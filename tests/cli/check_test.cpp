@@ -5,6 +5,8 @@
 #include "../pipeline/graph_files.hpp"
 #include "program.hpp"
 
+#include "tests/folders.hpp"
+
 using namespace tivit::tests;
 
 namespace {
@@ -81,9 +83,9 @@ BOOST_AUTO_TEST_CASE(a_folder_without_graphs_is_a_mistake) {
 
 BOOST_AUTO_TEST_CASE(the_graphs_of_the_project_are_sound_and_use_every_part) {
   const GraphFiles files;
-  auto outcome = tivit_run(files.path(""), "check " TIVIT_SOURCE_DIR "/graphs");
+  auto outcome = tivit_run(files.path(""), "check " + source_folder().string() + "/graphs");
   BOOST_TEST(outcome.code == 0, outcome.err << outcome.out);
-  outcome = tivit_run(files.path(""), "check " TIVIT_SOURCE_DIR "/graphs " TIVIT_SOURCE_DIR "/configs");
+  outcome = tivit_run(files.path(""), "check " + source_folder().string() + "/graphs " + source_folder().string() + "/configs");
   BOOST_TEST(outcome.code == 0, outcome.err << outcome.out);
   for (const char* word : {"orphan", "no graph", "warning"}) BOOST_TEST(outcome.out.find(word) == std::string::npos, outcome.out);
 }

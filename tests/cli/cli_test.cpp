@@ -1,11 +1,14 @@
 // The program as its users meet it: what it prints, what it leaves, how it exits.
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 
 #include "../pipeline/graph_files.hpp"
 #include "midi_file.hpp"
 #include "program.hpp"
+
+#include "tests/folders.hpp"
 
 using tivit::tests::GraphFiles;
 using tivit::tests::read_text;
@@ -62,6 +65,22 @@ BOOST_AUTO_TEST_CASE(a_variable_that_an_argument_sets_is_there) {
   BOOST_TEST(holds(folder.run("args.toml --check").err,
                    "args.toml:2:1: argument \"z\" sets variable \"variable\", which nothing defines or uses; write sets = "
                    "\"stage.parameter\", or define it under [vars]\n"));
+}
+
+BOOST_AUTO_TEST_CASE(no_argument_takes_the_name_of_an_option) {
+  Folder folder;
+  const std::string help = folder.run("--help").out;
+  const std::regex option("--([a-z][a-z-]+)");
+  std::set<std::string> names;
+  for (std::sregex_iterator at(help.begin(), help.end(), option), end; at != end; ++at) names.insert((*at)[1]);
+  names.erase("json");  // of other subcommands
+  BOOST_TEST(names.size() > 10U);
+  for (const auto& name : names) {
+    folder.write("args.toml", "[args]\n" + name + " = {}\n[stages.music]\nuse = \"notes/read\"\nfiles = []\n");
+    BOOST_TEST(holds(folder.run("args.toml --check").err,
+                     "\"" + name + "\" cannot be the name of an argument; every graph has an option of that name"),
+               name);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_is_not_utf8_is_refused) {
@@ -122,7 +141,7 @@ BOOST_AUTO_TEST_CASE(every_subcommand_says_how_to_ask) {
 
 BOOST_AUTO_TEST_CASE(a_reader_that_goes_ends_no_run_and_what_cannot_be_shown_is_told) {
   Folder folder;
-  const std::string program = " '" TIVIT_BINARY_DIR "/bin/tivit-run' ";
+  const std::string program = " '" + tivit::tests::build_folder().string() + "/bin/tivit-run' ";
   const auto shell = [&](const std::string& words) { return std::system(("cd '" + folder.path("").string() + "' && " + words).c_str()); };
   shell("{ sleep 0.3;" + program + "graph.toml one.mid; echo $? >code; } 2>&1 | true");
   BOOST_TEST(read_text(folder.path("code")) == "0\n");
@@ -211,7 +230,7 @@ BOOST_AUTO_TEST_CASE(stages_are_listed_and_described) {
 /// Arguments may be missing, data sets that are not on this machine, and steps of a model that has none; all else must be right, for
 /// every model.
 BOOST_AUTO_TEST_CASE(every_graph_of_the_project_is_sound) {
-  const std::filesystem::path root = TIVIT_SOURCE_DIR;
+  const std::filesystem::path root = tivit::tests::source_folder();
   Folder folder;
   std::vector<std::string> models;
   for (const auto& entry : std::filesystem::directory_iterator(root / "configs/model")) models.push_back(entry.path().stem());

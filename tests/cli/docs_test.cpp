@@ -6,13 +6,15 @@
 #include "midi_file.hpp"
 #include "program.hpp"
 
+#include "tests/folders.hpp"
+
 BOOST_AUTO_TEST_SUITE(docs)
 
 BOOST_AUTO_TEST_CASE(the_graph_language_as_documented_runs) {
   tivit::tests::GraphFiles files;
   files.write("one.mid", tivit::tests::one_note_midi());
   int commands = 0;
-  for (const auto& block : tivit::tests::code_blocks(tivit::tests::read_text(TIVIT_SOURCE_DIR "/docs/graphs.md"))) {
+  for (const auto& block : tivit::tests::code_blocks(tivit::tests::read_text(tivit::tests::source_folder() / "docs/graphs.md"))) {
     if (block.language == "toml") {
       BOOST_REQUIRE(block.text.starts_with("# "));
       files.write(block.text.substr(2, block.text.find('\n') - 2), block.text);

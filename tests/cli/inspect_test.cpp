@@ -6,6 +6,8 @@
 #include "midi_file.hpp"
 #include "program.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 using nlohmann::json;
 using namespace tivit::tests;
@@ -117,7 +119,7 @@ BOOST_AUTO_TEST_CASE(videos_by_their_frames) {
 }
 
 BOOST_AUTO_TEST_CASE(graphs_calibrations_and_what_nobody_knows) {
-  const auto graph = told(fs::path(TIVIT_SOURCE_DIR) / "graphs/transcribe.toml");
+  const auto graph = told(source_folder() / "graphs/transcribe.toml");
   BOOST_TEST(graph.at("kind") == "graph");
   BOOST_TEST(graph.at("arguments")[0].at("name") == "videos");
   BOOST_TEST(graph.at("stages").size() > 5u);

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <string>
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 
 struct Outcome {
@@ -24,8 +26,8 @@ inline std::string read_text(const std::filesystem::path& file) {
 /// `words` is a shell's command line; it runs in `folder`, after `environment` (`NAME=value`).
 inline Outcome tivit_run(const std::filesystem::path& folder, const std::string& words, const std::string& environment = "") {
   const auto out = folder / ".out", err = folder / ".err";
-  const std::string command = "cd '" + folder.string() + "' && " + environment + " '" TIVIT_BINARY_DIR "/bin/tivit-run' " + words + " >'" +
-                              out.string() + "' 2>'" + err.string() + "'";
+  const std::string command = "cd '" + folder.string() + "' && " + environment + " '" + build_folder().string() + "/bin/tivit-run' " +
+                              words + " >'" + out.string() + "' 2>'" + err.string() + "'";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(out), read_text(err)};
 }

@@ -4,6 +4,8 @@
 #include "../pipeline/graph_files.hpp"
 #include "program.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 
 using tivit::tests::read_text;
@@ -11,7 +13,7 @@ using tivit::tests::read_text;
 /// A copy of graphs/ and configs/ in which mistakes can be made.
 struct Copy : tivit::tests::GraphFiles {
   Copy() {
-    const std::filesystem::path root = TIVIT_SOURCE_DIR;
+    const std::filesystem::path root = tivit::tests::source_folder();
     for (const char* part : {"graphs", "configs"}) std::filesystem::copy(root / part, path(part), std::filesystem::copy_options::recursive);
     write("some.safetensors", "weights")
         .write("sample/train/a.mp4", "video")

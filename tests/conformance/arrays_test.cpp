@@ -18,6 +18,8 @@
 #include "subjects.hpp"
 #include "tiny_model.hpp"
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 namespace {
 namespace fs = std::filesystem;
@@ -56,7 +58,7 @@ class MapOnArrays {
 
   void run() {
     GraphRequest request;
-    request.file = fs::path(TIVIT_SOURCE_DIR) / "graphs/apply.toml";
+    request.file = source_folder() / "graphs/apply.toml";
     request.arguments["input"] = {file("numpy").string()};
     request.arguments["to"] = {file("out").string()};
     request.add_set("apply.use=" + spec_.name);

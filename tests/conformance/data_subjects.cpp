@@ -7,6 +7,8 @@
 
 #include "subjects.hpp"
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 namespace {
 
@@ -53,11 +55,11 @@ at::Tensor curve(const notes::Notes& notes) {
   Subject read{"labels/read", {}, [](std::size_t n) {
                  data::Clip clip;
                  clip.name = "piece" + std::to_string(n);
-                 clip.labels = TIVIT_BINARY_DIR "/tests/conformance/notes.txt";
+                 clip.labels = build_folder() / "tests/conformance/notes.txt";
                  clip.label_shift_s = 0.01 * static_cast<double>(n);
                  return given({{"clip", Payload::of(clip)}}, n);
                }};
-  read.prepare = [](testing::Harness&) { write_file(TIVIT_BINARY_DIR "/tests/conformance/notes.txt", "0.5\t0.9\t60\n1.0\t1.4\t64\n"); };
+  read.prepare = [](testing::Harness&) { write_file(build_folder() / "tests/conformance/notes.txt", "0.5\t0.9\t60\n1.0\t1.4\t64\n"); };
   data::Clip missing;
   missing.labels = "/nowhere/notes.txt";
   read.refused = given({{"clip", Payload::of(missing)}}, 1);

@@ -7,6 +7,8 @@
 
 #include "subjects.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 namespace fs = std::filesystem;
 
@@ -38,7 +40,7 @@ BOOST_AUTO_TEST_CASE(conforms) {
     if (!is_ours(name) || excused.contains(name)) continue;
     const auto subject = tivit::tests::subjects().find(name);
     if (subject == tivit::tests::subjects().end()) {
-      BOOST_TEST(has_own_test(TIVIT_SOURCE_DIR "/tests", name),
+      BOOST_TEST(has_own_test(tivit::tests::source_folder() / "tests", name),
                  name << " is under no test: write TIVIT_CONFORMS(\"" << name << "\") in one");
       continue;
     }

@@ -8,6 +8,8 @@
 #include "../train/keyboard_picture.hpp"
 #include "subjects.hpp"
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr int width = 160, height = 96, frames = 12;
 
 const std::filesystem::path& film() {
   static const std::filesystem::path path = [] {
-    const std::filesystem::path path = std::filesystem::path(TIVIT_BINARY_DIR) / "tests/conformance/film.mp4";
+    const std::filesystem::path path = build_folder() / "tests/conformance/film.mp4";
     std::filesystem::create_directories(path.parent_path());
     video::VideoWriter writer(path, width, height, 20);
     for (int frame = 0; frame < frames; ++frame) {

@@ -7,13 +7,15 @@
 #include <tests/call_stage.hpp>
 #include <tests/shared_data.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 
 using namespace tivit;
 using nlohmann::json;
 
 std::filesystem::path file(const std::string& text) {
-  const auto path = std::filesystem::path(TIVIT_BINARY_DIR) / "tests/data/metadata.json";
+  const auto path = tests::build_folder() / "tests/data/metadata.json";
   std::filesystem::create_directories(path.parent_path());
   std::ofstream(path) << text;
   return path;

@@ -3,11 +3,13 @@
 #include <stages/data/json_file.hpp>
 #include <tivit/atomic_file.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit;
 
 std::filesystem::path file(const std::string& text) {
-  const auto path = std::filesystem::path(TIVIT_BINARY_DIR) / "tests/data/places.json";
+  const auto path = tests::build_folder() / "tests/data/places.json";
   write_file(path, text);
   return path;
 }

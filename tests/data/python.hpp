@@ -9,11 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 
 /// A folder in the build tree for the files of one test.
 inline std::filesystem::path folder(const std::string& name) {
-  const auto path = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output" / "data" / name;
+  const auto path = build_folder() / "test_output" / "data" / name;
   std::filesystem::create_directories(path);
   return path;
 }

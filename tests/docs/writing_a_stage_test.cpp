@@ -10,6 +10,8 @@
 #include <tivit/testing/values.hpp>
 #include <vector>
 
+#include "tests/folders.hpp"
+
 #include "stage.inc"
 
 struct Chord {
@@ -107,6 +109,7 @@ BOOST_AUTO_TEST_CASE(recorded_traffic_is_fed_as_shown) {
   BOOST_TEST(tivit::run_program(tivit::make_plan(tivit::GraphRequest{"eval.toml", {}, {}}), options) == 0);
   {
 #include "recorded.inc"
+
     BOOST_TEST(recorded.events().size() == 4u);
   }
   std::filesystem::current_path(before);
@@ -130,7 +133,7 @@ BOOST_AUTO_TEST_CASE(the_shown_resource_is_shared) {
 }
 
 BOOST_AUTO_TEST_CASE(the_shown_snippets_read) {
-  std::ifstream in(std::string(TIVIT_SOURCE_DIR) + "/docs/writing-a-stage.md");
+  std::ifstream in(tivit::tests::source_folder() / "docs/writing-a-stage.md");
   const std::string text((std::istreambuf_iterator<char>(in)), {});
   std::size_t at = 0;
   for (const std::string source : {"probabilities", "chords"}) {
@@ -138,7 +141,7 @@ BOOST_AUTO_TEST_CASE(the_shown_snippets_read) {
     at = text.find("```", begin) + 3;
     const std::string snippet = text.substr(begin, at - 3 - begin);
     BOOST_TEST_REQUIRE(snippet.find("in = \"" + source + "\"\n") != std::string::npos);
-    const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "writing-a-stage.toml";
+    const auto file = tivit::tests::build_folder() / "writing-a-stage.toml";
     std::ofstream(file) << "title = \"shown\"\n" << snippet;
     // Alone it lacks the stage it reads from: that, and nothing else, is what the check says.
     BOOST_CHECK_EXCEPTION(tivit::make_plan(tivit::GraphRequest{file, {}, {}}), tivit::Errors, [&](const tivit::Errors& e) {

@@ -5,6 +5,7 @@
 #include "../pipeline/numbers.hpp"
 #include "../pipeline/plan_by_hand.hpp"
 #include "tests/browser.hpp"
+#include "tests/folders.hpp"
 
 namespace {
 namespace fs = std::filesystem;
@@ -40,7 +41,7 @@ fs::path traced(const fs::path& folder) {
   return folder / "trace.json";
 }
 
-fs::path folder_of(const char* name) { return fs::path(TIVIT_BINARY_DIR) / "tests" / name; }
+fs::path folder_of(const char* name) { return tests::build_folder() / "tests" / name; }
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // What docs/faults.md shows is true: its files are written, its commands run and end as it says.
 #include "tests/cli/midi_file.hpp"
 #include "tests/code_blocks.hpp"
+#include "tests/folders.hpp"
 #include "trouble.hpp"
 
 BOOST_AUTO_TEST_SUITE(page)
@@ -11,7 +12,7 @@ BOOST_AUTO_TEST_CASE(its_commands_end_as_it_says) {
   std::ofstream(folder / "good.mid") << one_note_midi();
   std::ofstream(folder / "damaged.mid") << one_note_midi().substr(0, 20);
   int commands = 0;
-  for (const auto& block : code_blocks(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/faults.md"))) {
+  for (const auto& block : code_blocks(read_file(source_folder() / "docs/faults.md"))) {
     if (block.language == "toml") std::ofstream(folder / block.text.substr(2, block.text.find('\n') - 2)) << block.text;
     if (block.language != "sh") continue;
     std::istringstream lines(block.text);

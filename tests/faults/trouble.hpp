@@ -2,6 +2,7 @@
 // Graphs of graphs/ with a stage that misbehaves between the batches and the model.
 #include <random>
 
+#include "tests/folders.hpp"
 #include "tests/graphs/sample.hpp"
 
 namespace tivit::tests {
@@ -34,7 +35,7 @@ inline std::vector<std::string> short_training(const fs::path& graph_file, const
                                   "--set",
                                   "clips.root=" + set.string(),
                                   "--set",
-                                  "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+                                  "cache=" + (build_folder() / "tests/cache").string()};
 }
 
 /// Flips bytes inside the coded pictures, in the second half of the file, where the index does not lie.
@@ -53,7 +54,7 @@ inline void damage(const fs::path& path) {
 
 /// Runs a line of a shell in the root folder, with the program in the path.
 inline Outcome shell(const std::string& line, const fs::path& log) {
-  const std::string command = "cd / && PATH='" TIVIT_BINARY_DIR "/bin':\"$PATH\"; " + line + " >'" + log.string() + "' 2>&1";
+  const std::string command = "cd / && PATH='" + build_folder().string() + "/bin':\"$PATH\"; " + line + " >'" + log.string() + "' 2>&1";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(log)};
 }

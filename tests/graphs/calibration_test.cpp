@@ -7,6 +7,8 @@
 #include "sample.hpp"
 #include "shell_words.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit::tests;
 using nlohmann::json;
@@ -165,7 +167,7 @@ BOOST_AUTO_TEST_CASE(key_rescoring_is_one_line) {
     const auto outcome = run(
         {graph("transcribe.toml"), video.string(), "--to", "out" + std::to_string(i), "--run-dir", (folder / std::to_string(i)).string(),
          "--checkpoint", some_weights().string(), "--calibration", some_calibration().string(), "--set", "run.precision=fp32", "--set",
-         "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string(), "--set", "key_prior=" + std::to_string(4 * i)},
+         "cache=" + (build_folder() / "tests/cache").string(), "--set", "key_prior=" + std::to_string(4 * i)},
         folder);
     BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
     notes[i] = read_file(folder / ("out" + std::to_string(i)) / (video.stem().string() + ".txt"));
@@ -209,14 +211,14 @@ BOOST_AUTO_TEST_CASE(recordings_to_calibrate_on_are_drawn_as_the_python_program_
 
 BOOST_AUTO_TEST_CASE(the_document_is_true) {
   const fs::path folder = fresh_folder("calibration-document");
-  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(source_folder() / name, folder / name);
   fs::create_directories(folder / "data");
   fs::create_directory_symlink(sample_set(), folder / "data/sample");
   fs::create_directories(folder / "runs/latest-train/checkpoints");
   fs::copy_file(some_weights(), folder / "runs/latest-train/checkpoints/best.safetensors");
   std::ofstream(folder / "metadata.json")
       << R"({"pieces": [{"stem": "000", "notes_per_sec": 3}, {"stem": "001", "notes_per_sec": 6}, {"stem": "002", "notes_per_sec": 6}]})";
-  std::istringstream lines(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/calibration.md"));
+  std::istringstream lines(read_file(source_folder() / "docs/calibration.md"));
   int commands = 0;
   std::ofstream shown;
   for (std::string line; std::getline(lines, line);) {
@@ -226,13 +228,13 @@ BOOST_AUTO_TEST_CASE(the_document_is_true) {
     if (!line.starts_with("tivit-run ")) continue;
     auto arguments = words_of(line.substr(10));
     if (arguments[0].find("rescore") == std::string::npos && arguments[0].find("split") == std::string::npos)
-      arguments = arguments + std::vector<std::string>{"--set", "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+      arguments = arguments + std::vector<std::string>{"--set", "cache=" + (build_folder() / "tests/cache").string()};
     const auto outcome = run(arguments, folder);
     BOOST_TEST(outcome.code == 0, line + "\n" + outcome.output);
     ++commands;
   }
   BOOST_TEST(commands == 11);
-  const auto text = read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/calibration.md");
+  const auto text = read_file(source_folder() / "docs/calibration.md");
   const auto begin = text.find("```json\n") + 8;
   std::ofstream(folder / "shown.json") << text.substr(begin, text.find("```", begin) - begin);
   const auto taken = run({"graphs/eval.toml", "--calibration", "shown.json", "--check"}, folder);

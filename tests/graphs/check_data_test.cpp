@@ -9,6 +9,8 @@
 #include "sample.hpp"
 #include "shell_words.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit::tests;
 using nlohmann::json;
@@ -143,7 +145,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_set_is_named) {
 
 BOOST_AUTO_TEST_CASE(what_docs_data_sets_shows_is_understood) {
   const auto folder = fresh_folder("data-sets");
-  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(source_folder() / name, folder / name);
   for (const char* split : {"train", "test"}) link(sample_set() / split, folder / "my" / split);
   tivit::notes::write_midi(folder / "found.mid", {{{0.5, 1, 60, 80}}});
   write(folder / "played.txt", "0.5 1 60\n");
@@ -157,7 +159,7 @@ BOOST_AUTO_TEST_CASE(what_docs_data_sets_shows_is_understood) {
                                                  {"batch.keys.black", row(at::kBool)},
                                                  {"batch.keys.mask", row(at::kBool).logical_not()}},
                                                 {}});
-  const auto page = read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/data-sets.md");
+  const auto page = read_file(source_folder() / "docs/data-sets.md");
   for (const auto& block : code_blocks(page))
     if (block.language == "py") {
       write(folder / "shown.py", block.text);

@@ -10,6 +10,8 @@
 #include "sample.hpp"
 #include "shell_words.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit::tests;
 using nlohmann::json;
@@ -137,7 +139,7 @@ BOOST_AUTO_TEST_CASE(the_lags_of_real_clips_never_seen_are_found_from_motion) {
   BOOST_TEST_REQUIRE(away.size() == 32u);
   const fs::path folder = fresh_folder("lag-real");
   const auto found = lags(folder, {"--set", "data=mta", "--set", "split=test", "--set", "clips.root=" + data->string(), "--set",
-                                   "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string(), "--set",
+                                   "cache=" + (build_folder() / "tests/cache").string(), "--set",
                                    "clips.label_shifts=" + shift_table(folder / "away.tsv", away).string()});
   BOOST_TEST(found.size() == 5u);
   for (const auto& [name, lag] : found) BOOST_TEST(std::abs(lag["lag_ms"].get<double>() + 1e3 * away[name]) <= 25, lag.dump());
@@ -180,7 +182,7 @@ BOOST_AUTO_TEST_CASE(the_sweep_of_the_original_system_is_reproduced) {
 
 BOOST_AUTO_TEST_CASE(the_document_is_true) {
   const fs::path folder = fresh_folder("lag-document");
-  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(source_folder() / name, folder / name);
   fs::create_directories(folder / "data");
   fs::create_directory_symlink(sample_set(), folder / "data/sample");
   fs::create_directories(folder / "runs/latest-train/checkpoints");
@@ -188,13 +190,13 @@ BOOST_AUTO_TEST_CASE(the_document_is_true) {
   auto prediction = at::zeros({24}), events = at::zeros({24});
   for (const int row : {3, 10, 16}) events[row] = 1, prediction[row + 1] = row;
   tivit::data::write_npz(folder / "curve.npz", {{{"prediction", prediction}, {"events", events}}, {}});
-  std::istringstream lines(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/lag.md"));
+  std::istringstream lines(read_file(source_folder() / "docs/lag.md"));
   int commands = 0;
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with("tivit-run ")) continue;
     auto arguments = words_of(line.substr(10));
     if (arguments[0].find("apply") == std::string::npos)
-      arguments = arguments + std::vector<std::string>{"--set", "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+      arguments = arguments + std::vector<std::string>{"--set", "cache=" + (build_folder() / "tests/cache").string()};
     const auto outcome = run(arguments, folder);
     BOOST_TEST(outcome.code == 0, line + "\n" + outcome.output);
     ++commands;

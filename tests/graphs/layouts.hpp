@@ -5,6 +5,8 @@
 
 #include "sample.hpp"
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 
 inline void write(const fs::path& file, const std::string& text) {
@@ -68,7 +70,7 @@ struct ReadSet {
 };
 
 inline std::string set_graph(const std::string& data, const fs::path& root, const std::string& rest) {
-  return "include = [\"" TIVIT_SOURCE_DIR "/configs/data/" + data + ".toml\"]\n[vars]\nsplit = \"train\"\n" + rest +
+  return "include = [\"" + source_folder().string() + "/configs/data/" + data + ".toml\"]\n[vars]\nsplit = \"train\"\n" + rest +
          "[run]\non_error = { do = \"skip\" }\n[stages.labels]\nuse = \"labels/read\"\nin = \"clips\"\n# " + root.string() + "\n";
 }
 

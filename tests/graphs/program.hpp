@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 namespace fs = std::filesystem;
 
@@ -33,14 +35,14 @@ inline std::vector<nlohmann::json> read_json_lines(const fs::path& path) {
 
 /// An empty folder of this name below the build folder.
 inline fs::path fresh_folder(const std::string& name) {
-  const fs::path folder = fs::path(TIVIT_BINARY_DIR) / "tests" / name;
+  const fs::path folder = build_folder() / "tests" / name;
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;
 }
 
-inline fs::path sample_set() { return fs::path(TIVIT_BINARY_DIR) / "sample"; }
-inline std::string graph(const std::string& name) { return (fs::path(TIVIT_SOURCE_DIR) / "graphs" / name).string(); }
+inline fs::path sample_set() { return build_folder() / "sample"; }
+inline std::string graph(const std::string& name) { return (source_folder() / "graphs" / name).string(); }
 
 struct Outcome {
   int code = -1;
@@ -55,7 +57,7 @@ class Program {
     std::fflush(nullptr);  // or the child would write it again
     pid_ = ::fork();
     if (pid_ == 0) {
-      std::vector<std::string> all{(fs::path(TIVIT_BINARY_DIR) / "bin/tivit-run").string()};
+      std::vector<std::string> all{(build_folder() / "bin/tivit-run").string()};
       all.insert(all.end(), arguments.begin(), arguments.end());
       std::vector<char*> argv;
       for (auto& argument : all) argv.push_back(argument.data());

@@ -6,6 +6,8 @@
 #include "sample.hpp"
 #include "shell_words.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit::tests;
 
@@ -31,7 +33,7 @@ fs::path folder_of_a_reader() {
     fs::create_directories((folder / name).parent_path());
     std::ofstream(folder / name) << text;
   };
-  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(source_folder() / name, folder / name);
   for (const char* set : {"data/sample", "datasets/OMAPS", "shared/mta", "shared/other_cameras"})
     for (const char* split : {"train", "val", "test"}) fs::create_directories(folder / set / split);
   for (const char* run : {"latest-train", "mta-1"}) put("runs/" + std::string(run) + "/checkpoints/best.safetensors", "weights");
@@ -54,8 +56,8 @@ BOOST_AUTO_TEST_CASE(commands_and_graphs_of_every_page_are_understood) {
   const char* set = std::getenv("TIVIT_SHARED_DATA");
   const std::string shared = set ? set : "";
   const fs::path folder = folder_of_a_reader();
-  std::vector<fs::path> pages{fs::path(TIVIT_SOURCE_DIR) / "README.md"};
-  for (const auto& entry : fs::directory_iterator(fs::path(TIVIT_SOURCE_DIR) / "docs"))
+  std::vector<fs::path> pages{source_folder() / "README.md"};
+  for (const auto& entry : fs::directory_iterator(source_folder() / "docs"))
     if (entry.path().extension() == ".md" && !run_elsewhere.contains(entry.path().filename())) pages.push_back(entry.path());
   int checked = 0;
   for (const auto& page : pages) BOOST_TEST_CONTEXT(page.filename()) {

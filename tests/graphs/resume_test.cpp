@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_resumed_is_named) {
   const fs::path folder = fresh_folder("resume-nothing");
   const auto nothing = run({"--resume", "nowhere"}, folder);
   BOOST_TEST(nothing.code == 2);
-  BOOST_TEST(nothing.output == "--resume: no run has left anything in nowhere; give the directory of a run, such as runs/train\n");
+  BOOST_TEST(nothing.output == "nowhere: no run has left anything here; give the directory of a run, such as runs/train\n");
 
   // A run that is still going on.
   const fs::path directory = folder / "run";

@@ -5,6 +5,8 @@
 
 #include "program.hpp"
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 
 inline std::vector<std::string> operator+(std::vector<std::string> all, const std::vector<std::string>& more) {
@@ -14,7 +16,7 @@ inline std::vector<std::string> operator+(std::vector<std::string> all, const st
 
 /// Sample set and cache of strips: one cache, because what it holds does not depend on who asks.
 inline std::vector<std::string> on_sample() {
-  return {"--set", "clips.root=" + sample_set().string(), "--set", "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+  return {"--set", "clips.root=" + sample_set().string(), "--set", "cache=" + (build_folder() / "tests/cache").string()};
 }
 
 /// A training of a few steps in fp32: enough to see whether two runs are the same.
@@ -27,7 +29,7 @@ inline std::vector<std::string> short_training(const fs::path& run_directory) {
 /// Weights that were trained for a few steps; made once a test program.
 inline fs::path some_weights() {
   const std::string program = program_invocation_short_name;
-  const fs::path run_directory = fs::path(TIVIT_BINARY_DIR) / "tests" / ("some-weights-" + program);
+  const fs::path run_directory = build_folder() / "tests" / ("some-weights-" + program);
   const fs::path weights = run_directory / "checkpoints/last.safetensors";
   if (!fs::exists(weights)) {
     fs::remove_all(run_directory);
@@ -39,7 +41,7 @@ inline fs::path some_weights() {
 
 /// A network that transcribes the first four clips of train/; made once.
 inline fs::path weights_fitted_to_four_clips() {
-  const fs::path run_directory = fs::path(TIVIT_BINARY_DIR) / "tests/fitted-weights";
+  const fs::path run_directory = build_folder() / "tests/fitted-weights";
   const fs::path weights = run_directory / "checkpoints/last.safetensors";
   if (!fs::exists(run_directory / "account.json")) {
     fs::remove_all(run_directory);

@@ -4,13 +4,15 @@
 
 #include "sample.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit::tests;
 
 nlohmann::json tensorboard_reads(const fs::path& run_directory) {
   const fs::path printed = run_directory / "events.json";
-  const std::string command = "/usr/bin/python3 -B " TIVIT_SOURCE_DIR "/tests/read_events.py '" + (run_directory / "tensorboard").string() +
-                              "' >'" + printed.string() + "' 2>'" + printed.string() + ".err'";
+  const std::string command = "/usr/bin/python3 -B " + source_folder().string() + "/tests/read_events.py '" +
+                              (run_directory / "tensorboard").string() + "' >'" + printed.string() + "' 2>'" + printed.string() + ".err'";
   BOOST_TEST_REQUIRE(std::system(command.c_str()) == 0, read_file(printed.string() + ".err"));
   return nlohmann::json::parse(read_file(printed));
 }

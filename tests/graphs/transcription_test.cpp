@@ -5,6 +5,8 @@
 
 #include "sample.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit::tests;
 
@@ -34,7 +36,7 @@ std::vector<std::string> transcribe(const fs::path& video, const fs::path& folde
           "--set",
           "events.frame_support=0.01",
           "--set",
-          "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+          "cache=" + (build_folder() / "tests/cache").string()};
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "sample.hpp"
 #include "shell_words.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit::tests;
 }
@@ -10,17 +12,17 @@ BOOST_AUTO_TEST_SUITE(tutorial)
 
 BOOST_AUTO_TEST_CASE(its_six_commands_lead_from_videos_to_scores) {
   const fs::path folder = fresh_folder("tutorial");
-  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(fs::path(TIVIT_SOURCE_DIR) / name, folder / name);
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(source_folder() / name, folder / name);
   fs::create_directories(folder / "data");
   fs::create_directory_symlink(sample_set(), folder / "data/sample");
-  std::istringstream text(read_file(fs::path(TIVIT_SOURCE_DIR) / "docs/tutorial.md"));
+  std::istringstream text(read_file(source_folder() / "docs/tutorial.md"));
   std::vector<std::string> graphs;
   for (std::string line; std::getline(text, line);) {
     if (!line.starts_with("tivit-run ")) continue;
     auto arguments = words_of(line.substr(10));
     graphs.push_back(arguments[0]);
     if (graphs.back() != "graphs/score.toml")
-      arguments = arguments + std::vector<std::string>{"--set", "cache=" + (fs::path(TIVIT_BINARY_DIR) / "tests/cache").string()};
+      arguments = arguments + std::vector<std::string>{"--set", "cache=" + (build_folder() / "tests/cache").string()};
     // A training long enough to find notes, no longer.
     if (graphs.back() == "graphs/train.toml") arguments = arguments + std::vector<std::string>{"--set", "epochs=1", "--set", "draws=400"};
     const auto outcome = run(arguments, folder);

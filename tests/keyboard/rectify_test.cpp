@@ -10,6 +10,8 @@
 #include <stages/data/clip.hpp>
 #include <tivit/tensor/stage.hpp>
 
+#include "tests/folders.hpp"
+
 namespace fs = std::filesystem;
 using namespace tivit;
 
@@ -23,7 +25,7 @@ struct Bench {
   data::Clip clip;
 
   Bench() {
-    run.directory = fs::path(TIVIT_BINARY_DIR) / "tests/rectify";
+    run.directory = tests::build_folder() / "tests/rectify";
     fs::remove_all(run.directory);
     fs::create_directories(run.directory);
     context.run_ = &run;

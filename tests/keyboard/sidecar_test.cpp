@@ -5,13 +5,15 @@
 #include <stages/keyboard/sidecar.hpp>
 #include <tivit/error.hpp>
 
+#include "tests/folders.hpp"
+
 namespace fs = std::filesystem;
 using namespace tivit::keyboard;
 
 namespace {
 
 struct Folder {
-  fs::path path = fs::path(TIVIT_BINARY_DIR) / "tests/sidecar";
+  fs::path path = tivit::tests::build_folder() / "tests/sidecar";
   Folder() { fs::create_directories(path); }
   fs::path file(const std::string& text) const {
     std::ofstream(path / "x.keyboard.toml") << text;

@@ -5,11 +5,13 @@
 #include <stages/data/clip_table.hpp>
 #include <tivit/tensor/stage.hpp>
 
+#include "tests/folders.hpp"
+
 namespace fs = std::filesystem;
 using namespace tivit;
 
 BOOST_AUTO_TEST_CASE(a_written_table_is_read_back) {
-  const auto file = fs::path(TIVIT_BINARY_DIR) / "tests/write_table/clips.tsv";
+  const auto file = tests::build_folder() / "tests/write_table/clips.tsv";
   const auto& spec = Registry::instance().find("keyboard/write_table");
   const auto stage = spec.make();
   stage->set("to", spec.parameter("to")->checked({file.string()}));

@@ -9,6 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/folders.hpp"
+
 using namespace tivit;
 
 namespace {
@@ -32,7 +34,7 @@ notes::Notes call(const data::Clip& clip, const std::string& bad_rows) {
 BOOST_AUTO_TEST_SUITE(label_file)
 
 BOOST_AUTO_TEST_CASE(the_labels_of_a_window_begin_in_it_and_end_with_it) {
-  const auto folder = std::filesystem::path(TIVIT_BINARY_DIR) / "test_files";
+  const auto folder = tests::build_folder() / "test_files";
   std::filesystem::create_directories(folder);
   data::Clip clip;
   clip.name = "a";
@@ -123,14 +125,14 @@ BOOST_AUTO_TEST_CASE(every_bad_row_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
-  const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output/labels/written.txt";
+  const auto file = tests::build_folder() / "test_output/labels/written.txt";
   const notes::Notes notes{{{-0.25, 1.5, 21}, {0.123456, 0.2, 64}, {0.123456, 2.000001, 108}}};
   labels::write_labels(file, notes);
   BOOST_TEST((labels::read_labels(file).notes.list == notes.list));
 }
 
 BOOST_AUTO_TEST_CASE(a_clip_gives_its_notes) {
-  const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output/labels/clip.txt";
+  const auto file = tests::build_folder() / "test_output/labels/clip.txt";
   write_file(file, "2 2.5 60\nx 1 2\n0.5 1.0 62\n");
   data::Clip clip;
   BOOST_TEST(!call(clip, "error").labelled);
@@ -147,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_clip_gives_its_notes) {
 
 BOOST_AUTO_TEST_CASE(labels_are_moved_by_the_shift_that_the_data_set_gives) {
   data::Clip clip;
-  clip.labels = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output/labels/shifted.txt";
+  clip.labels = tests::build_folder() / "test_output/labels/shifted.txt";
   write_file(clip.labels, "0.125 0.25 60\n0.125 1 64\n0.25 1 62\n2 3 65\n");
   const auto moved = [&](double shift_s) {
     clip.label_shift_s = shift_s;

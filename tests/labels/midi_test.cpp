@@ -6,11 +6,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/folders.hpp"
+
 using namespace tivit;
 
 BOOST_AUTO_TEST_CASE(labels_may_be_a_midi_file) {
   data::Clip clip;
-  clip.labels = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output/labels/notes.mid";
+  clip.labels = tests::build_folder() / "test_output/labels/notes.mid";
   std::filesystem::create_directories(clip.labels.parent_path());
   notes::write_midi(clip.labels, {{{0.5, 1.25, 60, 80}, {0.5, 2, 64, 90}}});
   Context context;

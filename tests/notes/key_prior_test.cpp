@@ -13,6 +13,8 @@
 #include <tests/shared_data.hpp>
 #include <tivit/atomic_file.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 
 using namespace tivit;
@@ -134,7 +136,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_rescored_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(the_two_most_probable_keys_are_written) {
-  const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "tests/notes/keys.csv";
+  const auto file = tests::build_folder() / "tests/notes/keys.csv";
   auto posterior = at::full({2, 24}, 0.01, at::kDouble);
   posterior[0][0] = 0.5, posterior[0][21] = 0.25, posterior[1][23] = 0.75;
   const Settings to{{"to", {file.string()}}};

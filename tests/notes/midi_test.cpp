@@ -12,13 +12,15 @@
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
 using namespace tivit::notes;
 
 fs::path scratch(const std::string& name) {
-  const auto folder = fs::path(TIVIT_BINARY_DIR) / "tests" / "midi";
+  const auto folder = tivit::tests::build_folder() / "tests" / "midi";
   fs::create_directories(folder);
   return folder / name;
 }

@@ -57,6 +57,31 @@ BOOST_AUTO_TEST_CASE(a_run_has_one_seed_device_precision_and_share_of_the_cores)
   BOOST_TEST(make_plan(files.request()).after.at(0).plan->threads.pipeline == 5);
 }
 
+BOOST_AUTO_TEST_CASE(two_called_graphs_of_one_name_would_write_over_each_other) {
+  GraphFiles files;
+  const std::string call = "[[after]]\nevery = \"run\"\nrun = ";
+  files.write("graph.toml", clips + call + "\"eval.toml\"\n" + call + "\"more/eval.toml\"\n")
+      .write("eval.toml", clips)
+      .write("more/eval.toml", clips);
+  BOOST_TEST(
+      files.mistakes() == Texts({"graph.toml:8:7: a graph \"eval\" is called already (graph.toml:5:7); what a called graph leaves is "
+                                 "named after its file: give this one a file of another name"}),
+      boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_resolved_text_calls_graphs_as_this_one_does) {
+  GraphFiles files;
+  files
+      .write(
+          "graph.toml",
+          clips + "width = 48\n[[after]]\nevery = \"run\"\nrun = \"eval.toml\"\nsame = [\"clips\"]\nset = { \"run.memory\" = \"1 MiB\" }\n")
+      .write("eval.toml", clips);
+  const auto plan = make_plan(files.request());
+  const auto again = plan_of(plan.resolved_text);
+  BOOST_TEST(again.after.at(0).plan->resolved_text == plan.after.at(0).plan->resolved_text);
+  BOOST_TEST(stage(*again.after.at(0).plan, "clips").parameters.at(1).second.text() == "48");
+}
+
 BOOST_AUTO_TEST_CASE(a_graph_called_after_an_epoch_needs_a_place) {
   GraphFiles files;
   files.write("graph.toml", clips + "[[after]]\nevery = \"epoch\"\nrun = \"eval.toml\"\n").write("eval.toml", clips);

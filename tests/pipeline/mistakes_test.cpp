@@ -48,6 +48,20 @@ BOOST_AUTO_TEST_CASE(settings_of_the_run) {
        "graph.toml:9:1: [runtime] has no key \"threads\"; there is \"pipeline_threads\", \"intra_op_threads\", \"decode_threads\""});
 }
 
+BOOST_AUTO_TEST_CASE(numbers_that_no_int_holds_are_not_cut_down) {
+  expect("[run]\nepochs = 4294967297\nseed = 4294967297\n[runtime]\npipeline_threads = 100000\n" + clips + "width = 4294967360\n",
+         {"graph.toml:2:10: [run] epochs: 4294967297 is out of range; give a whole number between -2147483647 and 2147483647",
+          "graph.toml:5:20: [runtime] pipeline_threads: 100000 is out of range; give a value between 1 and 1024",
+          "graph.toml:8:9: stage \"clips\", parameter \"width\": 4294967360 is out of range; give a value between 16 and 4096 (px)"});
+}
+
+BOOST_AUTO_TEST_CASE(what_happens_to_failures_is_said) {
+  expect("[run]\non_error = { budget = 5 }\n" + clips,
+         {"graph.toml:2:12: on_error does not say what to do; add do = \"fail\", \"skip\" or \"retry\""});
+  expect("[run]\non_error = { do = \"fail\", budget = 5 }\n" + clips,
+         {"graph.toml:2:36: budget is for do = \"skip\" and \"retry\"; with \"fail\" the first failure ends the run: take it away"});
+}
+
 BOOST_AUTO_TEST_CASE(a_file_with_five_mistakes_reports_five) {
   expect(
       "[run]\nseed = -1\n[stages.clips]\nuse = \"text/clips\"\nwidth = 5000\nroot = \"${rot}\"\n[stages.rolls]\nuse = \"text/rols\"\nin = "

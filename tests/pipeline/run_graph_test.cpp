@@ -7,6 +7,8 @@
 #include "numbers.hpp"
 #include "sequential.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit;
 
@@ -65,7 +67,7 @@ list = "text"
 BOOST_AUTO_TEST_SUITE(run_graph)
 
 BOOST_AUTO_TEST_CASE(a_graph_file_gives_what_the_sequential_interpreter_gives) {
-  const auto file = std::filesystem::path(TIVIT_BINARY_DIR) / "busy.toml";
+  const auto file = tests::build_folder() / "busy.toml";
   std::ofstream(file) << busy;
   const Plan plan = make_plan(GraphRequest{file, {}, {}});
   RunContext context;

@@ -181,7 +181,7 @@ class Sequential {
       ++failures;
       ++account_.failed;
       if (kind == Kind::expand) {
-        out({Event::Kind::lost, event.id.child(0xffffffff), "", {}, nullptr});
+        out({Event::Kind::lost, event.id.child(rest_of_scope), "", {}, nullptr});
         out({Event::Kind::end, event.id, stage_->scope, {}, nullptr});
       } else {
         out({Event::Kind::lost, event.id, "", {}, event.members});

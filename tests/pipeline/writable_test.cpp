@@ -8,12 +8,14 @@
 #include <tivit/atomic_file.hpp>
 #include <tivit/writable.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 using namespace tivit;
 namespace fs = std::filesystem;
 
 fs::path fresh(const std::string& name) {
-  const auto folder = fs::path(TIVIT_BINARY_DIR) / "tests/writable" / name;
+  const auto folder = tests::build_folder() / "tests/writable" / name;
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;

@@ -8,6 +8,8 @@
 #include "../pipeline/graph_files.hpp"
 #include "files.hpp"
 
+#include "tests/folders.hpp"
+
 using namespace tivit::tests;
 
 namespace {
@@ -16,7 +18,7 @@ bool holds(const std::string& text, const std::string& part) { return text.find(
 
 struct Folder : GraphFiles {
   Folder() {
-    write("values.npz", tivit::read_file(TIVIT_SOURCE_DIR "/pipeline/cli/new_stage/values.npz"));
+    write("values.npz", tivit::read_file(source_folder() / "pipeline/cli/new_stage/values.npz"));
     write("graph.toml", graph(""));
   }
   static std::string graph(const std::string& run) {

@@ -9,6 +9,8 @@
 #include <tivit/make_plan.hpp>
 #include <tivit/run.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -36,7 +38,7 @@ TIVIT_STAGE("test/transcribe", Transcribe)
 BOOST_AUTO_TEST_SUITE(graph)
 
 BOOST_AUTO_TEST_CASE(scores_pictures_and_files_of_a_run_that_lost_two_recordings) {
-  const fs::path folder = fs::path(TIVIT_BINARY_DIR) / "tests" / "report" / "graph";
+  const fs::path folder = tivit::tests::build_folder() / "tests" / "report" / "graph";
   fs::remove_all(folder);
   for (const std::string name : {"short", "stubborn", "long"}) {
     Notes notes;

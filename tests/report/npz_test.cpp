@@ -13,19 +13,21 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/folders.hpp"
+
 using namespace tivit;
 
 namespace {
 
 std::filesystem::path folder() {
-  const auto path = std::filesystem::path(TIVIT_BINARY_DIR) / "test_output/npz_stages";
+  const auto path = tests::build_folder() / "test_output/npz_stages";
   std::filesystem::create_directories(path);
   return path;
 }
 
 void run(const std::vector<std::string>& sets, const std::vector<std::string>& inputs, const std::string& to) {
   GraphRequest request;
-  request.file = std::filesystem::path(TIVIT_SOURCE_DIR) / "graphs/apply.toml";
+  request.file = tests::source_folder() / "graphs/apply.toml";
   for (const auto& set : sets) request.add_set(set);
   request.arguments["input"] = inputs;
   request.arguments["to"] = {to};

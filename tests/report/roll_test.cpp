@@ -10,6 +10,8 @@
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -40,7 +42,7 @@ Notes heard(const Notes& truth) {
 fs::path draw(const std::string& name, const Notes& estimate, const Notes* reference, const std::string& format) {
   auto stage = tivit::Registry::instance().find("report/roll").make();
   tivit::RunContext run;
-  run.directory = fs::path(TIVIT_BINARY_DIR) / "tests" / "report";
+  run.directory = tivit::tests::build_folder() / "tests" / "report";
   stage->set("format", {format});
   tivit::Context context;
   context.run_ = &run;

@@ -6,6 +6,8 @@
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
+#include "tests/folders.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -85,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_report_of_lags_has_no_means) {
 
 BOOST_AUTO_TEST_CASE(chosen_figures_become_tab_separated_text) {
   tivit::RunContext run;
-  run.directory = fs::path(TIVIT_BINARY_DIR) / "tests" / "report" / "tsv";
+  run.directory = tivit::tests::build_folder() / "tests" / "report" / "tsv";
   fs::remove_all(run.directory);
   tivit::Context context;
   context.run_ = &run;
@@ -101,7 +103,7 @@ BOOST_AUTO_TEST_CASE(chosen_figures_become_tab_separated_text) {
 
 BOOST_AUTO_TEST_CASE(a_json_file_is_written_whole_and_replaced) {
   tivit::RunContext run;
-  run.directory = fs::path(TIVIT_BINARY_DIR) / "tests" / "report" / "json";
+  run.directory = tivit::tests::build_folder() / "tests" / "report" / "json";
   fs::remove_all(run.directory);
   tivit::Context context;
   context.run_ = &run;

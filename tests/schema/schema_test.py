@@ -40,6 +40,8 @@ WRONG = [
     ("and in range", "[run]\nepochs = 0\n", ["run", "epochs"], "minimum"),
     ("bytes have a unit", "[run]\nmemory = '2 Gib'\n", ["run", "memory"], "match"),
     ("failures are dealt with in three ways", "[run]\non_error = 'ignore'\n", ["run", "on_error"], "valid"),
+    ("a wait is no longer than half a minute", "[run]\non_error = { do = 'retry', wait = 31 }\n", ["run", "on_error"], "valid"),
+    ("and more is said only with what is done", "[run]\non_error = { budget = 3 }\n", ["run", "on_error"], "valid"),
     ("threads are counted", "[runtime]\ndecode_threads = 'two'\n", ["runtime", "decode_threads"], "match"),
     ("an argument's keys are known", "[args]\nto = { set = 'a.b' }\n", ["args", "to"], "set"),
     ("a call says when", "[[after]]\nrun = 'eval.toml'\n", ["after", 0], "every"),
@@ -92,10 +94,13 @@ class Schema(unittest.TestCase):
                 self.assertEqual(self.faults(path.read_text()), [])
 
     def test_what_the_documentation_shows_fits(self):
-        blocks = (ROOT / "docs/graphs.md").read_text().split("```toml\n")[1:]
-        self.assertGreater(len(blocks), 3)
-        for block in blocks:
-            self.assertEqual(self.faults(block.split("```")[0]), [])
+        count = 0
+        for page in sorted({*(ROOT / "docs").glob("*.md")} - {ROOT / "docs/writing-a-stage.md"}):  # that one's stages are its own
+            for block in page.read_text().split("```toml\n")[1:]:
+                count += 1
+                with self.subTest(page.name, block=block[:60]):
+                    self.assertEqual(self.faults(block.split("```")[0]), [])
+        self.assertGreater(count, 5)
 
     def test_what_is_wrong_is_refused_where_it_is_wrong(self):
         for name, text, path, word in WRONG:

@@ -16,6 +16,8 @@
 #include "../model/tivit_config.hpp"
 #include "../shared_data.hpp"
 
+#include "tests/folders.hpp"
+
 namespace {
 
 using nlohmann::json;
@@ -26,7 +28,7 @@ using tivit::tests::Settings;
 
 struct Folder {
   std::filesystem::path path =
-      std::filesystem::path(TIVIT_BINARY_DIR) / "test_files" / ("step_" + boost::unit_test::framework::current_test_case().p_name.value);
+      tivit::tests::build_folder() / "test_files" / ("step_" + boost::unit_test::framework::current_test_case().p_name.value);
   Folder() { std::filesystem::remove_all(path), std::filesystem::create_directories(path); }
   ~Folder() { std::filesystem::remove_all(path); }
 };

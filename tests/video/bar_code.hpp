@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 
 constexpr int code_width = 256, code_height = 64;
@@ -39,7 +41,7 @@ inline int code_of(const at::Tensor& picture) {
 }
 
 inline std::filesystem::path video_folder() {
-  const auto folder = std::filesystem::path(TIVIT_BINARY_DIR) / "tests/video";
+  const auto folder = build_folder() / "tests/video";
   std::filesystem::create_directories(folder);
   return folder;
 }

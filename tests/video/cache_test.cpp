@@ -8,10 +8,13 @@
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 #include <memory>
+#include <stages/video/chunk_store.hpp>
 #include <stages/video/frame_cache.hpp>
 #include <thread>
 #include <tivit/contract.hpp>
 #include <tivit/error.hpp>
+
+#include "tests/folders.hpp"
 
 namespace fs = std::filesystem;
 using tivit::video::CacheKey;
@@ -20,7 +23,7 @@ using tivit::video::FrameCache;
 namespace {
 
 fs::path fresh(const std::string& name) {
-  const fs::path folder = fs::path(TIVIT_BINARY_DIR) / "tests/cache" / name;
+  const fs::path folder = tivit::tests::build_folder() / "tests/cache" / name;
   fs::remove_all(folder);
   return folder;
 }
@@ -216,6 +219,21 @@ BOOST_AUTO_TEST_CASE(a_fault_elsewhere_in_a_chunk_is_no_fault_of_the_window) {
   };
   BOOST_TEST(at::equal(cache.rows(key, 4, 9, 64, make), made(4, 9)));
   BOOST_CHECK_THROW(cache.rows(key, 12, 2, 64, make), tivit::Error);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_full_disk_cannot_keep_is_made_once_each_time) {
+  struct Full : tivit::video::ChunkStore {
+    at::Tensor find(const std::string&) override { return {}; }
+    at::Tensor joined(std::span<const std::string>, std::int64_t, std::int64_t) override { return {}; }
+    void put(const std::string&, const at::Tensor&) override { throw tivit::Error("the cache cannot be written: No space left on device"); }
+    std::uint64_t bytes() override { return 0; }
+  };
+  FrameCache cache(std::make_unique<Full>(), 8);
+  Maker maker;
+  for (int time = 1; time < 3; ++time) {
+    BOOST_TEST(at::equal(cache.rows(key, 3, 10, 40, std::ref(maker)), made(3, 10)));
+    BOOST_TEST(maker.calls == time);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(processes_share_a_folder) {

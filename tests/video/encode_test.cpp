@@ -97,8 +97,15 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_says_why) {
   sink.write("a", coded_frames(0, 5), grid);
   BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(9, 5), grid.from_row(9)), Error,
                         says("row 5 is missing; windows must overlap and come in order"));
+  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(5, 5), grid.from_row(5)), Error,
+                        says("a: a window of this clip failed before; it gets no video"));
+  sink.end({});
+  BOOST_TEST(fs::is_empty(sink.run.directory / "videos"));  // half a video gets no name
+  sink.write("a", coded_frames(0, 5), grid);
   BOOST_CHECK_EXCEPTION(sink.write("a", at::full({2, 1, 32, 32}, 0, at::kByte), grid.from_row(5)), Error,
                         says("the picture's size changes within the clip"));
+  sink.end({});
+  sink.write("a", coded_frames(0, 5), grid);
   sink.end({});
   BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(0, 5), grid), Error,
                         says("a.mp4: exists already; give another `directory`, or overwrite = true"));

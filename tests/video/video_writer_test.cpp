@@ -7,6 +7,8 @@
 #include <tivit/error.hpp>
 #include <vector>
 
+#include "tests/folders.hpp"
+
 namespace fs = std::filesystem;
 using tivit::video::VideoWriter;
 
@@ -33,7 +35,7 @@ void write_ramp(const fs::path& path) {
 BOOST_AUTO_TEST_SUITE(video_writer)
 
 BOOST_AUTO_TEST_CASE(equal_pictures_give_equal_bytes) {
-  const fs::path folder = fs::path(TIVIT_BINARY_DIR) / "tests/video_writer";
+  const fs::path folder = tivit::tests::build_folder() / "tests/video_writer";
   fs::remove_all(folder);
   fs::create_directories(folder);
   write_ramp(folder / "a.mp4");
@@ -49,7 +51,7 @@ BOOST_AUTO_TEST_CASE(equal_pictures_give_equal_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(a_writer_that_is_given_up_leaves_nothing) {
-  const fs::path folder = fs::path(TIVIT_BINARY_DIR) / "tests/video_writer_given_up";
+  const fs::path folder = tivit::tests::build_folder() / "tests/video_writer_given_up";
   fs::remove_all(folder);
   fs::create_directories(folder);
   {

@@ -56,7 +56,7 @@ std::vector<Output> Checks::expected_without(const ItemId& id, bool failing) con
       if (!own.within(id)) {
         expected.push_back(output);
       } else if (!std::exchange(said, true)) {
-        expected.push_back(lost(failing ? id.child(0xffffffff) : id));
+        expected.push_back(lost(failing ? id.child(rest_of_scope) : id));
         if (failing) expected.push_back({Event::end(spec.scope, id)});
       }
       continue;

@@ -61,7 +61,12 @@ void Checks::cancel() {
                                                     }});
     shared->over = true;
   }).detach();
-  while (!shared->asked && !shared->over) std::this_thread::sleep_for(std::chrono::microseconds(100));
+  constexpr auto longest = std::chrono::minutes(2);  // the calm runs before this one made the same calls
+  const auto begin = std::chrono::steady_clock::now();
+  while (!shared->asked && !shared->over) {
+    if (std::chrono::steady_clock::now() - begin > longest) return say("cancel", "it hangs before it is cancelled");
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
   if (!works_until([&] { return shared->over.load(); }, subject.stops_within_s))
     return say("cancel", "the run still goes on " + std::to_string(subject.stops_within_s).substr(0, 4) + " s after it was cancelled");
   const Observed& seen = shared->seen;

@@ -6,7 +6,6 @@ namespace tivit::testing {
 namespace {
 
 using Outcome = RecordedCall::Outcome;
-constexpr std::uint32_t rest_of_scope = 0xffffffff;  // the executor's number for what an expand did not get to
 
 /// Items by their ids, and the end of a scope behind all that lies in it.
 bool earlier(const Event& a, const Event& b) {

@@ -13,6 +13,8 @@
 
 #include "rendered.hpp"
 
+#include "tests/folders.hpp"
+
 namespace fs = std::filesystem;
 using namespace tivit;
 using tests::Driven;
@@ -65,7 +67,7 @@ void save_overlay(const std::string& name, const at::Tensor& background, const s
   };
   for (const double x : expected) mark(x, 150, 195, 0);
   for (const double x : found) mark(x, 195, 240, 1);
-  keyboard::write_png(fs::path(TIVIT_BINARY_DIR) / "tests/keyboard" / ("boundaries_" + name + ".png"), picture);
+  keyboard::write_png(tests::build_folder() / "tests/keyboard" / ("boundaries_" + name + ".png"), picture);
 }
 
 }  // namespace

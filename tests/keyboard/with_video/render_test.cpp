@@ -15,6 +15,8 @@
 
 #include "rendered.hpp"
 
+#include "tests/folders.hpp"
+
 namespace fs = std::filesystem;
 using namespace tivit;
 using tests::Driven;
@@ -52,8 +54,7 @@ BOOST_AUTO_TEST_CASE(writes_film_labels_and_corners) {
     const bool turned = view.ends_with("upside_down");
     BOOST_TEST((clip.corners->points[0].x < clip.corners->points[1].x) != turned);
     const std::array<std::int64_t, 1> frame{60};
-    keyboard::write_png(fs::path(TIVIT_BINARY_DIR) / "tests/keyboard" / (view + ".png"),
-                        file->read(frame, {.colour = video::Colour::rgb})[0]);
+    keyboard::write_png(tests::build_folder() / "tests/keyboard" / (view + ".png"), file->read(frame, {.colour = video::Colour::rgb})[0]);
   }
 }
 
@@ -87,9 +88,9 @@ BOOST_AUTO_TEST_CASE(files_that_were_not_rendered_are_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_named) {
-  std::ofstream(fs::path(TIVIT_BINARY_DIR) / "tests/keyboard/file") << "in the way";
+  std::ofstream(tests::build_folder() / "tests/keyboard/file") << "in the way";
   Driven render("keyboard/render");
-  render.set("directory", {(fs::path(TIVIT_BINARY_DIR) / "tests/keyboard/file").string()});
+  render.set("directory", {(tests::build_folder() / "tests/keyboard/file").string()});
   render.context.in_.set(SourceName{"piece.mid"});
   BOOST_CHECK_EXCEPTION(render.call<data::Clip>(notes::Notes{}), Error,
                         [](const Error& e) { return e.problem().starts_with("the folder cannot be made"); });

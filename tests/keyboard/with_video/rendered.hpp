@@ -9,6 +9,8 @@
 #include <string>
 #include <tivit/tensor/stage.hpp>
 
+#include "tests/folders.hpp"
+
 namespace tivit::tests {
 
 /// One stage, its run and its context.
@@ -19,7 +21,7 @@ struct Driven {
   Context context;
 
   explicit Driven(const std::string& name) : spec(Registry::instance().find(name)), stage(spec.make()) {
-    run.directory = std::filesystem::path(TIVIT_BINARY_DIR) / "tests/keyboard";
+    run.directory = build_folder() / "tests/keyboard";
     std::filesystem::create_directories(run.directory);
     run.seed = 7;
     fresh();
@@ -48,7 +50,7 @@ struct Driven {
 inline data::Clip rendered(const std::string& name, const notes::Notes& notes, double duration_s, const std::string& view,
                            bool steady = false) {
   Driven render("keyboard/render");
-  render.set("directory", {(std::filesystem::path(TIVIT_BINARY_DIR) / "tests/keyboard/rendered").string()});
+  render.set("directory", {(build_folder() / "tests/keyboard/rendered").string()});
   render.set("view", {view}).set("hands", {!steady}).set("light_changes", {steady ? 0.0 : 1.0});
   data::Clip clip;
   clip.name = name;

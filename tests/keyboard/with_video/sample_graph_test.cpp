@@ -4,15 +4,17 @@
 #include <stages/data/dataset.hpp>
 #include <tests/cli/program.hpp>
 
+#include "tests/folders.hpp"
+
 namespace fs = std::filesystem;
 using tivit::tests::read_text;
 using tivit::tests::tivit_run;
 
 BOOST_AUTO_TEST_CASE(the_sample_set_is_rendered_the_same_by_any_number_of_threads) {
-  const auto folder = fs::path(TIVIT_BINARY_DIR) / "tests/sample_graph";
+  const auto folder = tivit::tests::build_folder() / "tests/sample_graph";
   fs::remove_all(folder);
   fs::create_directories(folder);
-  const std::string graph = "'" TIVIT_SOURCE_DIR "/graphs/render_sample.toml'";
+  const std::string graph = "'" + tivit::tests::source_folder().string() + "/graphs/render_sample.toml'";
   const std::string small = " --set score.train=2 --set score.val=1 --set score.test=1 --set score.duration='4 s'";
   for (const std::string threads : {"1", "2"}) {
     const auto outcome = tivit_run(
