@@ -29,7 +29,7 @@ endfunction()
 function(tivit_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;AREAS;LINK" ${ARGN})
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 300)
+    set(ARG_TIMEOUT 900)  # a machine may be busy with other work
   endif()
   add_executable(test_${name} ${ARG_SOURCES})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR})

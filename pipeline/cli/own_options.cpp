@@ -63,10 +63,10 @@ std::string program_help() {
   std::vector<std::string> sets;
   CLI::App app;
   declare(app, line, graph, sets);
-  std::map<const CLI::Option*, std::string> placeholders;
+  std::map<const CLI::Option*, std::string> shown_values;
   for (const auto& [name, shown] :
        {std::pair{"--set", "NAME=VALUE"}, {"--plugin", "FILE"}, {"--record", "STAGE"}, {"--run-dir", "DIR"}, {"--resume", "DIR"}})
-    placeholders[app.get_option(name)] = shown;
+    shown_values[app.get_option(name)] = shown;
   return "Runs a graph of stages that turn piano video into notes.\n\n"
          "usage: tivit-run GRAPH [ARGUMENTS OF THE GRAPH] [OPTIONS]\n"
          "       tivit-run GRAPH --help            the arguments of that graph\n"
@@ -81,7 +81,7 @@ std::string program_help() {
          "       tivit-run check DIR... [--json]   checks every graph in a folder\n"
          "       tivit-run schema [FILE]           JSON Schema of the graph language, for editors\n\n"
          "options\n" +
-         options_text(app, placeholders) +
+         options_text(app, shown_values) +
          "\nexit codes\n"
          "  0    all went well\n"
          "  1    the run failed; diff: the graphs differ\n"

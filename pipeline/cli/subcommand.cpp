@@ -40,18 +40,18 @@ std::string Subcommand::help() const {
   std::string text = about_ + "\n\n";
   for (std::size_t i = 0; i < usage_.size(); ++i)
     text += (i == 0 ? "usage: tivit-run " : "       tivit-run ") + name_ + " " + usage_[i] + "\n";
-  text += "\noptions\n" + options_text(app_, placeholders_);
+  text += "\noptions\n" + options_text(app_, shown_);
   if (!exit_codes_.empty()) text += "\nexit codes\n";
   for (const auto& [code, meaning] : exit_codes_) text += "  " + std::to_string(code) + "    " + meaning + "\n";
   return text;
 }
 
-std::string options_text(const CLI::App& app, const std::map<const CLI::Option*, std::string>& placeholders) {
+std::string options_text(const CLI::App& app, const std::map<const CLI::Option*, std::string>& shown_values) {
   std::string text;
   for (const auto* option : app.get_options()) {
     if (option->get_positional()) continue;
     std::string name = option->get_name(false, true);
-    if (const auto shown = placeholders.find(option); shown != placeholders.end()) name += " " + shown->second;
+    if (const auto shown = shown_values.find(option); shown != shown_values.end()) name += " " + shown->second;
     text += "  " + name + std::string(std::max<int>(1, 22 - static_cast<int>(name.size())), ' ') + option->get_description() + "\n";
   }
   return text;

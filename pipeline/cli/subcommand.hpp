@@ -16,7 +16,7 @@ class Subcommand {
   void flag(const std::string& name, bool& into, const std::string& doc);
   template <class T>
   void option(const std::string& name, const std::string& shown, T& into, const std::string& doc) {
-    placeholders_[app_.add_option(name, into, doc)] = shown;
+    shown_[app_.add_option(name, into, doc)] = shown;
   }
   /// May be given often, each with one value.
   void many(const std::string& name, const std::string& shown, std::vector<std::string>& into, const std::string& doc);
@@ -35,11 +35,11 @@ class Subcommand {
   CLI::App app_;
   std::string name_, about_;
   std::vector<std::string> usage_;
-  std::map<const CLI::Option*, std::string> placeholders_;
+  std::map<const CLI::Option*, std::string> shown_;
   std::map<int, std::string> exit_codes_;
 };
 
-/// A line for each option that is no word by itself: name, placeholder of its value, doc.
-std::string options_text(const CLI::App& app, const std::map<const CLI::Option*, std::string>& placeholders);
+/// A line for each option that is no word by itself: name, how its value is shown, doc.
+std::string options_text(const CLI::App& app, const std::map<const CLI::Option*, std::string>& shown_values);
 
 }  // namespace tivit::cli

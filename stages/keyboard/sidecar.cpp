@@ -1,10 +1,10 @@
 #include <stages/keyboard/sidecar.hpp>
 
 #include <toml++/toml.h>
-#include <unistd.h>
 #include <cmath>
 #include <fstream>
 #include <sstream>
+#include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::keyboard {
@@ -105,17 +105,7 @@ void write_sidecar(const std::filesystem::path& file, const Sidecar& sidecar) {
     text_out << (i ? ", [" : "[") << text(sidecar.corners.points[i].x) << ", " << text(sidecar.corners.points[i].y) << "]";
   text_out << "]\n";
   if (!sidecar.comment.empty()) text_out << toml::table{{"comment", sidecar.comment}} << "\n";
-  const std::filesystem::path temporary = file.string() + "." + std::to_string(getpid()) + ".part";
-  std::ofstream out(temporary, std::ios::binary);
-  out << text_out.str();
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(temporary, file, error);
-  if (!out || error) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    throw Error("the keyboard's sidecar cannot be written", "check the folder's rights and the room on the disk", file.string());
-  }
+  write_file(file, text_out.str());
 }
 
 }  // namespace tivit::keyboard

@@ -67,6 +67,11 @@ BOOST_AUTO_TEST_CASE(variable_rate) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_picture_that_begins_late) {
+  const auto time = [](int i) { return 2'500'000'000 + i * 1'000'000'000LL / 30; };
+  for (const char* name : {"late.mkv", "late.mp4", "late.mov"}) gives_what_is_asked(coded_video(name, 90, 30, 1, hard, time), 90, 40, 30);
+}
+
 BOOST_AUTO_TEST_CASE(other_codecs_and_containers) {
   const auto base = coded_video("base.mp4", 300, 30, 1, hard);
   gives_what_is_asked(
