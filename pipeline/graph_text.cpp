@@ -112,6 +112,22 @@ class Reader {
       graph_.variables.emplace_back(variable.key, variables_.fill(value));
     }
     unknown_variables(text.sections["vars"]);
+    misspelt_targets();
+  }
+  /// An argument may set what only another model brings; but what is nearly the name of a part is a slip.
+  void misspelt_targets() {
+    std::vector<std::string> parts{"run", "runtime"};
+    for (const auto& stage : graph_.stages) parts.push_back(stage.name);
+    for (const auto& resource : graph_.resources) parts.push_back(resource.name);
+    for (const auto& argument : graph_.arguments)
+      for (const auto& target : argument.sets) {
+        const std::string part = target.substr(0, target.find('.'));
+        if (argument.applied || names_variable(target) || std::find(parts.begin(), parts.end(), part) != parts.end()) continue;
+        if (const std::string near = nearest_name(part, parts); !near.empty())
+          graph_.mistakes.add(argument.origin,
+                              "argument \"" + argument.name + "\" sets \"" + target + "\", but there is no \"" + part + "\" here",
+                              "did you mean \"" + near + target.substr(part.size()) + "\"?");
+      }
   }
   void unknown_variables(const Value::Table& defined) {
     std::vector<std::string> known;

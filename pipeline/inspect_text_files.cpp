@@ -66,6 +66,8 @@ std::string inspect_json(const std::filesystem::path& file) {
     return out.dump();
   } catch (const nlohmann::json::parse_error& error) {
     throw Error(place_in(text.str(), error.byte, file.string()), "is no JSON", "it was perhaps cut off, or is another kind of file");
+  } catch (const nlohmann::json::exception& error) {  // a number that no double holds
+    throw Error(std::string("cannot be read: ") + error.what(), "write what is meant in another way", file.string());
   }
 }
 

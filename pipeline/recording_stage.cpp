@@ -3,6 +3,7 @@
 #include <mutex>
 #include <tivit/codec.hpp>
 #include <tivit/detail/foreign.hpp>
+#include <tivit/detail/forwarding_stage.hpp>
 #include <utility>
 
 namespace tivit {
@@ -29,24 +30,19 @@ class HeardEmit final : public Emit {
   const Context& context_;
 };
 
-class ToldStage final : public Stage {
+class ToldStage final : public detail::ForwardingStage {
  public:
   ToldStage(std::unique_ptr<Stage> inner, HearCall hear, std::function<void(const Stage&, const BoundResources&)> before_first)
-      : inner_(std::move(inner)), hear_(std::move(hear)), before_first_(std::move(before_first)) {}
+      : ForwardingStage(std::move(inner)), hear_(std::move(hear)), before_first_(std::move(before_first)) {}
 
-  void set(const std::string& parameter, const ParameterValue& value) override { inner_->set(parameter, value); }
   void bind(const std::string& parameter, const std::shared_ptr<Resource>& resource) override {
     resources_[parameter] = resource;
-    inner_->bind(parameter, resource);
+    inner().bind(parameter, resource);
   }
-  void open(RunContext& run) override { inner_->open(run); }
-  std::optional<std::int64_t> expected() const override { return inner_->expected(); }
-  std::string save_state() const override { return inner_->save_state(); }
-  void load_state(std::string_view state) override { inner_->load_state(state); }
 
   std::optional<std::vector<Payload>> next(Context& context) override {
     return told(RecordedCall::What::next, {}, context, [&](RecordedCall& call) {
-      auto made = inner_->next(context);
+      auto made = inner().next(context);
       if (made)
         call.outputs.push_back(output_of(*made, context));
       else
@@ -56,7 +52,7 @@ class ToldStage final : public Stage {
   }
   std::vector<Payload> call(const Inputs& inputs, Context& context) override {
     return told(RecordedCall::What::item, inputs, context, [&](RecordedCall& call) {
-      auto made = inner_->call(inputs, context);
+      auto made = inner().call(inputs, context);
       call.outputs.push_back(output_of(made, context));
       return made;
     });
@@ -64,23 +60,23 @@ class ToldStage final : public Stage {
   void expand(const Inputs& inputs, Emit& emit, Context& context) override {
     told(RecordedCall::What::item, inputs, context, [&](RecordedCall& call) {
       HeardEmit heard(emit, call, context);
-      inner_->expand(inputs, heard, context);
+      inner().expand(inputs, heard, context);
     });
   }
   void add(const Inputs& inputs, Emit& emit, Context& context) override {
     told(RecordedCall::What::add, inputs, context, [&](RecordedCall& call) {
       HeardEmit heard(emit, call, context);
-      inner_->add(inputs, heard, context);
+      inner().add(inputs, heard, context);
     });
   }
   void finish(Emit& emit, Context& context) override {
     told(RecordedCall::What::finish, {}, context, [&](RecordedCall& call) {
       HeardEmit heard(emit, call, context);
-      inner_->finish(heard, context);
+      inner().finish(heard, context);
     });
   }
   void scope_end(Context& context) override {
-    told(RecordedCall::What::scope_end, {}, context, [&](RecordedCall&) { inner_->scope_end(context); });
+    told(RecordedCall::What::scope_end, {}, context, [&](RecordedCall&) { inner().scope_end(context); });
   }
 
  private:
@@ -91,7 +87,7 @@ class ToldStage final : public Stage {
   RecordedCall begun(RecordedCall::What what, const Inputs& inputs, const Context& context) {
     {
       const std::lock_guard lock(mutex_);
-      if (before_first_) std::exchange(before_first_, nullptr)(*inner_, resources_);
+      if (before_first_) std::exchange(before_first_, nullptr)(inner(), resources_);
     }
     RecordedCall call;
     call.what = what;
@@ -136,7 +132,6 @@ class ToldStage final : public Stage {
     }
   }
 
-  std::unique_ptr<Stage> inner_;
   HearCall hear_;
   std::function<void(const Stage&, const BoundResources&)> before_first_;
   BoundResources resources_;

@@ -40,8 +40,8 @@ void keep_lines(const fs::path& file, std::uint64_t bytes, const Wanted& wanted)
 
 /// What may change without changing a result.
 bool harmless(const std::string& difference) {
-  for (const char* name :
-       {"run.directory:", "run.name:", "run.memory:", "run.stalled_after:", "runtime.pipeline_threads:", "runtime.decode_threads:"})
+  for (const char* name : {"title:", "run.directory:", "run.name:", "run.memory:", "run.stalled_after:", "runtime.pipeline_threads:",
+                           "runtime.decode_threads:"})
     if (difference.starts_with(name)) return true;
   return difference.starts_with("after[") && difference.find("].run: ") != std::string::npos;  // its text is compared
 }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <tivit/account_text.hpp>
 #include <tivit/atomic_file.hpp>
+#include <tivit/expected_source.hpp>
 #include <tivit/explanation.hpp>
 #include <tivit/progress.hpp>
 #include <tivit/recording_stage.hpp>
@@ -61,6 +62,10 @@ RunHooks hooks_of(const Plan& plan, const RunProgramOptions& options, RunDirecto
     spdlog::warn("stage {} failed {}: {}", failure.stage, where, failure.cause);
   };
   hooks.snapshot = [&](Snapshot snapshot) { directory.keep(std::move(snapshot)); };
+  if (plan.only && options.expected)
+    hooks.wrap = [&](const PlanStage& stage, std::unique_ptr<Stage> inner) {
+      return stage.name == plan.stages.back().name ? expecting(std::move(inner), plan.only->target, *options.expected) : std::move(inner);
+    };
   if (!options.record.empty())
     hooks.wrap = [&](const PlanStage& stage, std::unique_ptr<Stage> inner) {
       const auto& names = options.record;
@@ -143,7 +148,8 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
         std::fprintf(stderr, "%s\n", error.what());
       }
       write_report(directory.path());
-      std::fprintf(stderr, "%s; what was still at work was left behind\n", last_outcome.c_str());
+      std::fprintf(stderr, "%s; what was still at work was left behind%s\n", last_outcome.c_str(),
+                   hooks.trace ? ", and with it the timeline: there is no trace.json" : "");
       ::_exit(last_code);
     });
     run = std::make_unique<Run>(plan, context, hooks);

@@ -27,8 +27,9 @@ struct RunProgramOptions {
   bool trace = false;                   ///< write trace.json
   std::vector<std::string> record;      ///< stages whose traffic is written to record/STAGE
   // Of a replay (`plan.only`):
-  std::optional<Snapshot> states;  ///< what its stages and resources begin with
-  bool called = false;             ///< the graph was called by another, whose resources it shared
+  std::optional<Snapshot> states;      ///< what its stages and resources begin with
+  bool called = false;                 ///< the graph was called by another, whose resources it shared
+  std::optional<SourceName> expected;  ///< what the item came from when it failed
 };
 
 /// Runs a plan to its end and says on stderr where the results lie. Never throws.

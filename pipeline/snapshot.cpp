@@ -1,3 +1,4 @@
+#include <boost/crc.hpp>
 #include <nlohmann/json.hpp>
 #include <tivit/error.hpp>
 #include <tivit/snapshot.hpp>
@@ -5,8 +6,16 @@
 namespace tivit {
 namespace {
 
-constexpr int format = 1;
+constexpr int format = 2;
 using nlohmann::json;
+
+/// Of all that the snapshot holds: a flipped bit in a weight would otherwise be trained on.
+std::uint32_t checksum(const json& content) {
+  const auto bytes = json::to_cbor(content);
+  boost::crc_32_type crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  return crc.checksum();
+}
 
 json bytes_of(const std::map<std::string, std::string>& states) {
   json out = json::object();
@@ -23,20 +32,21 @@ std::map<std::string, std::string> states_of(const json& from) {
 }  // namespace
 
 std::string write_snapshot(const Snapshot& snapshot) {
+  json content{{"epochs", snapshot.epochs},
+               {"stages", bytes_of(snapshot.stages)},
+               {"resources", bytes_of(snapshot.resources)},
+               {"metrics_bytes", snapshot.metrics_bytes},
+               {"quarantine_bytes", snapshot.quarantine_bytes}};
   std::string out;
-  json::to_cbor({{"format", format},
-                 {"epochs", snapshot.epochs},
-                 {"stages", bytes_of(snapshot.stages)},
-                 {"resources", bytes_of(snapshot.resources)},
-                 {"metrics_bytes", snapshot.metrics_bytes},
-                 {"quarantine_bytes", snapshot.quarantine_bytes}},
-                out);
+  json::to_cbor({{"format", format}, {"checksum", checksum(content)}, {"content", std::move(content)}}, out);
   return out;
 }
 
 Snapshot read_snapshot(std::string_view bytes, const std::string& where) try {
-  const json from = json::from_cbor(bytes);
-  if (from.at("format") != format) throw Error("the snapshot has another format", "resume with the version that began the run", where);
+  const json file = json::from_cbor(bytes);
+  if (file.at("format") != format) throw Error("the snapshot has another format", "resume with the version that began the run", where);
+  const json& from = file.at("content");
+  if (file.at("checksum") != checksum(from)) throw Error("the snapshot is damaged", "remove it to begin the run anew", where);
   Snapshot snapshot;
   snapshot.epochs = from.at("epochs");
   snapshot.stages = states_of(from.at("stages"));

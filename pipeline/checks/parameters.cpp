@@ -23,6 +23,31 @@ void unknown(const std::string& name, const Origin& origin, const std::string& w
   mistakes.add(origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"", Mistakes::suggestion(name, known, "it has none"));
 }
 
+/// The value in the parameter's type; nothing where it does not fit. Every element of a list that does not fit is a mistake of its own.
+std::optional<ParameterValue> fitted(const ParameterSpec& parameter, const Value& given, const std::string& what, Mistakes& mistakes) {
+  const auto attempt = [&](const ParameterSpec& spec, const Value& value) -> std::optional<ParameterValue> {
+    try {
+      return spec.checked(is_text(spec.type) ? typed_value(value) : parameter_value(value));
+    } catch (const Error& error) {
+      mistakes.add(value.origin, error, what + ", parameter \"" + parameter.name + "\": ");
+      return std::nullopt;
+    }
+  };
+  const auto* elements = given.get<Value::List>();
+  if (!elements || !parameter.type.starts_with("list of ")) return attempt(parameter, given);
+  ParameterSpec element = parameter;
+  element.type.erase(0, 8);
+  ParameterValue::List list;
+  bool all = true;
+  for (const auto& one : *elements) {
+    const auto value = one.bad() ? std::nullopt : attempt(element, one);
+    if (value) list.push_back(*value);
+    all = all && value;
+  }
+  if (!all) return std::nullopt;
+  return ParameterValue{std::move(list)};
+}
+
 /// Checks what the text gives and fills in defaults; values come in the contract's order. Whether all is there that must be.
 bool check_values(const PartText& part, const std::string& what, const StageSpec& spec, const Draft& draft, Values& values) {
   Mistakes& mistakes = draft.mistakes;
@@ -39,11 +64,7 @@ bool check_values(const PartText& part, const std::string& what, const StageSpec
     }
     if (!given && !parameter.default_value.empty()) values.emplace_back(parameter.name, parameter.default_value);
     if (!given || given->bad()) continue;
-    try {
-      values.emplace_back(parameter.name, parameter.checked(is_text(parameter.type) ? typed_value(*given) : parameter_value(*given)));
-    } catch (const Error& error) {
-      mistakes.add(given->origin, error, what + ", parameter \"" + parameter.name + "\": ");
-    }
+    if (auto value = fitted(parameter, *given, what, mistakes)) values.emplace_back(parameter.name, *std::move(value));
   }
   return complete;
 }
@@ -70,6 +91,10 @@ void check_parameters(Draft& draft) {
   for (auto& stage : draft.stages) {
     stage.plan.on_error = stage.text->on_error ? read_on_error(*stage.text->on_error, draft.mistakes) : of_run;
     if (!stage.spec) continue;
+    const Kind kind = stage.spec->kind;
+    if (stage.text->on_error && stage.plan.on_error.action == OnError::Do::retry && kind != Kind::map && kind != Kind::sink)
+      draft.mistakes.add(stage.text->on_error->origin, "a " + std::string(kind_name(kind)) + " cannot be tried again",
+                         "its earlier items are on their way already: write on_error = \"skip\"");
     stage.complete = check_values(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, draft, stage.plan.parameters);
     check_concurrency(stage, draft.mistakes);
   }

@@ -18,9 +18,10 @@ const char* name_of(Sort sort) {
 }
 
 std::string line_of(const CheckedFile& file) {
-  if (!file.mistakes.empty()) return counted(file.mistakes.size(), "mistake");
-  if (file.sort == Sort::graph) return "sound, " + counted(file.stages, "stage");
-  if (file.sort == Sort::orphan) return "an orphan: it has no title, and no file here includes or calls it";
+  const std::string found = file.mistakes.empty() ? "sound, " + counted(file.stages, "stage") : counted(file.mistakes.size(), "mistake");
+  if (file.sort == Sort::orphan)
+    return "an orphan: it has no title, and no file here includes or calls it; as a graph of its own: " + found;
+  if (file.sort == Sort::graph || !file.mistakes.empty()) return found;
   if (file.sort == Sort::other) return "no graph: nothing of the graph language is in it";
   const auto more = file.used_by.size() - 1;
   return "a part, used by " + file.used_by[0] + (more == 0 ? "" : " and " + counted(more, "other"));

@@ -110,7 +110,10 @@ std::vector<CheckedFile> check_trees(const std::vector<std::string>& folders) {
     if (file.sort != Sort::orphan) continue;
     for (const auto& one : references)
       if (leads_to(one, file.file)) file.used_by.push_back(one.by);
-    if (!file.used_by.empty()) file.sort = Sort::part;
+    if (!file.used_by.empty())
+      file.sort = Sort::part;
+    else
+      check_graph(file);  // tivit-run would run it
   }
   return files;
 }

@@ -93,15 +93,17 @@ int inspect(const std::vector<std::string>& words) {
   if (!command.read(words)) return exit_ok;
   if (files.empty()) throw Error("no file was given", command.remedy(), "command line");
   Json all = Json::array();
-  for (const auto& file : files) {
-    const auto one = Json::parse(inspect_file(file));
-    if (as_json)
+  int code = exit_ok;
+  for (const auto& file : files) try {
+      const auto one = Json::parse(inspect_file(file));
+      if (!as_json) (all.empty() ? std::cout : std::cout << "\n"), print(one, "");
       all.push_back(one);
-    else
-      (file == files[0] ? std::cout : std::cout << "\n"), print(one, "");
-  }
-  if (as_json) std::cout << (files.size() == 1 ? all[0] : all).dump(2) << "\n";
-  return exit_ok;
+    } catch (const Error& error) {  // one bad file costs none of the others
+      std::cerr << error.what() << "\n";
+      code = exit_wrong_input;
+    }
+  if (as_json && !all.empty()) std::cout << (files.size() == 1 ? all[0] : all).dump(2) << "\n";
+  return code;
 }
 
 }  // namespace tivit::cli

@@ -72,6 +72,8 @@ int start(std::vector<std::string> words) {
   if (!words.empty() && words[0] == "check") return check(words);
   if (!words.empty() && words[0] == "schema") return schema(words);
   CommandLine line = read_own_options(words);
+  if (!line.resume.empty() && !line.run_directory.empty())
+    throw Error("--run-dir was given with --resume", "a run goes on in its own directory: leave --run-dir out", "command line");
   if (!line.resume.empty() && line.request.file.empty()) {
     const auto begun = command_of(line.resume);
     const auto directory = std::filesystem::absolute(line.resume).lexically_normal();

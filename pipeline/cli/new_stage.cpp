@@ -45,6 +45,13 @@ std::optional<Wish> read_wish(const std::vector<std::string>& words) {
   wish.name = slash == std::string::npos ? "" : wish.use.substr(slash + 1);
   if (!is_word(wish.area) || !is_word(wish.name))
     throw Error("\"" + wish.use + "\" cannot be the name of a stage", "write area/name in lower case: notes/my_filter", "command line");
+  // Targets that CMake keeps for itself, sections of a graph, and the stages of the graph that comes with a new one.
+  static const std::vector<std::string> taken{"all",        "clean",         "help", "install", "package", "package_source",
+                                              "edit_cache", "rebuild_cache", "test", "run",     "runtime", "arrays",
+                                              "save"};
+  if (std::ranges::find(taken, wish.name) != taken.end())
+    throw Error("no stage can be called \"" + wish.name + "\": its build or its graph uses that name", "give it another name",
+                "command line");
   if (Registry::instance().lookup(wish.use))
     throw Error("there is a stage \"" + wish.use + "\" already", "give it another name", "command line");
   return wish;

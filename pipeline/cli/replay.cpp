@@ -20,19 +20,26 @@ namespace tivit::cli {
 namespace fs = std::filesystem;
 namespace {
 
-/// What quarantine.jsonl says that the item was gathered from.
-std::vector<ItemId> members_of(const ReplayRequest& wish) {
+/// What quarantine.jsonl says of the item: what it was gathered from, and what recording it came from.
+struct Told {
+  std::vector<ItemId> members;
+  std::optional<SourceName> source;
+};
+
+Told told_of(const ReplayRequest& wish) {
   const fs::path file = wish.directory / "quarantine.jsonl";
   if (!fs::exists(file)) return {};
-  std::vector<ItemId> members;
+  Told told;
   std::istringstream lines(read_file(file));
   for (std::string text; std::getline(lines, text);) {
     const auto line = nlohmann::json::parse(text, nullptr, false);
     if (!line.is_object() || line.value("stage", "") != wish.stage || line.value("item", "") != *wish.item) continue;
     for (const auto& member : line.value("members", nlohmann::json::array()))
-      if (const auto id = item_id(member.get<std::string>())) members.push_back(*id);
+      if (const auto id = item_id(member.get<std::string>())) told.members.push_back(*id);
+    if (const std::string clip = line.value("clip", ""); !clip.empty())
+      told.source = SourceName{clip, line.value("begin_s", 0.0), line.value("end_s", -1.0)};
   }
-  return members;
+  return told;
 }
 
 /// The graph as it ran, in the folder in which it was started, with its plugins.
@@ -90,7 +97,8 @@ int replay_item(const ReplayRequest& wish) {
   const auto slash = wish.stage.find('/');
   const bool called = slash != std::string::npos;
   Plan whole = plan_of(wish, called ? "graph-" + wish.stage.substr(0, slash) + ".toml" : "graph.toml", manifest);
-  ReplayedItem item{called ? wish.stage.substr(slash + 1) : wish.stage, *id, members_of(wish)};
+  Told told = told_of(wish);
+  ReplayedItem item{called ? wish.stage.substr(slash + 1) : wish.stage, *id, std::move(told.members)};
   const Plan plan = replay_plan(std::move(whole), item);
 
   RunProgramOptions options;
@@ -100,6 +108,7 @@ int replay_item(const ReplayRequest& wish) {
   options.command = manifest.value("command", std::vector<std::string>());
   options.quiet = wish.quiet;
   options.called = called;
+  options.expected = std::move(told.source);
   if (const auto snapshot = wish.directory / "snapshot.cbor"; fs::exists(snapshot)) {
     options.states = read_snapshot(read_file(snapshot), snapshot.string());
     if (called) options.states->stages.clear();

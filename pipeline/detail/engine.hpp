@@ -94,6 +94,7 @@ class Engine {
   void leave(Node& node, std::unique_ptr<Task> task);
   void finish(Node& node, std::uint64_t sequence, std::vector<Outgoing>& out);
   void deliver(Node& node, Outgoing& out);
+  static double busy_s(const Node& node, double now_s);
   std::string wait_text(const Node& node) const;
   std::string lease_text(const Node& node) const;
   std::vector<StageWait> work_under_way(const Node& node, double now_s) const;

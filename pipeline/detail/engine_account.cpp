@@ -18,6 +18,7 @@ RunAccount Engine::account() const {
   for (const auto& node : nodes_) {
     StageAccount& stage = account.stages.emplace_back(node->account);
     stage.lacked_s = node->meter.spent_s(account.wall_s);
+    stage.busy_s = busy_s(*node, account.wall_s);
     for (const std::uint64_t bytes : node->sent_bytes) stage.bytes_out += bytes;
     for (std::size_t i = 0; i < node->join.ports.size(); ++i) {
       const PlanInput& input = node->plan->inputs[i];

@@ -3,6 +3,12 @@
 
 namespace tivit::detail {
 
+// Calls that are under way count so far; an emit() that waits for room is no work.
+double Engine::busy_s(const Node& node, double now_s) {
+  const double waited_s = node.waits_since_s ? now_s - *node.waits_since_s : 0;
+  return node.account.busy_s + node.running * now_s - node.begun_s - waited_s;
+}
+
 RunProgress Engine::progress() const {
   const Lock lock(mutex_);
   RunProgress progress;
@@ -11,8 +17,7 @@ RunProgress Engine::progress() const {
     StageProgress stage{node->plan->name, node->account.in, node->account.out, 0, 0, node->running, node->limit, 0};
     for (const auto& port : node->join.ports)
       if (!port.open) stage.room = capacity_, stage.queued = std::max(stage.queued, port.queue.size());
-    stage.busy_s = node->account.busy_s + node->running * now_s - node->begun_s;
-    if (node->waits_since_s) stage.busy_s -= now_s - *node->waits_since_s;
+    stage.busy_s = busy_s(*node, now_s);
     progress.stages.push_back(std::move(stage));
     if (node->kind() == Kind::source && progress.stages.size() == 1) progress.epoch = node->epoch;
   }

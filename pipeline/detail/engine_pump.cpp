@@ -94,11 +94,12 @@ void Engine::stand_still() {
   throw Error("the run stands still: these stages wait for input that never comes: " + waits, "please report this graph");
 }
 
-// The run is stopping: what was promised to these calls (bytes, the time at which they began) is never asked for again.
 void Engine::take_back_starts() {
   for (auto& start : starts_) {
     --start.node->running;
-    start.node->under_way.clear();
+    start.node->begun_s -= start.task->known_s;
+    reserved_bytes_ -= start.task->reserved_bytes;
+    std::erase_if(start.node->under_way, [&](const UnderWay& one) { return one.task == start.task.get(); });
     --running_;
     if (!start.node->own_thread) --pool_running_;
   }

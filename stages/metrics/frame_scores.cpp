@@ -33,11 +33,12 @@ Cells count(const PitchFrames& reference, const PitchFrames& estimate, int part)
   return cells;
 }
 
+/// Where no key of a colour sounds on either side there is nothing to be right or wrong about: null, which no mean counts.
 void put(json& into, const std::string& part, const Cells& cells) {
   const Ratios r = ratios(cells.both, cells.reference, cells.estimate);
-  into["frame_" + part + "f1"] = r.f1;
-  into["frame_" + part + "precision"] = r.precision;
-  into["frame_" + part + "recall"] = r.recall;
+  const bool nothing = !part.empty() && cells.reference == 0 && cells.estimate == 0;
+  for (const auto& [name, value] : {std::pair{"f1", r.f1}, {"precision", r.precision}, {"recall", r.recall}})
+    into["frame_" + part + name] = nothing ? json() : json(value);
   into["frame_" + part + "matched"] = cells.both;
   into["frame_" + part + "matched_of_reference"] = cells.reference;
   into["frame_" + part + "matched_of_estimate"] = cells.estimate;

@@ -27,18 +27,22 @@ BOOST_AUTO_TEST_CASE(each_file_is_named_for_what_it_is) {
   files.write("graphs/caller.toml",
               "title = \"caller\"\n" + music + labels + "[[after]]\nevery = \"run\"\nrun = \"../parts/called.toml\"\n");
   files.write("parts/music.toml", music).write("parts/other.toml", music).write("parts/called.toml", music + labels);
-  files.write("lost.toml", labels).write("video.keyboard.toml", "corners = []\n").write(".hidden/wrong.toml", "title = 1\n");
+  files.write("lost.toml", music + labels).write("video.keyboard.toml", "corners = []\n").write(".hidden/wrong.toml", "title = 1\n");
   auto outcome = tivit_run(files.path(""), "check .");
   BOOST_TEST(outcome.code == 0, outcome.err);
   BOOST_TEST(outcome.out ==
              "./graphs/caller.toml: sound, 2 stages\n"
              "./graphs/labels.toml: sound, 2 stages\n"
-             "./lost.toml: an orphan: it has no title, and no file here includes or calls it\n"
+             "./lost.toml: an orphan: it has no title, and no file here includes or calls it; as a graph of its own: sound, 2 stages\n"
              "./parts/called.toml: a part, used by ./graphs/caller.toml and 1 other\n"
              "./parts/music.toml: a part, used by ./graphs/labels.toml\n"
              "./parts/other.toml: a part, used by ./graphs/labels.toml\n"
              "./video.keyboard.toml: no graph: nothing of the graph language is in it\n"
              "2 graphs, nothing wrong\n");
+  files.write("lost.toml", labels);
+  outcome = tivit_run(files.path(""), "check .");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.out.find("includes or calls it; as a graph of its own: 1 mistake\n") != std::string::npos, outcome.out);
 }
 
 BOOST_AUTO_TEST_CASE(all_mistakes_of_all_graphs_are_told) {

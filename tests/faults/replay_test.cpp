@@ -48,6 +48,15 @@ BOOST_AUTO_TEST_CASE(a_window_drawn_in_the_third_epoch_of_a_training_fails_as_it
   const std::string stage = (*third)["stage"];
   BOOST_TEST(account.at(stage)["in"] == 1);
 
+  // A recording fewer, and the id stands for another window: that is no replay.
+  fs::create_directory(set / "elsewhere");
+  for (const char* name : {"001.mp4", "002.mp4"}) fs::rename(set / "train" / name, set / "elsewhere" / name);
+  const auto other = shell((*third)["replay"], folder / "other.log");
+  BOOST_TEST(other.code == 1, other.output);
+  BOOST_TEST(other.output.find("item " + (*third)["item"].get<std::string>() + " was 003 [") != std::string::npos, other.output);
+  BOOST_TEST(other.output.find("the data set has changed since: put back what was there") != std::string::npos, other.output);
+  for (const char* name : {"001.mp4", "002.mp4"}) fs::rename(set / "elsewhere" / name, set / "train" / name);
+
   // With what failed put right, the stage works on it.
   fs::copy_file(sample_set() / "train/003.mp4", set / "train/003.mp4", fs::copy_options::overwrite_existing);
   const auto mended = shell((*third)["replay"], folder / "mended.log");

@@ -109,6 +109,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_resumed_is_named) {
   program.signal(SIGINT);
   program.wait();
 
+  const auto twice = run({"--resume", directory.string(), "--run-dir", "other"}, folder);
+  BOOST_TEST(twice.output == "command line: --run-dir was given with --resume; a run goes on in its own directory: leave --run-dir out\n");
+
   std::ofstream(directory / "snapshot.cbor") << "no snapshot";
   const auto broken = run({"--resume", directory.string()}, folder);
   BOOST_TEST(broken.code == 2);

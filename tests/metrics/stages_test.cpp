@@ -188,6 +188,19 @@ BOOST_AUTO_TEST_CASE(frames_are_counted_cell_by_cell) {
   BOOST_TEST(report["pooled"]["scores"]["frame_f1"].get<double>() == f1(18, 20, 21), close);
 }
 
+BOOST_AUTO_TEST_CASE(a_colour_of_keys_that_nobody_plays_is_in_no_mean) {
+  Driver driver("metrics/frames");
+  const Notes white{{{0, 1, 60, 64}}}, both{{{0, 1, 60, 64}, {0, 1, 61, 64}}};
+  driver.add("white", payload(white), white);
+  driver.add("both", payload(both), both);
+  driver.add("missed", payload(white), both);
+  const json report = driver.finish();
+  BOOST_TEST(report["recordings"][0]["scores"]["frame_black_f1"].is_null());
+  BOOST_TEST(report["recordings"][2]["scores"]["frame_black_f1"] == 0.0);
+  BOOST_TEST(report["mean"]["scores"]["frame_black_f1"] == 0.5);
+  BOOST_TEST(report["mean"]["scores"]["frame_white_f1"] == 1.0);
+}
+
 BOOST_AUTO_TEST_CASE(active_cells_are_scored_on_their_own_grid) {
   Driver driver("metrics/frames");
   auto roll = at::zeros({20, 88}, at::kBool);

@@ -116,6 +116,8 @@ BOOST_AUTO_TEST_CASE(without_strength_logits_are_the_same_bits_and_dtypes_stay) 
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_rescored_is_refused) {
+  BOOST_TEST(refused(Fields{{"onset", at::zeros({4, 88}, at::kInt)}}, {}) ==
+             "the logits of \"onset\" are Int, which would cut what is added; give fractions, such as float32");
   const auto roll = at::full({3, 88}, 0.f);
   const auto says = [](const std::string& text, const char* part) { BOOST_TEST(text.find(part) != std::string::npos, text); };
   says(refused({{"onset", roll}}, {}, false), "time grid");

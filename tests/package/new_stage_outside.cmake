@@ -13,6 +13,12 @@ execute_process(COMMAND ${tivit_run} new stage example/my_sink --to ${SCRATCH}/s
 if(NOT code EQUAL 2 OR NOT said MATCHES "there is a file ${SCRATCH}/sinks/[a-zA-Z_.]+ already; give the stage another name, or remove it\n")
   message(FATAL_ERROR "${code}: ${said}")
 endif()
+foreach(name test save)  # of a target that CMake keeps for itself, of a stage in the graph that comes with it
+  execute_process(COMMAND ${tivit_run} new stage example/${name} --to ${SCRATCH}/wrong RESULT_VARIABLE code ERROR_VARIABLE said)
+  if(NOT code EQUAL 2 OR EXISTS ${SCRATCH}/wrong OR NOT said MATCHES "no stage can be called \"${name}\": its build or its graph uses that name")
+    message(FATAL_ERROR "${code}: ${said}")
+  endif()
+endforeach()
 execute_process(COMMAND ${tivit_run} new stage Example --kind map --to ${SCRATCH}/wrong RESULT_VARIABLE code ERROR_VARIABLE said)
 if(NOT code EQUAL 2 OR EXISTS ${SCRATCH}/wrong OR NOT said MATCHES "\"Example\" cannot be the name of a stage; write area/name in lower case")
   message(FATAL_ERROR "${code}: ${said}")

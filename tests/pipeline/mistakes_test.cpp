@@ -55,6 +55,22 @@ BOOST_AUTO_TEST_CASE(numbers_that_no_int_holds_are_not_cut_down) {
           "graph.toml:8:9: stage \"clips\", parameter \"width\": 4294967360 is out of range; give a value between 16 and 4096 (px)"});
 }
 
+BOOST_AUTO_TEST_CASE(every_element_of_a_list_that_does_not_fit_is_told) {
+  expect(clips + "files = [\"a\", 3, \"b\", true]\n",
+         {"graph.toml:3:15: stage \"clips\", parameter \"files\": expected a path, got an integer 3",
+          "graph.toml:3:23: stage \"clips\", parameter \"files\": expected a path, got a boolean true"});
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_tried_again_is_told) {
+  expect(clips + "on_error = \"retry\"\n",
+         {"graph.toml:3:12: a source cannot be tried again; its earlier items are on their way already: write on_error = \"skip\""});
+}
+
+BOOST_AUTO_TEST_CASE(a_slip_in_what_an_argument_sets_is_found) {
+  expect("[args]\nroot = { sets = \"clip.root\" }\nmodel = { sets = \"elsewhere.weights\" }\n" + clips,
+         {"graph.toml:2:1: argument \"root\" sets \"clip.root\", but there is no \"clip\" here; did you mean \"clips.root\"?"});
+}
+
 BOOST_AUTO_TEST_CASE(what_happens_to_failures_is_said) {
   expect("[run]\non_error = { budget = 5 }\n" + clips,
          {"graph.toml:2:12: on_error does not say what to do; add do = \"fail\", \"skip\" or \"retry\""});

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <tivit/make_plan.hpp>
 #include <tivit/run.hpp>
+#include <tivit/snapshot.hpp>
 
 #include "numbers.hpp"
 #include "sequential.hpp"
@@ -79,6 +80,18 @@ BOOST_AUTO_TEST_CASE(a_graph_file_gives_what_the_sequential_interpreter_gives) {
   Run run(plan, context);
   run.execute();
   BOOST_TEST(tests::Note::lists().at("text") == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_knows_when_a_bit_of_it_has_flipped) {
+  Snapshot snapshot;
+  snapshot.epochs = 3;
+  snapshot.stages["step"] = std::string(64, 'w');
+  std::string bytes = write_snapshot(snapshot);
+  BOOST_TEST(read_snapshot(bytes, "here").stages == snapshot.stages);
+  bytes[bytes.find("wwww") + 9] ^= 1;
+  BOOST_CHECK_EXCEPTION(read_snapshot(bytes, "here"), Error, [](const Error& error) {
+    return std::string(error.what()) == "here: the snapshot is damaged; remove it to begin the run anew";
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
