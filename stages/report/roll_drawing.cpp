@@ -28,8 +28,10 @@ bool black(int pitch) { return keyboard::is_black(pitch - notes::lowest_pitch); 
 void draw_bar(const Canvas& canvas, const RollLayout& layout, const notes::Note& note, const Style& style) {
   if (note.pitch < layout.lowest || note.pitch > layout.highest) return;
   const double height = std::max(2.0, layout.lane * style.fill), inset = (layout.lane - height) / 2;
-  const int first = std::clamp(static_cast<int>((note.onset_s - layout.begin_s) / layout.row_s), 0, layout.rows - 1);
-  const int last = std::clamp(static_cast<int>((note.offset_s - layout.begin_s) / layout.row_s), first, layout.rows - 1);
+  const auto row_at = [&](double time_s) {
+    return static_cast<int>(std::clamp((time_s - layout.begin_s) / layout.row_s, 0.0, static_cast<double>(layout.rows - 1)));
+  };
+  const int first = row_at(note.onset_s), last = row_at(note.offset_s);
   for (int row = first; row <= last; ++row) {
     const double begin = std::max(layout.x(note.onset_s, row), layout.left);
     const double end = std::min(layout.x(note.offset_s, row), layout.left + layout.plot_width());
