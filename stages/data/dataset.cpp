@@ -61,6 +61,7 @@ class Scan {
   void add_split() {
     Split split(options_, names_, table_);
     folder_ = split.folder;
+    labels_.part_of(split.base());
     used_.merge(split.lists());
     const auto files = files_in(folder_, options_.recursive);
     std::vector<std::pair<fs::path, std::string>> videos;

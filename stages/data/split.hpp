@@ -31,6 +31,8 @@ class Split {
   std::string why_not(const std::string& name) const;
   /// Names of the split's manifest that are not among these, and that manifest.
   std::vector<std::string> missing(const std::vector<std::string>& names) const;
+  /// The split that this one is a part of; its own name where it is none.
+  const std::string& base() const { return base_; }
   const std::filesystem::path& manifest() const { return manifest_; }
   /// The manifest and the list of exclusions: files that are no stray ones.
   std::set<std::filesystem::path> lists() const { return lists_; }

@@ -98,6 +98,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_used_is_not_held_out) {
   BOOST_TEST(holds(error(settings(root, "val", with_labels)), "split \"val\" has no clips; the first file left out: "));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_held_out_has_its_labels_where_those_of_train_are) {
+  Names files;
+  for (int i = 0; i < 8; ++i)
+    files.insert(files.end(), {"train/" + std::to_string(i) + ".mp4", "labels/train/" + std::to_string(i) + ".txt"});
+  const auto root = set_of(files);
+  const Settings share{{"hold_out_share", {0.1}}, {"require_labels", {true}}, {"annotations_root", text("labels")}};
+  const auto val = open(settings(root, "val", share)).clips, train = open(settings(root, "train", share)).clips;
+  BOOST_TEST_REQUIRE(val.size() == 1u);
+  BOOST_TEST(val[0].labels == root / ("labels/train/" + val[0].name + ".txt"));
+  BOOST_TEST(train.size() == 7u);
+}
+
 BOOST_AUTO_TEST_CASE(the_reason_of_what_was_asked_for_comes_first) {
   const auto root = set_of({"all/a.mp4", "all/a.txt", "all/e.mp4", "all/e.txt", "all/z.mp4"});
   write_file(root / "all/e.txt", "");
