@@ -5,6 +5,7 @@
 #include <stages/keyboard/key_geometry.hpp>
 #include <stages/metrics/note_match.hpp>
 #include <stages/report/canvas.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::report {
 namespace {
@@ -96,7 +97,7 @@ void draw_roll(cairo_t* cairo, const RollLayout& layout, const std::string& titl
   canvas.text(title, layout.left, 34, 20, ink, Align::left, true);
   if (!reference) {
     for (const auto& note : estimate.list) draw_bar(canvas, layout, note, found_style);
-    draw_legend(canvas, layout.left, 62, found_style, std::to_string(estimate.list.size()) + " notes found");
+    draw_legend(canvas, layout.left, 62, found_style, tivit::counted(estimate.list.size(), "note") + " found");
     return;
   }
   const auto matches = metrics::match_notes(metrics::scored(*reference), metrics::scored(estimate), {.offset_ratio = std::nullopt});
