@@ -3,6 +3,7 @@
 #include <stages/data/clip_table.hpp>
 #include <stages/data/table.hpp>
 #include <stages/keyboard/sidecar.hpp>
+#include <stages/notes/note.hpp>
 
 namespace tivit::data {
 namespace {
@@ -24,9 +25,19 @@ double number(std::string_view text, const TableCell& cell) {
   return value;
 }
 
+/// A recording, and what its labels are late by, is shorter than a day.
+double within_a_day(const TableCell& cell, const char* what) {
+  const double value = number(cell.text, cell);
+  if (std::abs(value) > notes::longest_s)
+    throw Error(cell.origin, std::string("the ") + what + " " + cell.text + " s is more than a day", "give seconds");
+  return value;
+}
+
+std::string_view value_of(const TableCell& cell) { return cell.quoted ? std::string_view(cell.text) : trimmed(cell.text); }
+
 const TableCell* filled(const Row& row, const std::string& column) {
   const auto found = row.find(column);
-  return found != row.end() && !trimmed(found->second.text).empty() ? &found->second : nullptr;
+  return found != row.end() && !value_of(found->second).empty() ? &found->second : nullptr;
 }
 
 /// The numbers of some columns, all of them or none.
@@ -83,12 +94,12 @@ std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path&
   for (const auto& row : table.rows) {
     ClipTableRow entry;
     entry.corners = corners_of(row, columns);
-    if (const auto* cell = filled(row, columns.duration)) entry.duration_s = number(cell->text, *cell);
-    if (const auto* cell = filled(row, columns.label_shift)) entry.label_shift_s = number(cell->text, *cell);
+    if (const auto* cell = filled(row, columns.duration)) entry.duration_s = within_a_day(*cell, "length");
+    if (const auto* cell = filled(row, columns.label_shift)) entry.label_shift_s = within_a_day(*cell, "label shift");
     if (const auto* cell = filled(row, columns.split)) entry.split = trimmed(cell->text);
     const auto* name = filled(row, columns.name);
     if (name) entry.place = name->origin;
-    if (!name || !out.emplace(canonical(std::string(trimmed(name->text))), entry).second)
+    if (!name || !out.emplace(canonical(std::string(value_of(*name))), entry).second)
       throw Error(name          ? name->origin
                   : row.empty() ? table.header
                                 : row.begin()->second.origin,

@@ -135,7 +135,7 @@ struct Clips : data::DatasetOptions {
       about = "label_shifts";
       if (const auto shifts = data::read_label_shifts(*this, patterns); !shifts.empty())
         data::refuse_unknown(shifts, data::names_of_all_splits(*this, patterns, split));
-    } catch (const data::MissingList& error) {
+    } catch (const data::BadList& error) {
       faults.add(error.parameter, error);
     } catch (const Error& error) {
       faults.add(about, error);
@@ -160,12 +160,13 @@ struct Clips : data::DatasetOptions {
   }
 
   void report(const std::vector<data::Skipped>& skipped, const RunContext& run) const {
-    spdlog::info("{}{}, {} left out", counted(clips_.size(), "recording"), files.empty() ? " in " + (root / split).string() : "",
-                 counted(skipped.size(), "other file"));
+    std::string where;
+    if (files.empty()) where = " in " + root.string() + (split.empty() ? "" : ", split \"" + split + "\"");
+    spdlog::info("{}{}, {} left out", counted(clips_.size(), "recording"), where, counted(skipped.size(), "other file"));
     std::string text;
-    for (const auto& [file, reason, other_split] : skipped) {
+    for (const auto& [file, reason, why] : skipped) {
       // Recordings of another split are not worth a line each time.
-      spdlog::log(other_split ? spdlog::level::debug : spdlog::level::info, "left out: {}: {}", printable(file.string()),
+      spdlog::log(why == data::Left::other_split ? spdlog::level::debug : spdlog::level::info, "left out: {}: {}", printable(file.string()),
                   printable(reason));
       text += printable(file.string()) + "\t" + printable(reason) + "\n";
     }

@@ -24,9 +24,7 @@ class Scan {
     shifts_ = read_label_shifts(options, names_);
   }
 
-  void skip(const fs::path& file, std::string reason, bool other_split = false) {
-    out_.skipped.push_back({file, std::move(reason), other_split});
-  }
+  void skip(const fs::path& file, std::string reason, Left why = Left::unusable) { out_.skipped.push_back({file, std::move(reason), why}); }
 
   /// A video of a folder may be left out; one that was asked for by name may not.
   void add(const fs::path& video, const std::string& name, bool by_name = false) {
@@ -41,8 +39,7 @@ class Scan {
     clip.labels = labels_.find(name, video, folder_);
     used_.insert(clip.labels);
     for (const auto& file : labels_.all(name, video, folder_)) unread_.emplace(file, clip.labels);
-    if (options_.require_labels)
-      if (const auto fault = LabelSearch::fault_of(clip.labels); !fault.empty()) return skip(video, fault);
+    if (const auto& fault = label_fault(clip.labels); !fault.empty()) return skip(video, fault);
     if (const auto row = table_.find(clip.name); row != table_.end()) {
       clip.corners = row->second.corners;
       clip.duration_s = row->second.duration_s;
@@ -64,32 +61,35 @@ class Scan {
   void add_split() {
     Split split(options_, names_, table_);
     folder_ = split.folder;
+    labels_.part_of(split.base());
     used_.merge(split.lists());
     const auto files = files_in(folder_, options_.recursive);
     std::vector<std::pair<fs::path, std::string>> videos;
     std::vector<std::string> found;
     for (const auto& file : files) {
       if (!is_utf8(file.string())) {
-        skip(file, "its name is not UTF-8; rename it");
+        skip(file, "its name is not UTF-8; rename it", Left::misnamed);
         continue;
       }
       if (!is_video(file)) continue;
       const auto name = names_.name_of(file.lexically_relative(folder_).replace_extension());
       if (!name) {
-        skip(file, "its name fits none of " + names_.text());
+        skip(file, "its name fits none of " + names_.text(), Left::misnamed);
         continue;
       }
       videos.emplace_back(file, *name);
       found.push_back(*name);
     }
-    split.meet(found);
+    std::map<std::string, fs::path> first;  // of two videos of one name the second is left out
+    for (const auto& [file, name] : videos) first.emplace(name, file);
+    split.meet(found, [&](const std::string& name) { return usable(first.at(name), name); });
     for (const auto& [file, name] : videos) consider(file, name, split.why_not(name));
     for (const auto& name : split.missing(found)) skip(split.manifest(), "names \"" + name + "\", which is no video here");
     skip_strays(files);
     if (out_.clips.empty())
       throw Error("split \"" + options_.split + "\" has no clips; " +
                       (out_.skipped.empty() ? "the folder is empty"
-                                            : "the first file left out: " + out_.skipped[0].file.string() + ", " + out_.skipped[0].reason),
+                                            : "the first file left out: " + foremost().file.string() + ", " + foremost().reason),
                   "check root, split and the patterns", folder_.string());
   }
 
@@ -101,13 +101,30 @@ class Scan {
     used_.insert(file);
     return file;
   }
+  const Skipped& foremost() const { return *std::ranges::min_element(out_.skipped, {}, &Skipped::why); }
+  /// Each file is read once: which recordings are drawn may depend on it, too.
+  const std::string& label_fault(const fs::path& labels) {
+    const auto [known, added] = faults_.try_emplace(labels);
+    if (added && options_.require_labels) known->second = LabelSearch::fault_of(labels);
+    return known->second;
+  }
+  bool usable(const fs::path& video, const std::string& name) {
+    if (!fs::is_regular_file(video) || !label_fault(labels_.find(name, video, folder_)).empty()) return false;
+    try {
+      if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) keyboard::read_sidecar(sidecar);
+    } catch (const Error&) {
+      return false;
+    }
+    return true;
+  }
   bool is_video(const fs::path& file) const { return has_extension(file, options_.extensions); }
   void consider(const fs::path& file, const std::string& name, const std::string& other_split) {
-    if (!other_split.empty()) return skip(file, other_split, true);
-    if (!options_.only.empty() && !matches(name, options_.only)) return skip(file, "matches no pattern of \"only\"");
-    if (matches(name, options_.exclude)) return skip(file, "matches a pattern of \"exclude\"");
+    const bool named = !options_.only.empty() && matches(name, options_.only);
+    if (!other_split.empty()) return skip(file, other_split, named ? Left::elsewhere : Left::other_split);
+    if (!options_.only.empty() && !named) return skip(file, "matches no pattern of \"only\"", Left::unasked);
+    if (matches(name, options_.exclude)) return skip(file, "matches a pattern of \"exclude\"", Left::unasked);
     if (options_.max_clips > 0 && static_cast<std::int64_t>(out_.clips.size()) >= options_.max_clips)
-      return skip(file, "comes after max_clips");
+      return skip(file, "comes after max_clips", Left::unasked);
     add(file, name);
   }
   /// Files that are neither videos nor belong to one.
@@ -124,9 +141,9 @@ class Scan {
     for (const auto& file : files) {
       if (is_video(file) || reported.contains(file)) continue;
       if (const auto other = unread_.find(file); other != unread_.end())
-        skip(file, "is not read: its video's labels are those of " + other->second.filename().string());
+        skip(file, "is not read: its video's labels are those of " + other->second.filename().string(), Left::stray);
       else
-        skip(file, why_stray(file));
+        skip(file, why_stray(file), Left::stray);
     }
   }
 
@@ -145,7 +162,8 @@ class Scan {
   std::map<std::string, ClipTableRow> shifts_;
   std::map<std::string, fs::path> taken_;
   std::set<fs::path> used_;
-  std::map<fs::path, fs::path> unread_;  ///< label files of recordings, with the one that is read
+  std::map<fs::path, std::string> faults_;  ///< of label files
+  std::map<fs::path, fs::path> unread_;     ///< label files of recordings, with the one that is read
   Dataset out_;
 };
 

@@ -11,10 +11,20 @@
 
 namespace tivit::data {
 
+/// Why a file is left out; what was asked for comes first.
+enum class Left {
+  unusable,     ///< a recording of the split that cannot be read
+  elsewhere,    ///< asked for by `only`, and part of another split
+  misnamed,     ///< a video that nobody can ask for
+  unasked,      ///< left out by a parameter
+  other_split,  ///< nothing is wrong with it: it belongs to another split
+  stray         ///< neither a video nor part of one
+};
+
 struct Skipped {
   std::filesystem::path file;
   std::string reason;
-  bool other_split = false;  ///< nothing is wrong with it: it belongs to another split
+  Left why = Left::unusable;
 };
 
 struct Dataset {

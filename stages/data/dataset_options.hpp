@@ -13,7 +13,7 @@ struct DatasetOptions {
   std::string split;
   std::vector<std::string> names{"{}"}, label_names{"{}"}, hold_out, splits_train, splits_val, splits_test, only, exclude;
   std::vector<std::string> extensions{".mp4", ".mov", ".mkv", ".webm", ".avi", ".wmv", ".m4v"};
-  std::vector<std::string> label_extensions{".txt", ".mid", ".midi", ".tsv"};
+  std::vector<std::string> label_extensions{".txt", ".mid", ".midi", ".tsv", ".csv"};
   std::string column_name = "name", column_duration, column_label_shift, column_split;
   std::vector<std::string> column_corners = ClipTableColumns().corners, column_box, column_all;
   double column_scale = 1, hold_out_share = 0;
@@ -37,7 +37,7 @@ struct DatasetOptions {
     param("label_names", &O::label_names).doc("patterns of label files' names, tried in turn: \"audio_{}.0\"");
     param("annotations_root", &O::annotations_root)
         .doc("folder of labels, laid out as the videos, flat or by split; empty: beside the videos");
-    param("label_extensions", &O::label_extensions).doc("kinds of label files, tried in turn; .csv can be read, too");
+    param("label_extensions", &O::label_extensions).doc("kinds of label files, tried in turn");
     param("manifest.train", &O::manifest_train).doc("file with the names of the split's recordings, one a line, # comments");
     param("manifest.val", &O::manifest_val).doc("the same for val; without a folder val/ it names recordings of train/");
     param("manifest.test", &O::manifest_test).doc("the same for test");
@@ -48,7 +48,7 @@ struct DatasetOptions {
     param("hold_out", &O::hold_out).doc("patterns: recordings of train that are the split val and are left out of train");
     param("hold_out_share", &O::hold_out_share)
         .range(0, 0.9)
-        .doc("where nothing else says what val is: this part of train, drawn by name, at least one recording");
+        .doc("where nothing else says what val is: this part of train, drawn by name, at least one recording that can be used");
     param("hold_out_seed", &O::hold_out_seed).doc("another number draws another part");
     param("only", &O::only).doc("patterns of names to keep, with * and ?; empty: all");
     param("exclude", &O::exclude).doc("patterns of names to leave out");

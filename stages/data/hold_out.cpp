@@ -1,5 +1,7 @@
 #include <stages/data/hold_out.hpp>
 
+#include <utility>
+
 namespace tivit::data {
 namespace {
 
@@ -14,15 +16,22 @@ double place_of(std::int64_t seed, const std::string& name) {
 
 }  // namespace
 
-std::set<std::string> held_out(const std::vector<std::string>& names, double share, std::int64_t seed) {
+std::set<std::string> held_out(const std::vector<std::string>& names, double share, std::int64_t seed,
+                               const std::function<bool(const std::string&)>& usable) {
+  std::set<std::pair<double, std::string>> order;
+  for (const auto& name : names) order.emplace(place_of(seed, name), name);
   std::set<std::string> drawn;
   const std::string* first = nullptr;
-  for (const auto& name : names) {
-    const double place = place_of(seed, name);
-    if (place < share) drawn.insert(name);
-    if (!first || place < place_of(seed, *first)) first = &name;
+  for (const auto& [place, name] : order) {
+    if (place >= share && !drawn.empty()) break;
+    if (!usable(name)) continue;
+    if (place < share)
+      drawn.insert(name);
+    else if (!first)
+      first = &name;
+    else
+      drawn.insert(*first);  // one is left to train on
   }
-  if (drawn.empty() && first && names.size() > 1) drawn.insert(*first);
   return drawn;
 }
 

@@ -1,14 +1,16 @@
 #pragma once
 // Which recordings of train are held out for validation.
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace tivit::data {
 
-/// About `share` of the names, at least one of two or more. Each is drawn by its name and the seed alone, so that a name that is
-/// added later moves no other (but the single one of a set in which none was drawn).
-std::set<std::string> held_out(const std::vector<std::string>& names, double share, std::int64_t seed);
+/// About `share` of the names that are `usable`, at least one of two or more. Each is drawn by its name and the seed alone, so that a
+/// name that is added later moves no other (but the single one of a set in which none was drawn). `usable` is asked no more than needed.
+std::set<std::string> held_out(const std::vector<std::string>& names, double share, std::int64_t seed,
+                               const std::function<bool(const std::string&)>& usable);
 
 }  // namespace tivit::data

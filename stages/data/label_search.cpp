@@ -29,8 +29,11 @@ std::vector<fs::path> LabelSearch::all(const std::string& name, const fs::path& 
   if (!root_.empty()) {
     const auto inside = video.parent_path().lexically_relative(folder);
     const bool is_below = !inside.empty() && inside != "." && *inside.begin() != "..";
-    folders.insert(folders.begin(), {root_ / options_.split, root_});
-    if (is_below) folders.insert(folders.begin(), {root_ / options_.split / inside, root_ / inside});
+    std::vector<fs::path> roots{root_ / options_.split, root_};
+    if (!base_.empty() && base_ != options_.split) roots.insert(roots.begin() + 1, root_ / base_);
+    folders.insert(folders.begin(), roots.begin(), roots.end());
+    for (auto& place : roots) place /= inside;
+    if (is_below) folders.insert(folders.begin(), roots.begin(), roots.end());
   }
   std::vector<fs::path> files;
   for (const auto& place : folders)

@@ -9,6 +9,8 @@ namespace tivit::data {
 class LabelSearch {
  public:
   explicit LabelSearch(const DatasetOptions& options);
+  /// The split's recordings are a part of this one's, and so may their labels be.
+  void part_of(const std::string& split) { base_ = split; }
   /// The first that exists: below annotations_root in a folder of the split, laid out as the videos or flat, then beside the video.
   /// Empty when there is none. Throws Error when a file of a flat folder could belong to recordings of two splits.
   std::filesystem::path find(const std::string& name, const std::filesystem::path& video, const std::filesystem::path& folder) const;
@@ -25,6 +27,7 @@ class LabelSearch {
   const DatasetOptions& options_;
   NamePatterns patterns_;
   std::filesystem::path root_;
+  std::string base_;
   mutable FilesByName by_name_;
 };
 

@@ -6,6 +6,7 @@
 #include <stages/data/hold_out.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::data {
 namespace fs = std::filesystem;
@@ -50,24 +51,29 @@ Split::Split(const DatasetOptions& options, const NamePatterns& names, const Tab
                       "take it out of one of them", manifest_.string());
 }
 
-MissingList::MissingList(std::string name, const fs::path& file)
-    : Error(name == "exclude_list" ? "the list of recordings to leave out does not exist" : "the manifest does not exist",
-            "write their names there, one a line, or do without it: " + name + " = \"\"", file.string()),
-      parameter(std::move(name)) {}
-
 std::set<std::string> Split::read_list(const std::string& parameter, const fs::path& file, const NamePatterns& patterns) {
   const auto path = below(options_.root, file);
-  if (!fs::exists(path)) throw MissingList(parameter, expanded(options_.root) / file);
+  const std::string without = ", or do without it: " + parameter + " = \"\"";
+  if (!fs::exists(path))
+    throw BadList(parameter,
+                  Error(parameter == "exclude_list" ? "the list of recordings to leave out does not exist" : "the manifest does not exist",
+                        "write their names there, one a line" + without, (expanded(options_.root) / file).string()));
   lists_.insert(path);
   std::set<std::string> names;
   std::string text = read_file(path);
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
   std::istringstream lines(text);
+  int number = 0;
   for (std::string line; std::getline(lines, line);) {
+    ++number;
     line.erase(std::min(line.find('#'), line.size()));
     const auto begin = line.find_first_not_of(" \t\r");
     if (begin == std::string::npos) continue;
     std::string name = line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
+    if (!is_utf8(name) || std::ranges::any_of(name, [](unsigned char c) { return c < 0x20 && c != '\t'; }))
+      throw BadList(parameter,
+                    Error(Origin{path.string(), number, static_cast<int>(begin) + 1},
+                          "the list is damaged: what stands here is no UTF-8 text", "write the names again, one a line" + without));
     if (has_extension(name, options_.extensions)) name = fs::path(name).replace_extension().string();
     names.insert(patterns.name_of(name).value_or(name));
   }
@@ -93,12 +99,12 @@ bool Split::fits(const std::string& split, const std::string& name) const {
   return row != table_.end() && matches(row->second.split, patterns(split));
 }
 
-void Split::meet(const std::vector<std::string>& names) {
+void Split::meet(const std::vector<std::string>& names, const std::function<bool(const std::string&)>& usable) {
   if (!hold_out_ || !options_.hold_out.empty()) return;
   std::vector<std::string> members;
   for (const auto& name : names)
     if (why_no_member(name).empty()) members.push_back(name);
-  drawn_ = held_out(members, options_.hold_out_share, options_.hold_out_seed);
+  drawn_ = held_out(members, options_.hold_out_share, options_.hold_out_seed, usable);
 }
 
 std::string Split::why_no_member(const std::string& name) const {

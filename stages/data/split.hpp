@@ -1,5 +1,6 @@
 #pragma once
 // Which folder a split reads, and which of the recordings in it.
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,9 +10,9 @@
 
 namespace tivit::data {
 
-/// A list that a parameter names and that is not there.
-struct MissingList : Error {
-  MissingList(std::string parameter, const std::filesystem::path& file);
+/// A list that a parameter names and that is not there, or holds something else than names.
+struct BadList : Error {
+  BadList(std::string name, const Error& error) : Error(error), parameter(std::move(name)) {}
   std::string parameter;
 };
 
@@ -24,12 +25,14 @@ class Split {
   Split(const DatasetOptions& options, const NamePatterns& names, const Table& table);
 
   std::filesystem::path folder;
-  /// Draws the held-out part, once the names of all recordings in the folder are known.
-  void meet(const std::vector<std::string>& names);
+  /// Draws the held-out part among those that are usable, once the names of all recordings in the folder are known.
+  void meet(const std::vector<std::string>& names, const std::function<bool(const std::string&)>& usable);
   /// Why a recording is no member; "" when it is one.
   std::string why_not(const std::string& name) const;
   /// Names of the split's manifest that are not among these, and that manifest.
   std::vector<std::string> missing(const std::vector<std::string>& names) const;
+  /// The split that this one is a part of; its own name where it is none.
+  const std::string& base() const { return base_; }
   const std::filesystem::path& manifest() const { return manifest_; }
   /// The manifest and the list of exclusions: files that are no stray ones.
   std::set<std::filesystem::path> lists() const { return lists_; }

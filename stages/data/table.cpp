@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/text/place.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::data {
 namespace {
@@ -13,7 +14,8 @@ std::vector<TableCell> cells_of(const std::string& line, char separator, Origin 
   for (std::size_t at = 0; at <= line.size();) {
     origin.column = static_cast<int>(at) + 1;
     std::string text;
-    if (line[at] == '"') {
+    const bool quoted = line[at] == '"';
+    if (quoted) {
       for (++at; at < line.size() && (line[at] != '"' || line[at + 1] == '"'); ++at) {
         text += line[at];
         if (line[at] == '"') ++at;  // a doubled one stands for itself
@@ -24,7 +26,7 @@ std::vector<TableCell> cells_of(const std::string& line, char separator, Origin 
       text = line.substr(at, end - at);
       at = end;
     }
-    cells.push_back({std::move(text), origin});
+    cells.push_back({std::move(text), origin, quoted});
     ++at;
   }
   return cells;
@@ -94,6 +96,18 @@ Table json_table(const std::string& text, const std::string& file) {
 void Table::must_have(const std::string& column) const {
   if (std::find(columns.begin(), columns.end(), column) == columns.end())
     throw Error(header, "there is no column \"" + column + "\"", "there are " + quoted_list(columns));
+}
+
+std::string table_field(const std::string& text) {
+  if (text.find('\n') != std::string::npos)
+    throw Error(printable(text) + " has several lines, and a row of a table is one", "rename the recording");
+  const auto odd = [](unsigned char c) { return c < 0x20 || c == '"'; };
+  const bool as_it_is =
+      text.empty() || (text.front() != ' ' && text.back() != ' ' && text.front() != '#' && std::ranges::none_of(text, odd));
+  if (as_it_is) return text;
+  std::string field = "\"";
+  for (const char c : text) field += c == '"' ? "\"\"" : std::string(1, c);
+  return field + "\"";
 }
 
 Table read_table(const std::filesystem::path& file, const std::string& name, const std::vector<std::string>& columns) {

@@ -12,6 +12,7 @@ namespace tivit::data {
 struct TableCell {
   std::string text;
   Origin origin;
+  bool quoted = false;  ///< between quotation marks: blanks at its ends are its own
 };
 
 struct Table {
@@ -23,6 +24,9 @@ struct Table {
   /// Throws Error naming the columns that there are.
   void must_have(const std::string& column) const;
 };
+
+/// As a field of tab-separated text from which read_table() takes it again. Throws Error for a text of several lines: a row is one line.
+std::string table_field(const std::string& text);
 
 /// Text: the first line names the columns; where it does not hold a column `name`, it is a row already, and the columns are
 /// `columns`. Tabs separate, or else semicolons or commas, whichever the first line has more of; quotation marks as in CSV; lines

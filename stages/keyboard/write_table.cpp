@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stages/data/clip.hpp>
+#include <stages/data/table.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 #include <tivit/writable.hpp>
@@ -17,7 +18,7 @@ namespace {
 ///   use = "keyboard/write_table"
 ///   in = "render"
 ///   to = "data/sample/clips.tsv"
-/// Fails when the file cannot be written. Clips without corners have empty fields.
+/// Fails when the file cannot be written, and on a name of two lines. Clips without corners have empty fields.
 class WriteTable {
  public:
   std::filesystem::path to = "clips.tsv";
@@ -30,7 +31,7 @@ class WriteTable {
   }
   void check(Faults& faults) const { check_file(faults, "to", to); }
   void operator()(const data::Clip& clip) {
-    std::string row = clip.name + "\t" + clip.split + "\t" + digits(clip.duration_s);
+    std::string row = data::table_field(clip.name) + "\t" + data::table_field(clip.split) + "\t" + digits(clip.duration_s);
     for (std::size_t i = 0; i < 4; ++i)
       row += clip.corners ? "\t" + digits(clip.corners->points[i].x) + "\t" + digits(clip.corners->points[i].y) : "\t\t";
     rows_[clip.name] = row + "\n";

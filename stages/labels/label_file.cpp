@@ -37,7 +37,14 @@ bool is_word(std::string_view field) { return std::isalpha(static_cast<unsigned 
 
 LabelText load_midi(const std::filesystem::path& file) {
   auto midi = notes::read_midi(file);
-  LabelText out{std::move(midi.notes), {}, {}};
+  LabelText out;
+  for (const auto& note : midi.notes.list)
+    if (note.offset_s > notes::longest_s)
+      out.bad_rows.emplace_back(Origin{file.string(), 0, 0},
+                                fmt::format("a note of pitch {} ends at {:.0f} s, more than a day away", note.pitch, note.offset_s),
+                                "correct the file's tempo or remove the note");
+    else
+      out.notes.list.push_back(note);
   if (midi.without_duration) out.remarks.push_back(fmt::format("{} notes without duration left out", midi.without_duration));
   if (midi.without_end) out.remarks.push_back(fmt::format("{} notes without end last to the end of the file", midi.without_end));
   return out;

@@ -23,6 +23,8 @@ std::string shown(std::string_view field) {
   return "\"" + text + (field.size() > 24 ? "…\"" : "\"");
 }
 
+bool is_far(double time_s) { return std::abs(time_s) > notes::longest_s; }
+
 bool is_midi(double value, int lowest) { return value == std::floor(value) && value >= lowest && value <= 127; }
 
 }  // namespace
@@ -43,6 +45,10 @@ std::optional<Error> add_note(const LabelRow& row, Origin origin, std::vector<no
     return bad(row.pitch, "the pitch " + std::string(row.pitch) + " is not a MIDI number", "give a whole number from 0 to 127");
   if (!is_midi(value[3], 1))
     return bad(row.velocity, "the velocity " + std::string(row.velocity) + " is not one of MIDI's", "give a whole number from 1 to 127");
+  for (int i = 0; i < 2; ++i)
+    if (is_far(value[i]))
+      return bad(fields[i], fmt::format("the {} {} s is more than a day away", i == 0 ? "onset" : "offset", fields[i]),
+                 "give seconds from the recording's first frame, or remove the row");
   if (value[1] <= value[0])
     return bad(row.offset, fmt::format("the offset {} is not after the onset {}", row.offset, row.onset), "correct or remove the row");
   if (value[1] <= 0)

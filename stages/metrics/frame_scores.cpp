@@ -46,10 +46,13 @@ void put(json& into, const std::string& part, const Cells& cells) {
 
 }  // namespace
 
-PitchFrames sounding_frames(const notes::Notes& notes, const TimeGrid& grid, std::size_t rows) {
-  PitchFrames frames(rows);
+PitchFrames sounding_frames(const notes::Notes& notes, const TimeGrid& grid, std::optional<std::size_t> rows) {
+  PitchFrames frames(rows.value_or(0));
+  const double last = rows ? static_cast<double>(*rows) : std::ceil(grid.row_at(notes::longest_s));
+  const auto first_at = [&](double time_s) {
+    return static_cast<std::size_t>(std::clamp(std::ceil(grid.row_at(time_s) - 1e-6), 0.0, last));
+  };
   for (const auto& note : notes.list) {
-    const auto first_at = [&](double time_s) { return static_cast<std::size_t>(std::max(0.0, std::ceil(grid.row_at(time_s) - 1e-6))); };
     const std::size_t begin = first_at(note.onset_s), end = first_at(note.offset_s);
     if (end > frames.size()) frames.resize(end);
     for (std::size_t t = begin; t < end; ++t) frames[t].push_back(note.pitch);

@@ -3,14 +3,16 @@
 #include <ATen/core/Tensor.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stages/metrics/multipitch.hpp>
 #include <stages/notes/note.hpp>
 #include <tivit/time.hpp>
 
 namespace tivit::metrics {
 
-/// Rows of `grid` in which each key sounds: onset <= time < offset. At least `rows` of them, as many as the notes need.
-PitchFrames sounding_frames(const notes::Notes& notes, const TimeGrid& grid, std::size_t rows);
+/// Rows of `grid` in which each key sounds: onset <= time < offset. These many of them, what sounds later is cut; or as many as the
+/// notes need.
+PitchFrames sounding_frames(const notes::Notes& notes, const TimeGrid& grid, std::optional<std::size_t> rows);
 /// The active cells of a roll `bool[T,88]`.
 PitchFrames active_frames(const at::Tensor& roll);
 

@@ -5,13 +5,17 @@
 //   in = { estimate = "events", reference = "labels" }      # estimate: notes, or active cells bool[T,88] with a TimeGrid
 //   rate = 20                 # rows a second; active cells bring their own grid
 //
-// A key sounds in a row when onset <= the row's time < offset. Averages, pooling, silent and unlabelled recordings are as in
-// metrics/notes. A recording fails when its estimate is neither, or is cells without a TimeGrid.
+// A key sounds in a row when onset <= the row's time < offset. Both sides are cut where the recording's rows end, and the reference where
+// the cells do; where no rows travel beside the estimate, as with notes from files, there are as many as the notes need. Averages, pooling,
+// silent and unlabelled recordings are as in metrics/notes. A recording fails when its estimate is neither, or is cells without a TimeGrid.
 #include <stages/metrics/frame_scores.hpp>
 #include <stages/metrics/score_book.hpp>
+#include <stages/notes/recording_end.hpp>
 #include <stages/notes/recording_name.hpp>
 #include <stages/report/json_value.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <tivit/tensor/stage.hpp>
 
 namespace tivit::metrics {
@@ -38,9 +42,12 @@ class FrameMetrics {
     const std::string name = notes::recording_name(context);
     if (!book_.labelled(reference, name)) return;
     TimeGrid grid = TimeGrid::from_rate(rate);
+    std::optional<std::size_t> rows;
     PitchFrames found;
     if (estimate.is<notes::Notes>()) {
-      found = sounding_frames(estimate.as<notes::Notes>(), grid, 0);
+      if (const auto end_s = notes::recording_end_s(context))
+        rows = static_cast<std::size_t>(std::max(0.0, std::ceil(grid.row_at(*end_s) - 1e-6)));
+      found = sounding_frames(estimate.as<notes::Notes>(), grid, rows);
     } else {
       Symbols symbols;
       if (const auto problem = estimate.check(PortType::parse("bool[T,88]"), symbols))
@@ -48,9 +55,10 @@ class FrameMetrics {
                     name);
       grid = context.get<TimeGrid>("time grid");
       found = active_frames(estimate.as<at::Tensor>());
+      rows = found.size();
     }
-    const PitchFrames truth = sounding_frames(reference, grid, found.size());
-    book_.enter(reference, {{"name", name}, {"rows", truth.size()}, {"scores", frame_scores(truth, found)}});
+    const PitchFrames truth = sounding_frames(reference, grid, rows);
+    book_.enter(reference, {{"name", name}, {"rows", std::max(truth.size(), found.size())}, {"scores", frame_scores(truth, found)}});
   }
 
   void finish(Emit& emit, Context& context) { emit(book_.close("frames", event, {{"scores", "", pooled_frame_scores}}, context)); }

@@ -31,8 +31,11 @@ json mean_scores(const json& recordings, const std::string& part) {
   };
   if (!report.at("silent").empty()) add("the reference holds no note: " + named(report.at("silent")));
   if (!report.at("unlabelled").empty()) add("without labels: " + named(report.at("unlabelled")));
-  if (report.at("failed") > 0) add("failed: " + report.at("failed").dump());
-  throw Error("nothing was scored: " + why, "give recordings with labelled notes");
+  const std::string given = why.empty() ? "" : "give recordings with labelled notes";
+  const bool failed = report.at("failed") > 0;
+  if (failed) add("failed: " + report.at("failed").dump());
+  throw Error("nothing was scored: " + why,
+              given + (given.empty() || !failed ? "" : ", and ") + (failed ? "correct what quarantine.jsonl names" : ""));
 }
 
 }  // namespace

@@ -19,7 +19,6 @@ namespace {
 using Smf = std::unique_ptr<smf_t, decltype(&smf_delete)>;
 constexpr int ticks_a_quarter = 960;
 constexpr double ticks_a_second = ticks_a_quarter * 2.0;  // 120 bpm
-constexpr double day_s = 86400;                           // MIDI counts 2^28 ticks: a day and a half
 
 struct Started {
   double onset_s;
@@ -38,7 +37,7 @@ void check(const Note& note, const std::filesystem::path& path) {
     throw Error(name + " has pitch " + std::to_string(note.pitch), "MIDI knows 0 to 127", path.string());
   if (note.velocity < 1 || note.velocity > 127)
     throw Error(name + " has velocity " + std::to_string(note.velocity), "MIDI knows 1 to 127", path.string());
-  if (!(note.onset_s >= 0) || !(note.offset_s > note.onset_s) || note.offset_s > day_s)
+  if (!(note.onset_s >= 0) || !(note.offset_s > note.onset_s) || note.offset_s > longest_s)
     throw Error(name + " ends at " + std::to_string(note.offset_s) + " s",
                 "a note begins at 0 or later and ends later than it begins, within a day", path.string());
 }

@@ -5,8 +5,10 @@
 //   in = { estimate = "events", reference = "labels" }      # reference may be left out
 //   to = "out"                # out/<recording>.png; without it, rolls/ in the run directory
 //
-// Light bars were played, dark blue ones on them were found; red ones were missed, orange ones were never played. Fails when two
-// recordings have one name, and when the file cannot be written.
+// The picture ends where the recording does, as far as its rows travel beside the notes: labels may go on. Light bars were played, dark
+// blue ones on them were found; red ones were missed, orange ones were never played. Fails when two recordings have one name, and when the
+// file cannot be written.
+#include <stages/notes/recording_end.hpp>
 #include <stages/notes/recording_name.hpp>
 #include <stages/report/picture_file.hpp>
 #include <stages/report/roll_drawing.hpp>
@@ -38,7 +40,7 @@ class Roll {
 
   void operator()(const notes::Notes& estimate, const notes::Notes* reference, Context& context) {
     if (reference && !reference->labelled) reference = nullptr;
-    const RollLayout layout = roll_layout(estimate, reference, row.seconds, width);
+    const RollLayout layout = roll_layout(estimate, reference, row.seconds, width, notes::recording_end_s(context));
     const std::string name = notes::recording_name(context);
     write_picture(folder_.file(to, "rolls", "." + format, context), width, layout.height, name,
                   [&](cairo_t* cairo) { draw_roll(cairo, layout, name, estimate, reference); });

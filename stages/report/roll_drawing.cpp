@@ -5,6 +5,7 @@
 #include <stages/keyboard/key_geometry.hpp>
 #include <stages/metrics/note_match.hpp>
 #include <stages/report/canvas.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::report {
 namespace {
@@ -28,8 +29,10 @@ bool black(int pitch) { return keyboard::is_black(pitch - notes::lowest_pitch); 
 void draw_bar(const Canvas& canvas, const RollLayout& layout, const notes::Note& note, const Style& style) {
   if (note.pitch < layout.lowest || note.pitch > layout.highest) return;
   const double height = std::max(2.0, layout.lane * style.fill), inset = (layout.lane - height) / 2;
-  const int first = std::clamp(static_cast<int>((note.onset_s - layout.begin_s) / layout.row_s), 0, layout.rows - 1);
-  const int last = std::clamp(static_cast<int>((note.offset_s - layout.begin_s) / layout.row_s), first, layout.rows - 1);
+  const auto row_at = [&](double time_s) {
+    return static_cast<int>(std::clamp((time_s - layout.begin_s) / layout.row_s, 0.0, static_cast<double>(layout.rows - 1)));
+  };
+  const int first = row_at(note.onset_s), last = row_at(note.offset_s);
   for (int row = first; row <= last; ++row) {
     const double begin = std::max(layout.x(note.onset_s, row), layout.left);
     const double end = std::min(layout.x(note.offset_s, row), layout.left + layout.plot_width());
@@ -94,7 +97,7 @@ void draw_roll(cairo_t* cairo, const RollLayout& layout, const std::string& titl
   canvas.text(title, layout.left, 34, 20, ink, Align::left, true);
   if (!reference) {
     for (const auto& note : estimate.list) draw_bar(canvas, layout, note, found_style);
-    draw_legend(canvas, layout.left, 62, found_style, std::to_string(estimate.list.size()) + " notes found");
+    draw_legend(canvas, layout.left, 62, found_style, tivit::counted(estimate.list.size(), "note") + " found");
     return;
   }
   const auto matches = metrics::match_notes(metrics::scored(*reference), metrics::scored(estimate), {.offset_ratio = std::nullopt});

@@ -5,14 +5,18 @@
 
 namespace tivit::report {
 
-RollLayout roll_layout(const notes::Notes& estimate, const notes::Notes* reference, double row_s, double width) {
+RollLayout roll_layout(const notes::Notes& estimate, const notes::Notes* reference, double row_s, double width,
+                       std::optional<double> end_s) {
   constexpr int most_rows = 50, fewest_keys = 30, around = 3;
-  double first_s = 1e300, last_s = 0;
+  const double latest_s = std::min(end_s.value_or(notes::longest_s), notes::longest_s);
+  double first_s = latest_s, last_s = 0;
   int low = 127, high = 0;
   for (const auto* side : {&estimate, reference})
     if (side)
       for (const auto& note : side->list) {
-        first_s = std::min(first_s, note.onset_s), last_s = std::max(last_s, note.offset_s);
+        if (note.onset_s >= latest_s) continue;
+        first_s = std::min(first_s, std::max(note.onset_s, -notes::longest_s));
+        last_s = std::max(last_s, std::min(note.offset_s, latest_s));
         low = std::min(low, note.pitch), high = std::max(high, note.pitch);
       }
   if (low > high) first_s = 0, last_s = row_s, low = 48, high = 83;

@@ -1,5 +1,6 @@
 #pragma once
 // Where everything lies in a piano-roll picture: rows of time below each other, keys as lanes, bass at the bottom of each row.
+#include <optional>
 #include <stages/notes/note.hpp>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct RollLayout {
 };
 
 /// Fits the picture to the notes: the keys played and some around them, rows of `row_s` or, where a recording would fill more
-/// than 50 rows, of longer ones.
-RollLayout roll_layout(const notes::Notes& estimate, const notes::Notes* reference, double row_s, double width);
+/// than 50 rows, of longer ones. What lies after `end_s`, the recording's end, or after a day is outside the picture.
+RollLayout roll_layout(const notes::Notes& estimate, const notes::Notes* reference, double row_s, double width,
+                       std::optional<double> end_s = std::nullopt);
 
 }  // namespace tivit::report

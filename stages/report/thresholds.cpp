@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <stages/report/json_value.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::report {
 namespace {
@@ -54,7 +55,7 @@ struct ThresholdTable {
                number(values.at("platt_scale"), "%.3f"), number(values.at("platt_bias"), "%.3f"), of("before", "ece"), of("after", "ece"),
                of("before", "brier"), of("after", "brier")});
     }
-    text += std::to_string(report.at("recordings").size()) + " recordings";
+    text += counted(report.at("recordings").size(), "recording");
     if (const auto& bare = report.at("unlabelled"); !bare.empty()) text += ", " + std::to_string(bare.size()) + " without labels left out";
     if (const int failed = report.at("failed"); failed > 0) text += ", " + std::to_string(failed) + " failed";
     text += "\n";

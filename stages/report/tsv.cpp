@@ -7,8 +7,10 @@
 //   to = "lags.tsv"           # without it, <stage>.tsv in the run directory
 //
 // A column is a path in a recording's entry ("raw.note_onset_f1_50ms"); its head is the last part. What an entry lacks is an empty
-// field. A later report replaces the one before. Fails when the file cannot be written.
+// field, and one that a table's reader would cut or read otherwise stands in quotation marks. A later report replaces the one before. Fails
+// when the file cannot be written, and on a name of two lines.
 #include <algorithm>
+#include <stages/data/table.hpp>
 #include <stages/report/json_value.hpp>
 #include <stages/report/score_table.hpp>
 #include <tivit/atomic_file.hpp>
@@ -34,17 +36,17 @@ struct WriteTsv {
     std::string text;
     for (const auto& column : columns) text += column.substr(column.rfind('.') + 1) + (&column == &columns.back() ? "\n" : "\t");
     for (const auto& recording : report.at("recordings"))
-      for (const auto& column : columns) text += field(figure(recording, column)) + (&column == &columns.back() ? "\n" : "\t");
+      for (const auto& column : columns) text += field(recording, column) + (&column == &columns.back() ? "\n" : "\t");
     write_file(to.empty() ? context.run().directory / (context.stage() + ".tsv") : to, text);
   }
 
  private:
-  static std::string field(const nlohmann::json* value) {
+  static std::string field(const nlohmann::json& recording, const std::string& column) {
+    const auto* value = figure(recording, column);
     if (!value || value->is_null()) return "";
     std::string text = value->is_string() ? value->get<std::string>() : value->dump();
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
-    return text;
+    if (column != "name") std::ranges::replace(text, '\n', ' ');  // by its name a recording is found again
+    return data::table_field(text);
   }
 };
 TIVIT_STAGE("report/tsv", WriteTsv)

@@ -315,6 +315,13 @@ BOOST_AUTO_TEST_CASE(label_shifts_come_from_the_table_or_from_a_file_of_their_ow
   BOOST_TEST(open(of_files).clips[0].label_shift_s == 0.5);
   write_file(root / "lags.tsv", "name\tlabel_shift_s\n002\tsoon\n");
   BOOST_TEST(problem(settings) == "\"soon\" is not a number");
+  write_file(root / "lags.tsv", "name\tlabel_shift_s\n002\t1e9\n");
+  BOOST_TEST(problem(settings) == "the label shift 1e9 s is more than a day");
+  // Between quotation marks a name's blanks are its own.
+  write_file(root / "train/ 007.mp4", "video");
+  write_file(root / "lags.tsv", "name\tlabel_shift_s\n\" 007\"\t0.5\n  002  \t0.25\n");
+  BOOST_TEST(shifts() == (std::vector<double>{0.5, 0.125, 0.25, 0, 0, 0}), boost::test_tools::per_element());
+  fs::remove(root / "train/ 007.mp4");
   write_file(root / "lags.tsv", "name\tlag_ms\n");
   BOOST_TEST(problem(settings) == "there is no column \"label_shift_s\"");
   settings.back() = {"label_shifts", text(root / "nowhere.tsv")};

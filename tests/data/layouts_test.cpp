@@ -32,6 +32,11 @@ std::string error(const Settings& all) {
   return "";
 }
 
+Settings operator+(Settings one, const Settings& more) {
+  one.insert(one.end(), more.begin(), more.end());
+  return one;
+}
+
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
@@ -58,16 +63,73 @@ BOOST_AUTO_TEST_CASE(patterns_give_names_and_names_give_files) {
 }
 
 BOOST_AUTO_TEST_CASE(the_part_held_out_is_about_its_share_and_stays_what_it_is) {
+  const auto held_out = [](const Names& names, double share, std::int64_t seed) {
+    return data::held_out(names, share, seed, [](const std::string&) { return true; });
+  };
   Names names;
   for (int i = 0; i < 1000; ++i) names.push_back("clip " + std::to_string(i));
-  const auto tenth = data::held_out(names, 0.1, 0);
+  const auto tenth = held_out(names, 0.1, 0);
   BOOST_TEST((tenth.size() > 70 && tenth.size() < 130));
   const Names half(names.begin(), names.begin() + 500);
-  for (const auto& name : data::held_out(half, 0.1, 0)) BOOST_TEST(tenth.contains(name));
-  for (const auto& name : tenth) BOOST_TEST(data::held_out(names, 0.2, 0).contains(name));
-  BOOST_TEST((data::held_out(names, 0.1, 1) != tenth));
-  BOOST_TEST(data::held_out({"a", "b", "c"}, 1e-9, 0).size() == 1);
-  BOOST_TEST(data::held_out({"a"}, 1e-9, 0).empty());
+  for (const auto& name : held_out(half, 0.1, 0)) BOOST_TEST(tenth.contains(name));
+  for (const auto& name : tenth) BOOST_TEST(held_out(names, 0.2, 0).contains(name));
+  BOOST_TEST((held_out(names, 0.1, 1) != tenth));
+  BOOST_TEST(held_out({"a", "b", "c"}, 1e-9, 0).size() == 1);
+  BOOST_TEST(held_out({"a"}, 1e-9, 0).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_used_is_not_held_out) {
+  Names files{"x1.mp4"};
+  for (int i = 0; i < 8; ++i)
+    for (const char* extension : {".mp4", ".txt"}) files.push_back("take" + std::to_string(i) + extension);
+  const auto root = set_of(files);
+  const Settings pairs{{"videos", text(".")}, {"hold_out_share", {0.1}}};
+  const auto with_labels = pairs + Settings{{"require_labels", {true}}};
+  // By its name x1 would be the one.
+  BOOST_TEST(names(open(settings(root, "val", pairs)).clips) == (Names{"x1"}), boost::test_tools::per_element());
+  const auto val = open(settings(root, "val", with_labels)), train = open(settings(root, "train", with_labels));
+  BOOST_TEST(val.clips.size() == 1u);
+  BOOST_TEST(train.clips.size() == 7u);
+  for (const auto& clip : train.clips) BOOST_TEST(clip.name != val.clips[0].name);
+  BOOST_TEST(holds(train.skipped, "x1.mp4\thas no labels\n"), train.skipped);
+  // One that can be used is trained on.
+  for (int i = 1; i < 8; ++i) fs::remove(root / ("take" + std::to_string(i) + ".txt"));
+  BOOST_TEST(names(open(settings(root, "train", with_labels)).clips) == (Names{"take0"}), boost::test_tools::per_element());
+  BOOST_TEST(holds(error(settings(root, "val", with_labels)), "split \"val\" has no clips; the first file left out: "));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_held_out_has_its_labels_where_those_of_train_are) {
+  Names files;
+  for (int i = 0; i < 8; ++i)
+    files.insert(files.end(), {"train/" + std::to_string(i) + ".mp4", "labels/train/" + std::to_string(i) + ".txt"});
+  const auto root = set_of(files);
+  const Settings share{{"hold_out_share", {0.1}}, {"require_labels", {true}}, {"annotations_root", text("labels")}};
+  const auto val = open(settings(root, "val", share)).clips, train = open(settings(root, "train", share)).clips;
+  BOOST_TEST_REQUIRE(val.size() == 1u);
+  BOOST_TEST(val[0].labels == root / ("labels/train/" + val[0].name + ".txt"));
+  BOOST_TEST(train.size() == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(the_reason_of_what_was_asked_for_comes_first) {
+  const auto root = set_of({"all/a.mp4", "all/a.txt", "all/e.mp4", "all/e.txt", "all/z.mp4"});
+  write_file(root / "all/e.txt", "");
+  const auto asked = [&](const std::string& name, const std::string& split) {
+    return error(
+        settings(root, split, {{"videos", text("all")}, {"splits.test", list({"z"})}, {"only", list({name})}, {"require_labels", {true}}}));
+  };
+  BOOST_TEST(holds(asked("e", "train"), "all/e.mp4, its labels hold no notes; "), asked("e", "train"));
+  BOOST_TEST(holds(asked("z", "train"), "all/z.mp4, is split \"test\"; "), asked("z", "train"));
+  BOOST_TEST(holds(asked("nobody", "train"), "all/a.mp4, matches no pattern of \"only\"; "), asked("nobody", "train"));
+}
+
+BOOST_AUTO_TEST_CASE(note_tables_with_commas_are_labels) {
+  const auto root = set_of({"a.mp4", "b.mp4", "b.txt", "b.csv", "d.csv"});
+  write_file(root / "a.csv", "onset,offset,pitch\n0,1,60\n");
+  const auto all = open(settings(root, "", {{"require_labels", {true}}}));
+  BOOST_TEST(names(all.clips) == (Names{"a", "b"}), boost::test_tools::per_element());
+  BOOST_TEST(all.clips[0].labels == root / "a.csv");
+  BOOST_TEST(all.clips[1].labels == root / "b.txt");
+  BOOST_TEST(holds(all.skipped, "d.csv\tlabels of a video that is not here\n"), all.skipped);
 }
 
 BOOST_AUTO_TEST_CASE(train_and_val_are_parts_of_one_folder_without_overlap) {
@@ -165,6 +227,13 @@ BOOST_AUTO_TEST_CASE(lists_name_recordings_as_people_write_them_and_miss_none_in
   BOOST_TEST(train.clips[0].labels == root / "train/audio_1.0.txt");
   BOOST_TEST(holds(train.skipped, "video_3.0.mp4\tis in exclude_list"), train.skipped);
   BOOST_TEST(holds(train.skipped, "lists/train.txt\tnames \"9\", which is no video here"), train.skipped);
+  // A list in another encoding than UTF-8 names nobody.
+  write_file(root / "lists/low.txt", std::string("3\n\xff\xfe"
+                                                 "1\0",
+                                                 6));
+  BOOST_TEST(holds(error(settings(root, "train", lists)),
+                   "lists/low.txt:2:1: the list is damaged: what stands here is no UTF-8 text; write the names again, one a line, or do "
+                   "without it: exclude_list = \"\""));
   auto missing = lists;
   missing.back().second = text("lists/none.txt");
   BOOST_TEST(holds(error(settings(root, "train", missing)), "lists/none.txt: the list of recordings to leave out does not exist"));

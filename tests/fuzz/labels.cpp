@@ -12,6 +12,7 @@ void check(const labels::LabelText& text) {
   double last = -HUGE_VAL;
   for (const auto& note : text.notes.list) {
     fuzz::require(std::isfinite(note.onset_s) && std::isfinite(note.offset_s), "a time that is no number");
+    fuzz::require(std::abs(note.onset_s) <= notes::longest_s && note.offset_s <= notes::longest_s, "a time beyond a day");
     fuzz::require(note.onset_s < note.offset_s && note.offset_s > 0, "a note that does not last");
     fuzz::require(note.pitch >= 0 && note.pitch <= 127 && note.velocity >= 1 && note.velocity <= 127, "a note out of MIDI's range");
     fuzz::require(note.onset_s >= last, "notes out of order");

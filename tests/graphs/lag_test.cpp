@@ -103,6 +103,19 @@ BOOST_AUTO_TEST_CASE(lags_put_into_rendered_clips_are_found_from_the_onsets_of_a
   injected_lags_are_found(folder, "test", {"--set", "signal=model", "--checkpoint", weights_fitted_to_four_clips().string()});
 }
 
+BOOST_AUTO_TEST_CASE(without_weights_no_lag_is_looked_for_with_a_model) {
+  const fs::path folder = fresh_folder("lag-no-weights");
+  const auto options = std::vector<std::string>{graph("lag.toml"), "--set", "signal=model"} + on_sample();
+  for (const auto& more : {std::vector<std::string>{}, {"--check"}}) {
+    const auto outcome = run(options + more, folder);
+    BOOST_TEST(outcome.code == 2, outcome.output);
+    BOOST_TEST(outcome.output.find("default of argument \"checkpoint\": there is no file or folder "
+                                   "\"runs/latest-train/checkpoints/best.safetensors\"") != std::string::npos,
+               outcome.output);
+  }
+  BOOST_TEST(!fs::exists(folder / "lags"));
+}
+
 BOOST_AUTO_TEST_CASE(labels_of_another_recording_are_left_as_they_are_and_named) {
   const fs::path folder = fresh_folder("lag-foreign");
   std::vector<fs::path> files;

@@ -168,10 +168,37 @@ BOOST_AUTO_TEST_CASE(where_nothing_is_scored_it_says_so) {
   BOOST_TEST(
       outcome.output.find(
           "stage scores failed at the end of the run: nothing was scored: the reference holds no note: \"a\"; failed: 1; give recordings "
-          "with labelled notes") != std::string::npos,
+          "with labelled notes, and correct what quarantine.jsonl names") != std::string::npos,
       outcome.output);
   BOOST_TEST(!fs::exists(folder / "run/report.json"));
   BOOST_TEST(read_file(folder / "run/metrics.jsonl").empty());
+}
+
+BOOST_AUTO_TEST_CASE(absurd_times_are_named_and_labels_after_the_film_are_cut) {
+  const auto folder = fresh_folder("score-absurd");
+  write(folder / "a.txt", "0.5 1 60\n");
+  write(folder / "far.txt", "0.5 1 60\n5.0 1000000000 60\n");
+  const auto far = run({graph("score.toml"), "--run-dir", "far", "--estimate", "a.txt", "--reference", "far.txt"}, folder);
+  BOOST_TEST(far.code == 3, far.output);
+  BOOST_TEST(far.output.find("far.txt:2:5: the offset 1000000000 s is more than a day away; give seconds from") != std::string::npos,
+             far.output);
+  // On a film of a few seconds a label of most of a day counts for the film's rows alone.
+  for (const char* extension : {".mp4", ".txt", ".keyboard.toml"}) {
+    fs::create_directories(folder / "set/test");
+    fs::copy_file(sample_set() / ("test/010" + std::string(extension)), folder / ("set/test/010" + std::string(extension)));
+  }
+  std::ofstream(folder / "set/test/010.txt", std::ios::app) << "0.5 80000 30\n";
+  const auto scored = run({graph("eval.toml"), "--run-dir", "scored", "--checkpoint", weights_fitted_to_four_clips().string(), "--set",
+                           "clips.root=" + (folder / "set").string(), "--set", "cache=" + (build_folder() / "tests/cache").string()},
+                          folder);
+  BOOST_TEST_REQUIRE(scored.code == 0, scored.output);
+  const auto report = json::parse(read_file(folder / "scored/report.json"));
+  BOOST_TEST(report["recordings"][0]["name"] == "010");
+  const auto lines = read_json_lines(folder / "scored/metrics.jsonl");
+  const auto frames = std::find_if(lines.begin(), lines.end(), [](const auto& line) { return line["event"] == "eval_frames"; });
+  BOOST_TEST_REQUIRE((frames != lines.end()));
+  BOOST_TEST((*frames)["frame_f1"].get<double>() > 0.5, frames->dump());
+  BOOST_TEST(fs::file_size(folder / "scored/rolls/010.png") > 1000u);
 }
 
 BOOST_AUTO_TEST_CASE(figures_come_in_one_order_for_any_number_of_threads) {

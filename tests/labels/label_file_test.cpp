@@ -124,6 +124,15 @@ BOOST_AUTO_TEST_CASE(every_bad_row_is_named) {
   BOOST_TEST(problems("onset offset pitch\n1 2 60\nonset offset pitch\n").size() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_time_more_than_a_day_away_is_a_slip) {
+  BOOST_TEST(problems("0 86400 60\n-86400 1 60\n") == std::vector<std::string>(), boost::test_tools::per_element());
+  const std::vector<std::string> expected{
+      "a.txt:1:5: the offset 1000000000 s is more than a day away; give seconds from the recording's first frame, or remove the row",
+      "a.txt:2:1: the onset 1e5 s is more than a day away; give seconds from the recording's first frame, or remove the row",
+      "a.txt:3:1: the onset -90000 s is more than a day away; give seconds from the recording's first frame, or remove the row"};
+  BOOST_TEST(problems("5.0 1000000000 60\n1e5 2e5 60\n-90000 1 60\n") == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   const auto file = tests::build_folder() / "test_output/labels/written.txt";
   const notes::Notes notes{{{-0.25, 1.5, 21}, {0.123456, 0.2, 64}, {0.123456, 2.000001, 108}}};

@@ -36,6 +36,8 @@ BOOST_AUTO_TEST_CASE(columns_by_name_or_by_place) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_note_is_named) {
+  BOOST_TEST(shown("1\t1e9\t9\t60\t80\n") ==
+             "[a.tsv:1:3: the offset 1e9 s is more than a day away; give seconds from the recording's first frame, or remove the row] ");
   BOOST_TEST(shown("1\t2\t9\t60.5\t80\n") == "[a.tsv:1:7: the pitch 60.5 is not a MIDI number; give a whole number from 0 to 127] ");
   BOOST_TEST(shown("1\t2\t9\t60\t0\n") == "[a.tsv:1:10: the velocity 0 is not one of MIDI's; give a whole number from 1 to 127] ");
   BOOST_TEST(

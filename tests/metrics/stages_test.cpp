@@ -7,6 +7,7 @@
 #include <stages/data/clip.hpp>
 #include <stages/notes/note.hpp>
 #include <stages/report/json_value.hpp>
+#include <tivit/frame_range.hpp>
 #include <tivit/tensor/stage.hpp>
 
 namespace {
@@ -25,12 +26,14 @@ class Driver {
   explicit Driver(const std::string& name) : stage_(tivit::Registry::instance().find(name).make()) {}
   tivit::Stage& stage() { return *stage_; }
   tivit::RunContext& run() { return run_; }
+  std::int64_t rows = 0;  ///< of the recording, a tenth of a second each; 0: nobody knows
   void add(const std::string& clip, tivit::Payload estimate, const Notes& reference) {
     tivit::Context context = fresh();
     tivit::data::Clip carried;
     carried.name = clip;
     context.in_.set(carried);
     context.in_.set(tivit::TimeGrid::from_rate(10));
+    if (rows > 0) context.in_.set(tivit::FrameRange{0, rows});
     stage_->add({{"estimate", std::move(estimate)}, {"reference", tivit::Payload::of(reference)}}, collect_, context);
   }
   json finish(std::shared_ptr<const tivit::Members> members = nullptr) {
@@ -199,6 +202,52 @@ BOOST_AUTO_TEST_CASE(a_colour_of_keys_that_nobody_plays_is_in_no_mean) {
   BOOST_TEST(report["recordings"][2]["scores"]["frame_black_f1"] == 0.0);
   BOOST_TEST(report["mean"]["scores"]["frame_black_f1"] == 0.5);
   BOOST_TEST(report["mean"]["scores"]["frame_white_f1"] == 1.0);
+}
+
+BOOST_AUTO_TEST_CASE(frames_end_where_the_recording_does) {
+  // A label that goes on for most of a day, one that begins after the film, an estimate of 2 s: 20 rows of 40 are right.
+  const Notes reference{{{0, 2, 60, 64}, {1, 80000, 62, 64}, {5, 6, 64, 64}}}, estimate{{{0, 2, 60, 64}, {1, 2, 62, 64}}};
+  Driver known("metrics/frames"), unknown("metrics/frames");
+  known.stage().set("rate", {10.0});
+  known.rows = 20;
+  known.add("clip", payload(estimate), reference);
+  const json cut = known.finish()["recordings"][0];
+  BOOST_TEST(cut["rows"] == 20);
+  BOOST_TEST(cut["scores"]["frame_f1"] == 1.0);
+  // Rows of another length than the recording's: the time counts.
+  known.stage().set("rate", {25.0});
+  known.add("clip", payload(estimate), reference);
+  BOOST_TEST(known.finish()["recordings"][0]["rows"] == 50);
+  // Cells bring their own rows.
+  auto roll = at::zeros({20, 88}, at::kBool);
+  roll.narrow(0, 0, 20).select(1, 39).fill_(true);
+  roll.narrow(0, 10, 10).select(1, 41).fill_(true);
+  known.add("clip", tivit::Payload::of(roll), reference);
+  BOOST_TEST(known.finish()["mean"]["scores"]["frame_f1"] == 1.0);
+  // Of files alone nobody knows where the recording ends.
+  unknown.stage().set("rate", {1.0});
+  unknown.add("clip", payload(estimate), reference);
+  BOOST_TEST(unknown.finish()["recordings"][0]["rows"] == 80000);
+  unknown.add("clip", payload(estimate), Notes{{{1, 1e18, 62, 64}}});
+  BOOST_TEST(unknown.finish()["recordings"][0]["rows"] == 86400);
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_is_scored_the_remedy_fits_the_reason) {
+  auto failed = std::make_shared<tivit::Members>(1);
+  (*failed)[0].lost = tivit::Tombstone{"notes/read_pairs", "no notes"};
+  const auto says = [](Driver& driver, std::shared_ptr<const tivit::Members> members, const std::string& expected) {
+    BOOST_CHECK_EXCEPTION(driver.finish(std::move(members)), tivit::Error, [&](const tivit::Error& e) {
+      BOOST_TEST(e.what() == "nothing was scored: " + expected);
+      return true;
+    });
+  };
+  Driver broken("metrics/notes"), silent("metrics/notes"), both("metrics/notes");
+  says(broken, failed, "failed: 1; correct what quarantine.jsonl names");
+  silent.add("a", payload(scale(3)), Notes{});
+  says(silent, nullptr, "the reference holds no note: \"a\"; give recordings with labelled notes");
+  both.add("a", payload(scale(3)), Notes{});
+  says(both, failed,
+       "the reference holds no note: \"a\"; failed: 1; give recordings with labelled notes, and correct what quarantine.jsonl names");
 }
 
 BOOST_AUTO_TEST_CASE(active_cells_are_scored_on_their_own_grid) {

@@ -86,6 +86,19 @@ BOOST_AUTO_TEST_CASE(long_recordings_fill_rows_and_no_more_than_fifty) {
   BOOST_TEST(little_more.row_s == 21);
 }
 
+BOOST_AUTO_TEST_CASE(a_picture_ends_where_the_recording_does) {
+  const Notes found{{{1, 3, 60, 64}}}, labels{{{1, 3, 60, 64}, {5, 80000, 62, 64}, {70, 71, 20, 64}}};
+  const auto layout = roll_layout(found, &labels, 20, 1600, 60.0);
+  BOOST_TEST(layout.row_s == 20);
+  BOOST_TEST(layout.rows == 3);
+  BOOST_TEST(layout.lowest > 40);  // nor are keys shown that are struck after its end
+  // Where nobody knows the end, a day is the most.
+  BOOST_TEST(roll_layout(found, &labels, 20, 1600).rows <= 50);
+  const Notes absurd{{{1, 3, 60, 64}, {2, 1e18, 62, 64}, {-1e18, 1, 62, 64}, {1e18, 2e18, 62, 64}}};
+  BOOST_TEST(roll_layout(absurd, nullptr, 20, 1600).row_s < 7200);
+  BOOST_TEST(fs::file_size(draw("absurd", found, &absurd, "png")) > 1000u);
+}
+
 BOOST_AUTO_TEST_CASE(played_found_missed_and_made_up_notes_have_their_colours) {
   const Notes truth{{{1, 3, 60, 64}, {4, 6, 64, 64}}}, guess{{{1.02, 2, 60, 64}, {4, 6, 72, 64}}};
   const auto layout = roll_layout(guess, &truth, 20, 1600);

@@ -1,6 +1,7 @@
 // Scores as files and as tables.
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <stages/data/clip_table.hpp>
 #include <stages/report/json_value.hpp>
 #include <stages/report/score_table.hpp>
 #include <tivit/atomic_file.hpp>
@@ -98,7 +99,31 @@ BOOST_AUTO_TEST_CASE(chosen_figures_become_tab_separated_text) {
   auto odd = report();
   odd["recordings"][1]["tab"] = "a\tb\nc";
   stage->call({{"report", tivit::Payload::of(odd)}}, context);
-  BOOST_TEST(tivit::read_file(run.directory / "figures.tsv") == "name\tframe_precision\ttab\na\t1.0\t\nPréludes\t\ta b c\n");
+  BOOST_TEST(tivit::read_file(run.directory / "figures.tsv") == "name\tframe_precision\ttab\na\t1.0\t\nPréludes\t\t\"a\tb c\"\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_table_of_odd_names_is_read_back) {
+  const std::vector<std::string> names{" before", "after ",       "\"quoted\"", "a \"part\"", "a\ttab",
+                                       "a tab",   "# no comment", "it's",       "\r",         "Préludes"};
+  tivit::RunContext run;
+  run.directory = tivit::tests::build_folder() / "tests" / "report" / "tsv-names";
+  tivit::Context context;
+  context.run_ = &run;
+  context.stage_ = "shifts";
+  auto stage = tivit::Registry::instance().find("report/tsv").make();
+  stage->set("columns", {tivit::ParameterValue::List{{std::string("name")}, {std::string("label_shift_s")}}});
+  json lags{{"recordings", json::array()}};
+  for (const auto& name : names) lags["recordings"].push_back({{"name", name}, {"label_shift_s", 0.125}});
+  stage->call({{"report", tivit::Payload::of(lags)}}, context);
+  const auto rows = tivit::data::read_clip_table(run.directory / "shifts.tsv", {.corners = {}, .label_shift = "label_shift_s"},
+                                                 [](const std::string& name) { return name; });
+  BOOST_TEST(rows.size() == names.size());
+  for (const auto& name : names) BOOST_TEST((rows.contains(name) && rows.at(name).label_shift_s == 0.125), name);
+  lags["recordings"].push_back({{"name", "two\nlines"}});
+  BOOST_CHECK_EXCEPTION(stage->call({{"report", tivit::Payload::of(lags)}}, context), tivit::Error, [](const tivit::Error& e) {
+    BOOST_TEST(e.what() == "\"two\\nlines\" has several lines, and a row of a table is one; rename the recording");
+    return true;
+  });
 }
 
 BOOST_AUTO_TEST_CASE(a_json_file_is_written_whole_and_replaced) {
