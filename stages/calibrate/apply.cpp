@@ -9,8 +9,7 @@
 // A head's logits become logit / temperature + logit_bias. Its threshold travels beside the record: the decoders behind take it where
 // theirs is not set. Heads that the file does not name stay as they are. A file that is no calibration or lacks a head of `required` is
 // refused before the run. Fails when the record lacks a head of the file: on the first as on all of them, so that on_error = "fail" says
-// it once. The log warns where the file was made with another key prior,
-// or with other weights than those of `model`.
+// it once. The log warns where the file was made with another key prior, or with other weights than those of `model`.
 #include <ATen/TensorOperators.h>
 #include <spdlog/spdlog.h>
 #include <stages/calibrate/calibration.hpp>

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <functional>
 #include <random>
 #include <set>
 #include <stages/calibrate/platt.hpp>
