@@ -8,15 +8,18 @@
 //
 // A head's logits become logit / temperature + logit_bias. Its threshold travels beside the record: the decoders behind take it where
 // theirs is not set. Heads that the file does not name stay as they are. A file that is no calibration or lacks a head of `required` is
-// refused before the run. Fails when the record lacks a head of the file. The log warns where the file was made with another key prior,
-// or with other weights than those of `model`.
+// refused before the run. Fails when the record lacks a head of the file: on the first as on all of them, so that on_error = "fail" says
+// it once. The log warns where the file was made with another key prior, or with other weights than those of `model`.
 #include <ATen/TensorOperators.h>
 #include <spdlog/spdlog.h>
 #include <stages/calibrate/calibration.hpp>
 #include <stages/calibrate/made_with.hpp>
 #include <stages/notes/head_thresholds.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <iterator>
+#include <tivit/error.hpp>
 #include <tivit/tensor/stage.hpp>
 
 namespace tivit::calibrate {
@@ -62,6 +65,8 @@ class Apply {
       if (values.edge == "low" || values.edge == "high")
         spdlog::warn("{}: the threshold of \"{}\" lies at the {} edge of what was tried; a better one may lie beyond", file.string(), head,
                      values.edge);
+      else if (values.edge == "all")
+        spdlog::warn("{}: at the threshold of \"{}\" all that the head says counts; it did not tell right from wrong", file.string(), head);
     }
   }
 
@@ -73,9 +78,7 @@ class Apply {
     Fields out = logits;
     for (const auto& [head, values] : calibration_.heads) {
       const auto* tensor = logits.find(head);
-      if (!tensor)
-        throw Error("calibrates a head \"" + head + "\" that the model does not have; it has " + quoted_list(logits.names()),
-                    "give the calibration that was made for this model", file.string());
+      if (!tensor) throw unknown(head, logits.names());
       if (values.line.scale != 1 || values.line.bias != 0) out.set(head, tensor->mul(values.line.scale).add(values.line.bias));
     }
     context.set(thresholds_);
@@ -83,6 +86,16 @@ class Apply {
   }
 
  private:
+  Error unknown(const std::string& head, const std::vector<std::string>& there) const {
+    std::vector<std::string> missing;  // a head that has its entry was not misspelt
+    std::ranges::copy_if(there, std::back_inserter(missing), [&](const std::string& name) { return !calibration_.heads.contains(name); });
+    const std::string near = nearest_name(head, missing);
+    return Error(
+        "calibrates a head \"" + head + "\" that the model does not have; it has " + quoted_list(there),
+        (near.empty() ? "" : "did you mean \"" + near + "\"? else ") + std::string("give the calibration that was made for this model"),
+        file.string());
+  }
+
   Calibration calibration_;
   notes::HeadThresholds thresholds_;
   std::string model_;                      ///< its fingerprint

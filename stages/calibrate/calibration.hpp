@@ -12,7 +12,7 @@ namespace tivit::calibrate {
 struct HeadCalibration {
   Line line;
   double threshold = 0.5;  ///< probability of calibrated logits
-  std::string edge;        ///< "low" or "high" where the threshold search ended at its edge
+  std::string edge;        ///< as Sweep has it; "" where the file does not say
 };
 struct Calibration {
   std::map<std::string, HeadCalibration> heads;

@@ -66,6 +66,28 @@ Score Cells::at(const Threshold& threshold, const Line& line) const {
   return {positives_.back() - positives_[first], positives_.back(), size() - first};
 }
 
+std::vector<float> Cells::calibrated(const Line& line) const {
+  std::vector<float> values(size());
+  std::ranges::transform(logits_, values.begin(), [&](float logit) { return static_cast<float>(line.at(logit)); });
+  return values;
+}
+
+std::optional<double> Cells::best_logit(const Line& line) const {
+  // The score changes at the values of cells alone: all there are, from the highest on, is an exact search.
+  const auto values = calibrated(line);
+  std::optional<std::size_t> best;
+  double best_f1 = 0;
+  for (std::size_t first = size(); first-- > 0;) {
+    if (first > 0 && values[first - 1] == values[first]) continue;
+    const double f1 = Score{positives() - positives_[first], positives(), size() - first}.f1();
+    if (std::abs(values[first]) <= reach && f1 > best_f1) best = first, best_f1 = f1;
+  }
+  if (!best) return std::nullopt;
+  const float above = values[*best], below = *best > 0 ? std::max(values[*best - 1], static_cast<float>(-reach)) : above;
+  const auto middle = static_cast<float>((static_cast<double>(above) + below) / 2);
+  return middle > below ? middle : above;  // neighbours in float32 have nothing between them
+}
+
 double Cells::mean_probability(const Line& line) const {
   double sum = 0;
   for (const float logit : logits_) sum += sigmoid(line.at(logit));

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <array>
+#include <optional>
 #include <stages/calibrate/sweep.hpp>
 #include <vector>
 
@@ -34,12 +35,17 @@ class Cells {
   void close();
 
   std::size_t size() const { return logits_.size(); }
+  std::size_t positives() const { return positives_.back(); }
   double positive_rate() const;
   const std::vector<float>& logits() const { return logits_; }
   const std::vector<float>& targets() const { return targets_; }
 
   /// Cells at and above a threshold of the calibrated values, compared in float32. `line` must rise.
   Score at(const Threshold& threshold, const Line& line) const;
+  /// The threshold of the best F1 there is, between the cells that count and the next below; none without positives.
+  std::optional<double> best_logit(const Line& line) const;
+  /// Calibrated logits, rising.
+  std::vector<float> calibrated(const Line& line) const;
   double mean_probability(const Line& line) const;
   Reliability reliability(const Line& line) const;
 

@@ -65,6 +65,7 @@ json report_entry(const HeadResult& head) {
   if (head.by_probability) entry["probability_curve"] = curve(*head.by_probability, counted);
   entry["fit_refused"] = head.fit.refused.empty() ? json() : json(head.fit.refused);
   entry["fit_objective"] = head.fit.objective;
+  if (!head.left_out.empty()) entry["left_out"] = head.left_out;
   if (head.cells) {
     entry["cells"] = head.cells->size();
     entry["before"] = reliability(*head.cells, {});

@@ -14,6 +14,7 @@ struct HeadResult {
   std::optional<Sweep> by_probability;  ///< where the two grids are apart
   Fit fit;
   const Cells* cells = nullptr;  ///< closed; null without targets
+  std::string left_out;          ///< why the head has no place in calibration.json; "" where it has
 };
 
 /// The head's entry of calibration.json.

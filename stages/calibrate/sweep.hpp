@@ -36,17 +36,25 @@ struct Sweep {
   };
   std::vector<Point> points;  ///< by threshold
   std::size_t best = 0;       ///< of points
-  /// "low" or "high" when nothing was tried beyond the best threshold on that side, "flat" when all are alike; else "".
+  /// "low" or "high" when nothing was tried beyond the best threshold on that side, "all" when all that the head says counts at it, so
+  /// that nothing lies beyond, "flat" when all are alike; else "".
   std::string edge;
   const Point& winner() const { return points[best]; }
 };
 
-/// These thresholds, in this order; the first of the best wins.
+/// These thresholds, in this order, which need not rise; the first of the best wins.
 Sweep sweep(const std::vector<Threshold>& thresholds, const Objective& objective);
 
-/// Logits from `from` to `to` in wide steps; outwards, as far as `reach`, while the best lies on an edge; then in steps of `step`
-/// around it. Of equally good neighbours the middle one wins.
-Sweep adaptive_sweep(double from, double to, double step, const Objective& objective);
+/// What is known of a head before any threshold is tried.
+struct Hints {
+  std::vector<float> said;       ///< its calibrated logits, rising
+  std::optional<double> likely;  ///< a threshold that is worth trying
+};
+
+/// Each logit from `from` to `to` in steps of `step`; as far as `reach` outside and between the steps where the head says much (no
+/// threshold lets half as much again count as the next one) and while the best lies on an edge; then finer around the best few. So the
+/// best is never worse than that of the plain grid. Of equally good neighbours the middle one wins.
+Sweep adaptive_sweep(double from, double to, double step, const Objective& objective, const Hints& hints = {});
 constexpr double reach = 16;
 
 /// Which thresholds are tried.
@@ -56,6 +64,6 @@ struct Grid {
   std::vector<double> probabilities;      ///< these alone, where there are any
 };
 /// By logits, or over the probabilities given; a second sweep by probabilities where the grid is fixed.
-std::pair<Sweep, std::optional<Sweep>> search(const Grid& grid, const Objective& objective);
+std::pair<Sweep, std::optional<Sweep>> search(const Grid& grid, const Objective& objective, const Hints& hints = {});
 
 }  // namespace tivit::calibrate

@@ -8,8 +8,9 @@
 // notes that `decoder` finds at it (heads that the decoder has a threshold for, one after the other), else by the F1 of cells. Notes
 // count within the rows that the logits have. Logits of the whole run are kept until it ends. Recordings without labels are left out.
 // The file says which key prior and, with `model`, which weights it belongs to.
-// Fails when none is left, when logits and targets differ in shape, and when what the criterion needs is not connected. A best
-// threshold on the edge of what was tried is told in the log and in both results.
+// A head that finds nothing right at any threshold, such as one whose labels are silent, is left out of the calibration, and the log
+// names it. Fails when no recording or no head is left, when logits and targets differ in shape, and when what the criterion needs is
+// not connected. A best threshold on the edge of what was tried is told in the log and in both results.
 #include <spdlog/spdlog.h>
 #include <stages/calibrate/head_search.hpp>
 #include <stages/calibrate/made_with.hpp>
@@ -50,7 +51,7 @@ class FindThresholds {
         .doc("the line through logits: scale and bias, scale alone, as they are");
     c.param("grid", &S::grid_kind)
         .one_of({"adaptive", "fixed"})
-        .doc("thresholds tried: wider and finer where the best lies, or from, from + step, …, to");
+        .doc("thresholds tried: from, from + step, …, to, and where that does not do, wider and finer; or no others");
     c.param("from", &S::from).range(-reach, reach).unit("logit").doc("first threshold");
     c.param("to", &S::to).range(-reach, reach).unit("logit").doc("last threshold (adaptive: at first)");
     c.param("step", &S::step).range(1e-3, 10).unit("logit").doc("between thresholds");
@@ -117,11 +118,15 @@ class FindThresholds {
   void finish(Emit& emit, Context& context) {
     if (recordings_.empty()) throw Error("no labelled recording came", "calibrate on a split with labels: --set split=val");
     json calibration = json::object(), entries = json::object();
+    bool silent = true;
     for (const auto& [head, result] : calibrate_heads(search_, recordings_, cells_)) {
       tell(head, result);
-      calibration[head] = calibration_entry(result);
+      if (result.left_out.empty()) calibration[head] = calibration_entry(result);
       entries[head] = report_entry(result);
+      silent = silent && result.by_logit.winner().score.reference == 0;
     }
+    // Given thresholds are tried for their curve, and a curve may be zero.
+    if (calibration.empty() && (silent || probabilities.empty())) throw nothing_found(entries);
     if (auto with = made_with(model_, prior_ ? &*prior_ : nullptr); !with.empty()) calibration["made_with"] = std::move(with);
     json report{{"kind", "thresholds"}, {"heads", entries}, {"recordings", json::array()}, {"unlabelled", unlabelled_}, {"failed", 0}};
     for (const auto& recording : recordings_) report["recordings"].push_back(recording.name);
@@ -139,9 +144,22 @@ class FindThresholds {
     return all;
   }
 
+  /// No file is better than one whose thresholds come from nothing: it would be used.
+  static Error nothing_found(const json& entries) {
+    std::string why;
+    for (const auto& [head, entry] : entries.items())
+      why += (why.empty() ? "\"" : ", \"") + head + "\" (" + entry.at("left_out").get<std::string>() + ")";
+    return Error("no head has a threshold: " + why, "calibrate on recordings whose labels hold notes: --set split=val");
+  }
+
   static void tell(const std::string& head, const HeadResult& result) {
     const auto& winner = result.by_logit.winner();
-    if (result.by_logit.edge == "flat")
+    if (!result.left_out.empty())
+      spdlog::warn("head \"{}\" is left out of the calibration: {}", head, result.left_out);
+    else if (result.by_logit.edge == "all")
+      spdlog::warn("head \"{}\": at the best threshold, {:.4f}, all that it says counts; it does not tell right from wrong", head,
+                   winner.threshold.probability());
+    else if (result.by_logit.edge == "flat")
       spdlog::warn("head \"{}\": every threshold gives the same F1, {:.3f}", head, winner.score.f1());
     else if (!result.by_logit.edge.empty())
       spdlog::warn("head \"{}\": the best threshold, {:.4f}, lies at the {} edge of what was tried; a better one may lie beyond", head,

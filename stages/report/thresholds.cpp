@@ -6,7 +6,8 @@
 //   curve = true              # every threshold that was tried, not the best alone
 //
 // One line a head: what its threshold is best for, the threshold, F1, precision and recall there, the line through its logits, ECE and
-// Brier score before and after. Recordings without labels and failed ones are named below. Fails on a report of another kind.
+// Brier score before and after. Below are heads that are left out of the calibration, and how many recordings have no labels or failed.
+// Fails on a report of another kind.
 #include <cstdio>
 #include <stages/report/json_value.hpp>
 #include <tivit/contract.hpp>
@@ -55,6 +56,8 @@ struct ThresholdTable {
                number(values.at("platt_scale"), "%.3f"), number(values.at("platt_bias"), "%.3f"), of("before", "ece"), of("after", "ece"),
                of("before", "brier"), of("after", "brier")});
     }
+    for (const auto& [head, values] : report.at("heads").items())
+      if (values.contains("left_out")) text += "\"" + head + "\" is left out: " + values.at("left_out").get<std::string>() + "\n";
     text += counted(report.at("recordings").size(), "recording");
     if (const auto& bare = report.at("unlabelled"); !bare.empty()) text += ", " + std::to_string(bare.size()) + " without labels left out";
     if (const int failed = report.at("failed"); failed > 0) text += ", " + std::to_string(failed) + " failed";

@@ -117,7 +117,14 @@ BOOST_AUTO_TEST_CASE(a_calibration_of_another_model_is_refused) {
                           [&](const Error& e) { return std::string(e.what()).find(part) != std::string::npos; });
   };
   says(R"({"offset": {"best_prob": 0.5}})", "names no head \"onset\", but \"offset\"");
-  says(R"({"onset": {"best_prob": 0.5}, "pitch": {"best_prob": 0.5}})", "calibrates a head \"pitch\" that the model does not have");
+  says(R"({"onset": {"best_prob": 0.5}, "pitch": {"best_prob": 0.5}})",
+       "calibrates a head \"pitch\" that the model does not have; it has \"onset\"");
+  MadeStage misspelt("calibrate/apply", {{"file", {file(R"({"onset": {"best_prob": 0.5}, "ofset": {"best_prob": 0.5}})").string()}}});
+  misspelt.open();
+  const Fields two{{"onset", logits.at("onset")}, {"offset", logits.at("onset")}};
+  BOOST_CHECK_EXCEPTION(misspelt({Payload::of(two)}), Error, [](const Error& e) {
+    return std::string(e.what()).find("it has \"onset\", \"offset\"; did you mean \"offset\"?") != std::string::npos;
+  });
   MadeStage nothing("calibrate/apply", {{"file", {std::string("/nowhere/calibration.json")}}});
   BOOST_CHECK_EXCEPTION(nothing.open(), Error,
                         [](const Error& e) { return std::string(e.what()).find("/nowhere/calibration.json") != std::string::npos; });

@@ -107,6 +107,79 @@ BOOST_AUTO_TEST_CASE(a_fitted_line_and_its_threshold_belong_together) {
   BOOST_TEST(found.report["heads"]["onset"]["after"]["ece"].get<double>() <= found.report["heads"]["onset"]["before"]["ece"].get<double>());
 }
 
+BOOST_AUTO_TEST_CASE(notes_of_a_head_whose_logits_lie_close_together_are_found) {
+  // The same order of peaks on a hundredth of the scale: 0.0017 logits lie between true and false ones.
+  for (const float centre : {-1.23f, -3.97f, -9.7f, 5.5f})
+    for (const bool with_targets : {true, false}) {
+      Calibrating stage({{"fit", {std::string("none")}}, {"heads", {ParameterValue::List{{std::string("onset")}}}}});
+      for (unsigned seed : {1, 2, 3}) {
+        Performance one(seed);
+        one.logits.set("onset", one.logits.at("onset").mul(0.01).add(centre));
+        stage.add(one, with_targets);
+      }
+      const auto found = stage.finish();
+      const auto& onset = found.calibration["onset"];
+      BOOST_TEST(onset["f1"] == 1.0, centre << " " << onset);
+      const double logit = onset["best_logit"], half = 0.01 * std::log(0.38 / 0.62), high = 0.01 * std::log(0.42 / 0.58);
+      BOOST_TEST((logit > centre + half - 0.001 && logit < centre + high + 0.001), centre << " " << onset);
+      BOOST_TEST(onset["edge"].is_null(), onset);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_best_of_notes_is_that_of_the_plain_grid_or_better) {
+  for (unsigned seed : {21, 22, 23, 24}) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> noise;
+    Performance one(seed);
+    for (const char* head : {"onset", "frame"}) {
+      auto logits = one.logits.at(head);
+      for (int row = 0; row < 400; ++row)
+        for (int key = 0; key < 88; ++key)
+          if (logits[row][key].item<float>() > -8) logits[row][key] += 1.5f * noise(random);
+    }
+    // Without targets the other head keeps the decoder's own threshold.
+    Calibrating stage({{"fit", {std::string("none")}}, {"heads", {ParameterValue::List{{std::string("onset")}}}}});
+    stage.add(one, false);
+    const auto onset = stage.finish().calibration["onset"];
+    // By the decoder and the matching themselves, over the plain grid.
+    double best = 0;
+    for (int i = 0; i <= 120; ++i) {
+      tests::MadeStage events("notes/events", {{"onset", {calibrate::sigmoid(-4 + 0.05 * i)}}});
+      events.context.in_.set(one.grid);
+      const auto found = metrics::scored(events({Payload::of(one.logits)})[0].as<notes::Notes>());
+      const auto matched = metrics::match_notes(metrics::scored(one.truth), found, {0.05, std::nullopt}).size();
+      best = std::max(best, 2.0 * static_cast<double>(matched) / static_cast<double>(one.truth.list.size() + found.size()));
+    }
+    BOOST_TEST(onset["f1"].get<double>() >= best - 1e-12, seed << " " << best << " " << onset);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_head_without_positives_has_no_threshold) {
+  Performance silent(1);
+  silent.truth.list.clear();
+  silent.targets = {{"onset", at::zeros({400, 88})}, {"frame", at::zeros({400, 88})}};
+  Calibrating nothing({});
+  nothing.add(silent);
+  says([&] { nothing.finish(); }, "no head has a threshold: \"frame\" (its labels hold nothing that it could find), \"onset\" (its labels");
+  Performance other(1);
+  for (Fields* fields : {&other.logits, &other.targets}) fields->set("pedal", fields->at("onset"));
+  other.targets.set("pedal", at::zeros({400, 88}));
+  Calibrating stage({});
+  stage.add(other);
+  const auto found = stage.finish();
+  BOOST_TEST(found.calibration.contains("onset"));
+  BOOST_TEST(found.calibration.contains("frame"));
+  BOOST_TEST(!found.calibration.contains("pedal"));
+  BOOST_TEST(found.report["heads"]["pedal"]["left_out"] == "its labels hold nothing that it could find");
+  BOOST_TEST(!found.report["heads"]["onset"].contains("left_out"));
+  // A curve of given thresholds may be zero where there is something to find.
+  Calibrating given({{"fit", {std::string("none")}}, {"probabilities", {ParameterValue::List{{1.0}}}}});
+  given.add(Performance(1));
+  const auto zero = given.finish();
+  BOOST_TEST(!zero.calibration.contains("onset"));
+  BOOST_TEST(zero.report["heads"]["onset"]["left_out"] == "nothing is right at any threshold that was tried");
+}
+
 BOOST_AUTO_TEST_CASE(a_sweep_counts_what_the_decoders_stages_find) {
   const Performance one(7);
   std::vector<calibrate::Recording> recordings;

@@ -81,6 +81,41 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_calibration_is_told_before_anything_ru
   BOOST_TEST(none.output.find("nowhere.json") != std::string::npos, none.output);
 }
 
+BOOST_AUTO_TEST_CASE(a_head_that_the_model_does_not_have_ends_the_run_with_one_error) {
+  const fs::path folder = fresh_folder("other-heads");
+  std::ofstream(folder / "calibration.json") << R"({"onset": {"best_prob": 0.3}, "ofset": {"best_prob": 0.3}})";
+  const auto outcome = go("eval.toml", folder, "run", {"--checkpoint", some_weights().string(), "--calibration", "calibration.json"});
+  BOOST_TEST(outcome.code == 1, outcome.output);
+  const std::string part = "calibration.json: calibrates a head \"ofset\" that the model does not have; it has ";
+  const auto last = outcome.output.find("error: failed: stage \"logits\"");
+  BOOST_TEST_REQUIRE(last != std::string::npos, outcome.output);
+  BOOST_TEST(outcome.output.find(part, last) != std::string::npos, outcome.output);
+  BOOST_TEST(outcome.output.find("did you mean \"offset\"?", last) != std::string::npos, outcome.output);
+  // The warning that the stage failed tells it of one recording, not of all three.
+  BOOST_TEST(outcome.output.find(part) < last);
+  BOOST_TEST(outcome.output.find(part, outcome.output.find(part) + 1) > last);
+  BOOST_TEST(outcome.output.find("nothing was scored") == std::string::npos, outcome.output);
+}
+
+BOOST_AUTO_TEST_CASE(silent_labels_give_no_calibration) {
+  // The sample set, whose only labelled notes lie behind the end of the videos.
+  const fs::path folder = fresh_folder("silent-labels");
+  fs::create_directories(folder / "silent/val");
+  for (const auto& entry : fs::directory_iterator(sample_set() / "val")) {
+    const auto to = folder / "silent/val" / entry.path().filename();
+    if (entry.path().extension() == ".txt")
+      std::ofstream(to) << "900\t901\t60\n";
+    else
+      fs::create_symlink(entry.path(), to);
+  }
+  const auto outcome = go("calibrate.toml", folder, "run",
+                          {"--checkpoint", some_weights().string(), "--to", "calibration.json", "--set", "clips.root=silent"});
+  BOOST_TEST(outcome.code != 0, outcome.output);
+  BOOST_TEST(outcome.output.find("no head has a threshold: \"frame\" (its labels hold nothing that it could find), ") != std::string::npos,
+             outcome.output);
+  BOOST_TEST(!fs::exists(folder / "calibration.json"));
+}
+
 BOOST_AUTO_TEST_CASE(a_calibration_for_other_logits_is_told) {
   const fs::path folder = fresh_folder("other-logits");
   const auto made = read_json(some_calibration())["made_with"];
