@@ -5,6 +5,7 @@
 //   in = { estimate = "events", reference = "labels" }      # estimate: notes, or active cells bool[T,88] with a TimeGrid
 //   rate = 20                 # rows a second; active cells bring their own grid
 //
+// The figures of a colour of keys that sounds on neither side are null, and in no mean.
 // A key sounds in a row when onset <= the row's time < offset. Both sides are cut where the recording's rows end, and the reference where
 // the cells do; where no rows travel beside the estimate, as with notes from files, there are as many as the notes need. Averages, pooling,
 // silent and unlabelled recordings are as in metrics/notes. A recording fails when its estimate is neither, or is cells without a TimeGrid.

@@ -37,7 +37,7 @@ ClipFrames frames_of(const data::Clip& clip, const FrameTable& table) {
   if (clip.first_row < 0 || clip.first_row >= out.total_rows)
     throw Error(
         "the window begins at row " + std::to_string(clip.first_row) + ", the recording has " + std::to_string(out.total_rows) + " rows",
-        "ask for a window inside the recording", clip.name);
+        "ask for a window inside the recording; where windows are drawn, its labels or its table say that it is longer", clip.name);
   const auto end = clip.rows < 0 ? out.total_rows : std::min(out.total_rows, clip.first_row + clip.rows);
   out.frames = {out.frames.begin() + clip.first_row, out.frames.begin() + end};
   out.grid = out.grid.from_row(clip.first_row);

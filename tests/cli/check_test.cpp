@@ -6,6 +6,7 @@
 #include "program.hpp"
 
 #include "tests/folders.hpp"
+#include "tests/holds.hpp"
 
 using namespace tivit::tests;
 
@@ -42,7 +43,7 @@ BOOST_AUTO_TEST_CASE(each_file_is_named_for_what_it_is) {
   files.write("lost.toml", labels);
   outcome = tivit_run(files.path(""), "check .");
   BOOST_TEST(outcome.code == 2);
-  BOOST_TEST(outcome.out.find("includes or calls it; as a graph of its own: 1 mistake\n") != std::string::npos, outcome.out);
+  BOOST_TEST(holds(outcome.out, "includes or calls it; as a graph of its own: 1 mistake\n"), outcome.out);
 }
 
 BOOST_AUTO_TEST_CASE(all_mistakes_of_all_graphs_are_told) {

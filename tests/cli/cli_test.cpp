@@ -9,12 +9,14 @@
 #include "program.hpp"
 
 #include "tests/folders.hpp"
+#include "tests/holds.hpp"
 
 using tivit::tests::GraphFiles;
 using tivit::tests::read_text;
 using tivit::tests::tivit_run;
 
 namespace {
+using tivit::tests::holds;
 
 const std::string graph =
     "title = \"MIDI to labels\"\n[args]\nmidi = { positional = true, many = true, required = true, path = \"exists\", sets = "
@@ -26,8 +28,6 @@ struct Folder : GraphFiles {
   Folder() { write("graph.toml", graph).write("one.mid", tivit::tests::one_note_midi()); }
   tivit::tests::Outcome run(const std::string& words) const { return tivit_run(path(""), words); }
 };
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "program.hpp"
 
 #include "tests/folders.hpp"
+#include "tests/holds.hpp"
 
 namespace {
 using nlohmann::json;
@@ -23,8 +24,6 @@ json told(const fs::path& file) {
   BOOST_TEST_REQUIRE(outcome.code == 0, file << ": " << outcome.err);
   return json::parse(outcome.out);
 }
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <fstream>
 #include <stages/data/draws.hpp>
+#include <stages/data/recordings.hpp>
 #include <stages/labels/label_file.hpp>
 #include <tests/data/open_clips.hpp>
 #include <tests/shared_data.hpp>
@@ -327,6 +328,27 @@ BOOST_AUTO_TEST_CASE(label_shifts_come_from_the_table_or_from_a_file_of_their_ow
   settings.back() = {"label_shifts", text(root / "nowhere.tsv")};
   BOOST_CHECK_EXCEPTION(open(settings), Error,
                         [](const Error& e) { return std::string(e.what()).find("nowhere.tsv") != std::string::npos; });
+}
+
+BOOST_AUTO_TEST_CASE(labels_without_a_note_that_can_be_read_are_named) {
+  data::Clip clip;
+  clip.labels = tests::folder("labels_without_a_note") / "film.txt";
+  const auto refused = [&](const std::string& labels) {
+    write_file(clip.labels, labels);
+    std::vector<data::Clip> clips{clip};
+    try {
+      data::measure(clips, 30);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const std::string file = clip.labels.string(),
+                    begin = file + ": no note can be read from these labels, so the length of their recording is not known",
+                    end = "; correct them, leave the recording out with `exclude`, or give a table with columns.duration";
+  BOOST_TEST(refused("") == begin + end);
+  BOOST_TEST(refused("0.1\t0.5\tnan\n") == begin + ": \"nan\" is not a number (" + file + ":1:9)" + end);
+  BOOST_TEST(refused("0.1\t0.5\t60\n") == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

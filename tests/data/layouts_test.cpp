@@ -5,6 +5,8 @@
 #include <stages/data/table.hpp>
 #include <tests/data/open_clips.hpp>
 
+#include "tests/holds.hpp"
+
 using namespace tivit;
 using namespace tivit::tests;
 
@@ -36,8 +38,6 @@ Settings operator+(Settings one, const Settings& more) {
   one.insert(one.end(), more.begin(), more.end());
   return one;
 }
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -10,12 +10,11 @@
 #include "shell_words.hpp"
 
 #include "tests/folders.hpp"
+#include "tests/holds.hpp"
 
 namespace {
 using namespace tivit::tests;
 using nlohmann::json;
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// A graph over label files that have no real videos beside them.
 std::string label_graph(const fs::path& root, const std::string& split, const std::string& rest) {

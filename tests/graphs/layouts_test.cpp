@@ -5,11 +5,11 @@
 #include <stages/data/npz.hpp>
 #include <tests/shared_data.hpp>
 
+#include "tests/holds.hpp"
+
 namespace {
 using namespace tivit::tests;
 using Names = std::vector<std::string>;
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// The strips that a graph saved, in order.
 std::vector<at::Tensor> strips_in(const fs::path& folder) {

@@ -9,12 +9,11 @@
 #include "files.hpp"
 
 #include "tests/folders.hpp"
+#include "tests/holds.hpp"
 
 using namespace tivit::tests;
 
 namespace {
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 struct Folder : GraphFiles {
   Folder() {

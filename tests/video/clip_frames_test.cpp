@@ -107,7 +107,8 @@ BOOST_AUTO_TEST_CASE(windows_end_with_the_recording) {
   clip.first_row = 100;
   BOOST_CHECK_EXCEPTION(frames_of(clip, file), Error, [](const Error& error) {
     return std::string(error.what()) ==
-           "piece: the window begins at row 100, the recording has 100 rows; ask for a window inside the recording";
+           "piece: the window begins at row 100, the recording has 100 rows; ask for a window inside the recording; "
+           "where windows are drawn, its labels or its table say that it is longer";
   });
 }
 
