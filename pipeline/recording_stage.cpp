@@ -108,7 +108,7 @@ class ToldStage final : public detail::ForwardingStage {
       call.cause = detail::short_text(error);
       hear(std::move(call));
     };
-    // What goes well is heard outside: a recorder that fails there is no failure of the stage.
+    // What goes well is heard outside: a recorder that fails there is not recorded as a failure of the stage.
     const auto made = [&]() -> decltype(auto) {
       try {
         return detail::native([&] { return make(call); });

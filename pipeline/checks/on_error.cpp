@@ -4,7 +4,8 @@
 namespace tivit::checks {
 namespace {
 
-void read_do(const Value& value, OnError& into, Mistakes& mistakes) {
+/// Whether the word is one.
+bool read_do(const Value& value, OnError& into, Mistakes& mistakes) {
   const std::string word = value.string() ? *value.string() : "";
   if (word == "fail")
     into.action = OnError::Do::fail;
@@ -13,7 +14,9 @@ void read_do(const Value& value, OnError& into, Mistakes& mistakes) {
   else if (word == "retry")
     into.action = OnError::Do::retry;
   else
-    mistakes.add(value.origin, "on_error cannot be " + value.text(), Mistakes::suggestion(word, {"fail", "skip", "retry"}, ""));
+    return mistakes.add(value.origin, "on_error cannot be " + value.text(), Mistakes::suggestion(word, {"fail", "skip", "retry"}, "")),
+           false;
+  return true;
 }
 
 void read_times(const Value& value, OnError& into, Mistakes& mistakes) {
@@ -64,10 +67,11 @@ OnError read_on_error(const Value& value, Mistakes& mistakes) {
   if (value.bad()) return on_error;
   const auto* table = value.get<Value::Table>();
   const Value::Table entries = table ? *table : Value::Table{{"do", value.origin, value}};  // on_error = "skip"
+  bool known = false;  // what is to be done: else nothing can be wrong with the rest
   for (const auto& [key, origin, one] : entries) {
     if (one.bad()) continue;
     if (key == "do")
-      read_do(one, on_error, mistakes);
+      known = read_do(one, on_error, mistakes);
     else if (key == "times")
       read_times(one, on_error, mistakes);
     else if (key == "wait")
@@ -78,11 +82,10 @@ OnError read_on_error(const Value& value, Mistakes& mistakes) {
       mistakes.add(origin, "on_error has no key \"" + key + "\"", Mistakes::suggestion(key, {"do", "times", "wait", "budget"}, ""));
   }
   for (const char* key : {"times", "wait"})
-    if (const auto* value = find(entries, key); value && find(entries, "do") && on_error.action != OnError::Do::retry)
+    if (const auto* value = find(entries, key); value && known && on_error.action != OnError::Do::retry)
       mistakes.add(value->origin, std::string(key) + " is for do = \"retry\" only", "take it away, or write do = \"retry\"");
-  const Value* action = find(entries, "do");
-  if (!action) mistakes.add(value.origin, "on_error does not say what to do", "add do = \"fail\", \"skip\" or \"retry\"");
-  if (const auto* budget = find(entries, "budget"); budget && action && on_error.action == OnError::Do::fail)
+  if (!find(entries, "do")) mistakes.add(value.origin, "on_error does not say what to do", "add do = \"fail\", \"skip\" or \"retry\"");
+  if (const auto* budget = find(entries, "budget"); budget && known && on_error.action == OnError::Do::fail)
     mistakes.add(budget->origin, "budget is for do = \"skip\" and \"retry\"", "with \"fail\" the first failure ends the run: take it away");
   if (!find(entries, "times") && on_error.action == OnError::Do::retry) on_error.times = 1;
   return on_error;

@@ -98,7 +98,7 @@ int inspect(const std::vector<std::string>& words) {
       const auto one = Json::parse(inspect_file(file));
       if (!as_json) (all.empty() ? std::cout : std::cout << "\n"), print(one, "");
       all.push_back(one);
-    } catch (const Error& error) {  // one bad file costs none of the others
+    } catch (const std::runtime_error& error) {  // an Error or Errors: one bad file costs none of the others
       std::cerr << error.what() << "\n";
       code = exit_wrong_input;
     }

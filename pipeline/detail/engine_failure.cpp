@@ -22,7 +22,9 @@ std::optional<Engine::LostScope> Engine::whole_scope(const Node& node, const Ite
 
 void Engine::record_failure(Node& node, const Context& context, const std::string& cause, bool item) {
   Failure failure{context.id().text(), "", node.plan->name, cause};
-  if (const auto* source = context.find<SourceName>()) {
+  // What came in, not what the stage set: a replay compares it with what comes in then.
+  const auto* came_in = context.in_.find<SourceName>();
+  if (const auto* source = came_in ? came_in : context.find<SourceName>()) {
     failure.clip = source->clip;
     failure.begin_s = source->begin_s;
     failure.end_s = source->end_s;

@@ -11,14 +11,16 @@
 //   in = "forward"
 //
 // Fails on a batch that did not come from batch/stack.
+#include <cmath>
 #include <stages/batch/ragged.hpp>
+#include <tivit/frame_range.hpp>
 #include <tivit/tensor/stage.hpp>
 
 namespace tivit::batch {
 
 struct Split {
   static void contract(Contract<Split>& c) {
-    c.expand("gives back the members of a batch", "").restores_members().attaches<TimeGrid>();
+    c.expand("gives back the members of a batch", "").restores_members().attaches<TimeGrid>().attaches<FrameRange>();
     c.in("batch", "{...}");
     c.out("member", "{...}");
     c.example("[stages.split]\nuse = \"batch/split\"\nin = \"forward\"\n");
@@ -41,8 +43,13 @@ struct Split {
         if (own.dim() > 0 && own.size(0) == rows) own = own.narrow(0, 0, length);
         out.set(name, own);
       }
-      if (const auto* grid = member.attachments.find<TimeGrid>(); grid && rows != ragged.padded)
-        context.set(grid->coarser(static_cast<double>(ragged.padded) / static_cast<double>(rows)));
+      if (const auto* grid = member.attachments.find<TimeGrid>(); grid && rows != ragged.padded) {
+        const double ratio = static_cast<double>(ragged.padded) / static_cast<double>(rows);
+        context.set(grid->coarser(ratio));
+        if (const auto* range = member.attachments.find<FrameRange>())
+          context.set(
+              FrameRange{std::llround(static_cast<double>(range->first) / ratio), std::llround(static_cast<double>(range->end) / ratio)});
+      }
       emit(std::move(out));
     }
   }

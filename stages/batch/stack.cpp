@@ -104,7 +104,13 @@ struct Stack {
     }
   }
   void finish(Emit& emit, Context& context) {
-    if (!held_.empty()) send(emit, context);
+    if (held_.empty()) return;
+    try {
+      send(emit, context);
+    } catch (...) {
+      held_.clear();  // the scope is over, whatever became of its last batch
+      throw;
+    }
   }
 
  private:

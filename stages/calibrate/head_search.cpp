@@ -91,7 +91,7 @@ std::vector<std::pair<std::string, HeadResult>> calibrate_heads(const HeadSearch
       result.criterion = "cells";
       std::tie(result.by_logit, result.by_probability) = search_cells(head);
     }
-    // A head that nothing is known of leaves the decoder its own threshold while the next heads are looked at, as it will later.
+    // A head that nothing is known of leaves the decoder its own threshold while the next heads are looked at.
     result.left_out = nothing_right(result.by_logit);
     if (result.left_out.empty())
       best.probability[head] = result.by_logit.winner().threshold.probability();

@@ -96,7 +96,7 @@ std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path&
     entry.corners = corners_of(row, columns);
     if (const auto* cell = filled(row, columns.duration)) entry.duration_s = within_a_day(*cell, "length");
     if (const auto* cell = filled(row, columns.label_shift)) entry.label_shift_s = within_a_day(*cell, "label shift");
-    if (const auto* cell = filled(row, columns.split)) entry.split = trimmed(cell->text);
+    if (const auto* cell = filled(row, columns.split)) entry.split = value_of(*cell);
     const auto* name = filled(row, columns.name);
     if (name) entry.place = name->origin;
     if (!name || !out.emplace(canonical(std::string(value_of(*name))), entry).second)

@@ -109,6 +109,7 @@ class Scan {
     return known->second;
   }
   bool usable(const fs::path& video, const std::string& name) {
+    if (matches(name, options_.exclude)) return false;
     if (!fs::is_regular_file(video) || !label_fault(labels_.find(name, video, folder_)).empty()) return false;
     try {
       if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) keyboard::read_sidecar(sidecar);

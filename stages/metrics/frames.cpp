@@ -59,7 +59,9 @@ class FrameMetrics {
       rows = found.size();
     }
     const PitchFrames truth = sounding_frames(reference, grid, rows);
-    book_.enter(reference, {{"name", name}, {"rows", std::max(truth.size(), found.size())}, {"scores", frame_scores(truth, found)}});
+    const bool silent = std::ranges::all_of(truth, [](const auto& row) { return row.empty(); });  // also where all labels lie after the end
+    book_.enter(silent ? notes::Notes() : reference,
+                {{"name", name}, {"rows", std::max(truth.size(), found.size())}, {"scores", frame_scores(truth, found)}});
   }
 
   void finish(Emit& emit, Context& context) { emit(book_.close("frames", event, {{"scores", "", pooled_frame_scores}}, context)); }

@@ -20,7 +20,8 @@ struct Notes {
   bool labelled = true;  ///< false: there are no labels at all, which is not the same as silence
 };
 
-/// A day, in seconds. A time beyond it is a slip of whoever wrote it, and no MIDI file can hold one beyond a day and a half.
+/// A day, in seconds. A time beyond it is a slip of whoever wrote it, and no MIDI file that is written here can hold one beyond a day and a
+/// half.
 constexpr double longest_s = 86400;
 constexpr int lowest_pitch = 21;
 constexpr int key_count = 88;

@@ -40,7 +40,14 @@ class Roll {
 
   void operator()(const notes::Notes& estimate, const notes::Notes* reference, Context& context) {
     if (reference && !reference->labelled) reference = nullptr;
-    const RollLayout layout = roll_layout(estimate, reference, row.seconds, width, notes::recording_end_s(context));
+    const auto end_s = notes::recording_end_s(context);
+    notes::Notes before_the_end;
+    if (reference && end_s) {
+      before_the_end = *reference;
+      std::erase_if(before_the_end.list, [&](const auto& note) { return note.onset_s >= *end_s; });
+      reference = &before_the_end;
+    }
+    const RollLayout layout = roll_layout(estimate, reference, row.seconds, width, end_s);
     const std::string name = notes::recording_name(context);
     write_picture(folder_.file(to, "rolls", "." + format, context), width, layout.height, name,
                   [&](cairo_t* cairo) { draw_roll(cairo, layout, name, estimate, reference); });

@@ -43,6 +43,7 @@ class DiskSpace::Locked {
     return pread(fd_, &bytes, sizeof bytes, 0) == sizeof bytes ? bytes : 0;
   }
   void write(std::uint64_t bytes) const {
+    errno = ENOSPC;  // what a short write means
     if (pwrite(fd_, &bytes, sizeof bytes, 0) != sizeof bytes)
       throw cannot_write(directory_, std::error_code(errno, std::generic_category()));
   }

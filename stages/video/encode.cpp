@@ -14,6 +14,7 @@
 // clip then gets no file. Of a clip whose last windows are lost the file ends early, as quarantine.jsonl tells.
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stages/video/video_writer.hpp>
 #include <tivit/tensor/stage.hpp>
@@ -63,13 +64,16 @@ struct Encode {
   void operator()(const at::Tensor& frames, Context& context) {
     const auto& name = context.get<SourceName>("clip's name");
     const auto& grid = context.get<TimeGrid>("time grid");
-    if (name.clip == clip_ && broken_) throw Error("a window of this clip failed before", "it gets no video", name.clip);
-    if (!writer_ || name.clip != clip_) begin(name.clip, grid, frames, context);
+    if (name.clip == clip_ && broken_) {
+      if (context.id() == first_) throw Error(*broken_);  // another attempt cannot bring back the windows before
+      throw Error("a window of this clip failed before", "it gets no video", name.clip);
+    }
     try {
+      if (!writer_ || name.clip != clip_) begin(name.clip, grid, frames, context);
       write(frames, grid, context);
-    } catch (...) {
+    } catch (const Error& error) {
       writer_.reset();  // half a video gets no name
-      broken_ = true;
+      clip_ = name.clip, first_ = context.id(), broken_ = error;
       throw;
     }
   }
@@ -110,7 +114,7 @@ struct Encode {
     clip_ = clip, grid_ = grid, first_ = context.id(), written_ = 0;
   }
   void finish() {
-    broken_ = false;
+    broken_.reset();
     if (const auto writer = std::move(writer_)) writer->close();
     clip_.clear();
   }
@@ -120,8 +124,8 @@ struct Encode {
   TimeGrid grid_;
   ItemId first_;
   std::int64_t channels_ = 0, height_ = 0, width_ = 0;
-  std::int64_t written_ = 0;  ///< rows of the clip that are in the file
-  bool broken_ = false;       ///< the clip lost a window, and its file
+  std::int64_t written_ = 0;     ///< rows of the clip that are in the file
+  std::optional<Error> broken_;  ///< why the clip lost a window, item `first_`, and its file
   bool own_directory_ = false;
   std::set<std::string> made_;
 };

@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <stages/batch/ragged.hpp>
+#include <tivit/frame_range.hpp>
 #include <tivit/tensor/stage.hpp>
 
 namespace {
@@ -131,6 +132,7 @@ BOOST_AUTO_TEST_CASE(split_cuts_members_to_their_length_on_a_coarser_grid) {
   members[1].lost = Tombstone{"decode", "broken"};
   members[2].id = {0, 0, 2};
   members[2].attachments.set(TimeGrid::from_rate(20, 2000));
+  members[2].attachments.set(FrameRange{8, 12});
   context.members_ = std::make_shared<Members>(members);
   context.in_.set(batch::Ragged{{8, 4}, 8});
   Collect emit;
@@ -141,6 +143,8 @@ BOOST_AUTO_TEST_CASE(split_cuts_members_to_their_length_on_a_coarser_grid) {
   BOOST_TEST(emit.out[1].as<Fields>().at("onset")[0][0].item<float>() == 12);
   BOOST_TEST(context.find<TimeGrid>()->origin == 2000);
   BOOST_TEST(context.find<TimeGrid>()->hop_seconds() == 0.1);
+  BOOST_TEST(context.find<FrameRange>()->first == 4);
+  BOOST_TEST(context.find<FrameRange>()->end == 6);
 }
 
 BOOST_AUTO_TEST_CASE(stitched_windows_give_the_whole_whatever_their_length) {

@@ -80,9 +80,9 @@ BOOST_AUTO_TEST_CASE(arrays_labels_and_music) {
   files.write("cut.mid", one_note_midi().substr(0, 20));
   BOOST_TEST(inspect("'" + files.path("cut.mid").string() + "'").code == 2);
   // One bad file costs none of the others.
-  files.write("huge.json", "[1e999]");
-  const auto three =
-      inspect("'" + files.path("a.txt").string() + "' '" + files.path("huge.json").string() + "' '" + files.path("one.mid").string() + "'");
+  files.write("huge.json", "[1e999]").write("odd.toml", "[stages\n");
+  const auto three = inspect("'" + files.path("a.txt").string() + "' '" + files.path("huge.json").string() + "' '" +
+                             files.path("odd.toml").string() + "' '" + files.path("one.mid").string() + "'");
   BOOST_TEST(three.code == 2);
   BOOST_TEST(holds(three.out, "kind             labels\n"), three.out);
   BOOST_TEST(holds(three.out, "kind             midi\n"), three.out);

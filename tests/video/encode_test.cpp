@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_says_why) {
   sink.write("a", coded_frames(0, 5), grid);
   BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(9, 5), grid.from_row(9)), Error,
                         says("row 5 is missing; windows must overlap and come in order"));
-  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(5, 5), grid.from_row(5)), Error,
+  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(9, 5), grid.from_row(9)), Error, says("row 5 is missing"));  // the same item again
+  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(5, 5), grid.from_row(5), {0, 1}), Error,
                         says("a: a window of this clip failed before; it gets no video"));
   sink.end({});
   BOOST_TEST(fs::is_empty(sink.run.directory / "videos"));  // half a video gets no name
