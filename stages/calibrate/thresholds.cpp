@@ -125,9 +125,8 @@ class FindThresholds {
       entries[head] = report_entry(result);
       silent = silent && result.by_logit.winner().score.reference == 0;
     }
-    // No graph takes a calibration without onsets. Given thresholds are tried for their curve, and a curve may be zero.
-    const bool useless = calibration.empty() || (entries.contains("onset") && !calibration.contains("onset"));
-    if (useless && (silent || probabilities.empty())) throw nothing_found(entries);
+    // Given thresholds are tried for their curve, and a curve may be zero.
+    if (calibration.empty() && (silent || probabilities.empty())) throw nothing_found(entries);
     if (auto with = made_with(model_, prior_ ? &*prior_ : nullptr); !with.empty()) calibration["made_with"] = std::move(with);
     json report{{"kind", "thresholds"}, {"heads", entries}, {"recordings", json::array()}, {"unlabelled", unlabelled_}, {"failed", 0}};
     for (const auto& recording : recordings_) report["recordings"].push_back(recording.name);
@@ -148,11 +147,9 @@ class FindThresholds {
   /// No file is better than one whose thresholds come from nothing: it would be used.
   static Error nothing_found(const json& entries) {
     std::string why;
-    std::size_t left_out = 0;
     for (const auto& [head, entry] : entries.items())
-      if (entry.contains("left_out")) why += (left_out++ ? ", \"" : "\"") + head + "\" (" + entry.at("left_out").get<std::string>() + ")";
-    return Error((left_out == entries.size() ? "no head has a threshold: " : "no calibration without onsets: ") + why,
-                 "calibrate on recordings whose labels hold notes: --set split=val");
+      why += (why.empty() ? "\"" : ", \"") + head + "\" (" + entry.at("left_out").get<std::string>() + ")";
+    return Error("no head has a threshold: " + why, "calibrate on recordings whose labels hold notes: --set split=val");
   }
 
   static void tell(const std::string& head, const HeadResult& result) {
