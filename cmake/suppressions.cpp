@@ -9,6 +9,12 @@ const char* __tsan_default_suppressions() {
       "called_from_lib:libtbb.so\n";
 }
 
+const char* __lsan_default_suppressions() {
+  return
+      // Cairo's text: fontconfig keeps the patterns that it made until the program ends.
+      "leak:libfontconfig.so\n";
+}
+
 // A report ends the program, so that a test fails by it (the build's -fno-sanitize-recover does this for the others).
 const char* __tsan_default_options() { return "halt_on_error=1:second_deadlock_stack=1"; }
 const char* __ubsan_default_options() { return "print_stacktrace=1"; }

@@ -1,6 +1,7 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/full.h>
 #include <c10/core/GradMode.h>
+#include <spdlog/spdlog.h>
 #include <stages/model/device.hpp>
 #include <stages/model/dropout.hpp>
 #include <stages/model/model.hpp>
@@ -26,6 +27,7 @@ void Model::open(RunContext& run) {
   generator_ = new_generator(device_);
   Initialiser initial(run.seed);
   build(initial);
+  if (!weights && !run.training) spdlog::warn("this model's weights are random, and so is what it makes: give `weights`");
   if (weights)
     parameters_.load(read_weights(*weights), weights->string());
   else
