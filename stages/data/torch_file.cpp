@@ -65,7 +65,9 @@ Object read_legacy(std::string_view bytes) {
       throw Error("storage \"" + wanted.key + "\" is used as two different types", "save the tensors as copies");
     return storage;
   };
-  bytes.remove_prefix(bytes.find(legacy_magic) + legacy_magic.size() + 1);
+  const auto begin = bytes.find(legacy_magic) + legacy_magic.size() + 1;  // behind the number's STOP
+  if (begin > bytes.size()) throw Error("ends after its first number", "the file is incomplete");
+  bytes.remove_prefix(begin);
   const auto next = [&] {
     auto pickle = unpickle(bytes, storages);
     bytes.remove_prefix(pickle.size);
