@@ -1,7 +1,7 @@
 #pragma once
-#include <tivit/dice.hpp>
 #include <stages/keyboard/geometry.hpp>
 #include <string>
+#include <tivit/dice.hpp>
 #include <vector>
 
 namespace tivit::keyboard {

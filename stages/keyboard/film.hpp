@@ -1,8 +1,8 @@
 #pragma once
 // What a cheap camera makes of a drawn frame: light that changes, flicker, noise, and the coded colours of video.
 #include <cstdint>
-#include <tivit/dice.hpp>
 #include <stages/keyboard/geometry.hpp>
+#include <tivit/dice.hpp>
 #include <vector>
 
 namespace tivit::keyboard {

@@ -4,9 +4,9 @@
 
 #include <array>
 #include <memory>
-#include <tivit/dice.hpp>
 #include <stages/keyboard/geometry.hpp>
 #include <stages/keyboard/hands.hpp>
+#include <tivit/dice.hpp>
 
 namespace tivit::keyboard {
 
