@@ -40,6 +40,10 @@ class ParameterBuilder {
   ParameterBuilder& unit(std::string unit) { return spec_.unit = std::move(unit), *this; }
   ParameterBuilder& doc(std::string text) { return spec_.doc = std::move(text), *this; }
   ParameterBuilder& one_of(std::vector<std::string> choices) { return spec_.choices = std::move(choices), *this; }
+  /// The choice decides how large the ports' dimension `symbol` is: one size for each choice, in their order.
+  ParameterBuilder& sizes(std::string symbol, std::vector<std::int64_t> sizes) {
+    return spec_.symbol = std::move(symbol), spec_.sizes = std::move(sizes), *this;
+  }
   ParameterBuilder& must_exist() { return spec_.path_rule = "exists", *this; }
   ParameterBuilder& required() { return spec_.required = true, spec_.default_value = {}, *this; }
 

@@ -147,6 +147,12 @@ ParameterValue ParameterSpec::checked(const ParameterValue& given) const {
   return value;
 }
 
+std::optional<std::int64_t> ParameterSpec::size_for(const ParameterValue& value) const {
+  const auto* text = std::get_if<std::string>(&value.value);
+  const auto choice = text ? std::find(choices.begin(), choices.end(), *text) - choices.begin() : std::ssize(sizes);
+  return choice < std::ssize(sizes) ? std::optional(sizes[choice]) : std::nullopt;
+}
+
 #define TIVIT_PLAIN_PARAMETER(TYPE, NAME, ALTERNATIVE)                                                                            \
   std::string ParameterTraits<TYPE>::name() { return NAME; }                                                                      \
   TYPE ParameterTraits<TYPE>::from(const ParameterValue& value) { return static_cast<TYPE>(std::get<ALTERNATIVE>(value.value)); } \

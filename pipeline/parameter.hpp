@@ -44,11 +44,15 @@ struct ParameterSpec {
   bool required = false;
   std::optional<double> low, high;   ///< inclusive range of numbers, durations (seconds), bytes and list elements
   std::vector<std::string> choices;  ///< accepted strings
+  std::string symbol;                ///< of the ports' shapes, whose size the choice decides; "": none
+  std::vector<std::int64_t> sizes;   ///< one for each choice
   std::string path_rule;             ///< path: "", "exists"
   bool wide = false;                 ///< integer: of 64 bits; any other is an int
 
   /// The value converted to this parameter's type and range; throws Error (without a place) saying what was expected.
   ParameterValue checked(const ParameterValue& given) const;
+  /// The size of `symbol` that a checked value decides.
+  std::optional<std::int64_t> size_for(const ParameterValue& value) const;
 };
 
 /// C++ types that may be parameters: conversion to and from ParameterValue, and the type's name.

@@ -114,8 +114,10 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   if (!options.resume.empty()) {
     if (!options.resume_anyway) refuse_another_graph(directory.differences(plan, precision), directory.path());
     if (directory.finished() && !options.resume_anyway) {
-      std::fprintf(stderr, "this run was finished; results in %s\n", directory.path().c_str());
-      return exit_ok;
+      const bool lost = directory.has_quarantine();
+      std::fprintf(stderr, "this run was finished%s; results in %s\n", lost ? ", but for what quarantine.jsonl names" : "",
+                   directory.path().c_str());
+      return lost ? exit_quarantined : exit_ok;
     }
     from = directory.rewind();
   }

@@ -64,5 +64,12 @@ void check_kinds(StageSpec& spec, const char* side, std::vector<PortSpec>& ports
   }
 }
 
+void check_sizes(StageSpec& spec) {
+  for (const auto& one : spec.parameters)
+    if (!one.sizes.empty() && one.sizes.size() != one.choices.size())
+      spec.problems.push_back("parameter \"" + one.name + "\" has " + std::to_string(one.choices.size()) + " choices and " +
+                              std::to_string(one.sizes.size()) + " sizes of \"" + one.symbol + "\"");
+}
+
 }  // namespace detail
 }  // namespace tivit

@@ -23,7 +23,7 @@ class Inlet {
     else if (in && in->get<Value::Table>())
       by_name("", *in->get<Value::Table>());
     else if (in)
-      draft_.mistakes.add(in->origin, "\"in\" cannot be " + in->kind(), "write in = \"stage\", or in = { port = \"stage\" }");
+      return draft_.mistakes.add(in->origin, "\"in\" cannot be " + in->kind(), "write in = \"stage\", or in = { port = \"stage\" }");
     if (!failed_) missing();
   }
 

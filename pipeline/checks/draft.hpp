@@ -52,6 +52,8 @@ void read_settings(Draft& draft);
 OnError read_on_error(const Value& value, Mistakes& mistakes);
 /// `use` of every stage and resource; names that stand twice.
 void find_specs(Draft& draft);
+/// How a mistake in a parameter begins: the part, the parameter, and the variable that its value came from.
+std::string about(const std::string& what, const std::string& parameter, const Value* given);
 /// Parameters of every stage and resource: given values and defaults.
 void check_parameters(Draft& draft);
 /// What stages and resources themselves find wrong with their parameters.

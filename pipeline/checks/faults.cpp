@@ -24,7 +24,7 @@ void ask(const PartText& part, const std::string& what, const StageSpec& spec,
     if (wrong.contains(parameter) || (!wrong.empty() && (!given || !error.where().empty()))) continue;
     if (!told.insert(error.what()).second && !error.where().empty()) continue;
     mistakes.add(given ? given->origin : part.origin, error,
-                 what + ", parameter \"" + parameter + "\": " + (error.where().empty() ? "" : error.where() + ": "));
+                 about(what, parameter, given) + (error.where().empty() ? "" : error.where() + ": "));
   }
 }
 

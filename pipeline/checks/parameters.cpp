@@ -23,13 +23,21 @@ void unknown(const std::string& name, const Origin& origin, const std::string& w
   mistakes.add(origin, what + " (" + spec.name + ") has no parameter \"" + name + "\"", Mistakes::suggestion(name, known, "it has none"));
 }
 
+}  // namespace
+
+std::string about(const std::string& what, const std::string& parameter, const Value* given) {
+  return what + ", parameter \"" + parameter + "\"" + (given && !given->note.empty() ? ", from " + given->note : "") + ": ";
+}
+
+namespace {
+
 /// The value in the parameter's type; nothing where it does not fit. Every element of a list that does not fit is a mistake of its own.
 std::optional<ParameterValue> fitted(const ParameterSpec& parameter, const Value& given, const std::string& what, Mistakes& mistakes) {
   const auto attempt = [&](const ParameterSpec& spec, const Value& value) -> std::optional<ParameterValue> {
     try {
       return spec.checked(is_text(spec.type) ? typed_value(value) : parameter_value(value));
     } catch (const Error& error) {
-      mistakes.add(value.origin, error, what + ", parameter \"" + parameter.name + "\": ");
+      mistakes.add(value.origin, error, about(what, parameter.name, &value));
       return std::nullopt;
     }
   };

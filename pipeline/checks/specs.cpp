@@ -57,7 +57,7 @@ void find_specs(Draft& draft) {
     if (draft.resources.count(part.name))
       draft.mistakes.add(part.origin, "\"" + part.name + "\" is the name of a stage and of a resource", "give one of them another name");
   }
-  if (draft.graph.stages.empty())
+  if (draft.graph.stages.empty() && !draft.mistakes.incomplete())
     draft.mistakes.add({draft.graph.file}, "the graph has no stages", "add [stages.NAME] with use = \"area/name\"");
 }
 

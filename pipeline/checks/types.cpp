@@ -97,10 +97,13 @@ void check_types(Draft& draft) {
     return spec && (spec->kind == Kind::expand || spec->kind == Kind::gather) ? stage + count : stage;
   };
   for (std::size_t i = 0; i < draft.stages.size(); ++i)
-    for (const auto& [name, value] : draft.stages[i].plan.parameters)
-      if (const auto* size = std::get_if<std::int64_t>(&value.value))
-        for (const int side : {static_cast<int>(i), outlet(static_cast<int>(i))})
-          symbols.know(side, name, *size, "parameter " + name + " of " + draft.stages[i].text->name);
+    for (const auto& [name, value] : draft.stages[i].plan.parameters) {
+      const ParameterSpec& parameter = *draft.stages[i].spec->parameter(name);
+      const auto* number = std::get_if<std::int64_t>(&value.value);
+      const auto size = number ? std::optional(*number) : parameter.size_for(value);
+      for (const int side : {static_cast<int>(i), outlet(static_cast<int>(i))})
+        if (size) symbols.know(side, number ? name : parameter.symbol, *size, "parameter " + name + " of " + draft.stages[i].text->name);
+    }
 
   std::vector<std::pair<std::size_t, std::function<void(const std::string&)>>> ends;  // after so many joins, whose they were
   for (std::size_t i = 0; i < draft.stages.size(); ++i)

@@ -29,6 +29,8 @@ Json parameter_json(const ParameterSpec& parameter) {
   json["low"] = parameter.low ? Json(*parameter.low) : Json();
   json["high"] = parameter.high ? Json(*parameter.high) : Json();
   json["choices"] = parameter.choices;
+  json["sizes"] = Json::object();
+  if (!parameter.sizes.empty()) json["sizes"][parameter.symbol] = parameter.sizes;
   json["path"] = parameter.path_rule;
   return json;
 }

@@ -126,6 +126,9 @@ class Adapter final : public Stage {
 /// Compares the declared ports with what the call takes or gives, and notes in them what only its C++ types tell.
 void check_kinds(StageSpec& spec, const char* side, std::vector<PortSpec>& ports, const std::vector<ValueKind>& kinds);
 
+/// A parameter that decides a size needs one for each of its choices.
+void check_sizes(StageSpec& spec);
+
 template <class T>
 void check_call(StageSpec& spec) {
   const auto check = [&]<class F>(F, bool outputs_returned) {
@@ -168,6 +171,7 @@ StageSpec describe(std::string name) {
   try {
     Contract<T> contract(spec);
     T::contract(contract);
+    check_sizes(spec);
     if constexpr (!std::is_base_of_v<Resource, T>) check_call<T>(spec);
   } catch (const std::exception& error) {
     spec.problems.push_back(error.what());

@@ -73,7 +73,10 @@ LoadedText Loader::load(const std::filesystem::path& file) {
 
 const Value::Table* Loader::section(const std::string& name, const Value& value) {
   const auto* table = value.get<Value::Table>();
-  if (!table) mistakes_.add(value.origin, "\"" + name + "\" must be a table, not " + value.kind(), "write [" + name + "]");
+  if (!table) {
+    mistakes_.add(value.origin, "\"" + name + "\" must be a table, not " + value.kind(), "write [" + name + "]");
+    mistakes_.set_incomplete();
+  }
   return table;
 }
 

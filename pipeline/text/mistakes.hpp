@@ -11,10 +11,10 @@ class Mistakes {
  public:
   void add(const Origin& origin, std::string problem, std::string remedy = "");
   void add(const Origin& origin, const Error& error, const std::string& prefix = "");
-  /// A name that is not there. Nothing is said while a file is missing that may bring it, unless a near one is there.
+  /// A name that is not there. Nothing is said while something unread may bring it, unless a near one is there.
   void unknown(const Origin& origin, std::string problem, const std::string& asked, const std::vector<std::string>& known,
                const std::string& otherwise);
-  /// A file to include could not be read.
+  /// A file to include, or a section, could not be read.
   void set_incomplete() { incomplete_ = true; }
   bool incomplete() const { return incomplete_; }
   bool none() const { return list_.empty(); }

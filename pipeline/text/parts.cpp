@@ -22,9 +22,14 @@ void read_set(const Value::Table& table, AfterText& after) {
 
 void read_part(const Value::Entry& entry, const std::string& what, Variables& variables, Mistakes& mistakes, std::vector<PartText>& into) {
   const auto* table = entry.value.get<Value::Table>();
-  if (!table)
-    return mistakes.add(entry.value.origin, what + " \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
-                        "write [" + what + "s." + entry.key + "]");
+  if (!table) {
+    mistakes.add(entry.value.origin, what + " \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
+                 "write [" + what + "s." + entry.key + "]");
+    PartText unread{.name = entry.key, .origin = entry.origin};
+    unread.use = Value{};  // it is there, and what it is nobody knows
+    into.push_back(std::move(unread));
+    return;
+  }
   if (entry.key.empty() || entry.key.find_first_of(". \"/") != std::string::npos || entry.key == "run" || entry.key == "runtime")
     mistakes.add(entry.origin, "\"" + entry.key + "\" cannot be the name of a " + what,
                  "use letters, digits, _ and -, and not \"run\" or \"runtime\"");

@@ -87,7 +87,9 @@ Value Variables::named(const std::string& name, const Value& at) {
   const Value* found = lookup(name);
   Value bad;
   if (!found) {
-    mistakes_.unknown(at.origin, "there is no variable \"" + name + "\"", name, names(), "define it under [vars]");
+    std::string remedy = Mistakes::suggestion(name, names(), "define it under [vars]");
+    if (mistakes_.incomplete()) remedy += ", unless the missing file defines it";
+    mistakes_.add(at.origin, "there is no variable \"" + name + "\"", remedy);
     return bad;
   }
   used_.insert(name);

@@ -27,7 +27,10 @@ struct Decode {
 
   static void contract(Contract<Decode>& c) {
     c.map("decodes the frames of a clip").parallel().attaches<data::Clip>().attaches<SourceName>().attaches<TimeGrid>();
-    c.param("colour", &Decode::colour).one_of({"gray", "rgb"}).doc("\"gray\": the luma plane as it is coded, C = 1; \"rgb\": C = 3");
+    c.param("colour", &Decode::colour)
+        .one_of({"gray", "rgb"})
+        .sizes("C", {1, 3})
+        .doc("\"gray\": the luma plane as it is coded, C = 1; \"rgb\": C = 3");
     c.param("size", &Decode::size).range(1, 16384).unit("px").doc("[height, width] of the result; empty: the crop's own");
     c.param("crop", &Decode::crop).range(0, 65536).unit("px").doc("[x, y, width, height] in the source picture; empty: all of it");
     c.may_use("cache", &Decode::cache, "cache");

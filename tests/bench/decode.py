@@ -18,7 +18,7 @@ BUILD = pathlib.Path(os.environ["TIVIT_BUILD"])
 DATA = pathlib.Path(os.environ["TIVIT_SHARED_DATA"])
 INPUTS = BUILD / "bench" / "inputs"
 CLIP = "test_V10"
-ROUNDS, WINDOWS, WINDOW = 3, 8, 96
+ROUNDS, WINDOWS, WINDOW = 5, 8, 96
 SIZE = (128, 384)
 
 

@@ -116,6 +116,16 @@ BOOST_AUTO_TEST_CASE(a_run_is_resumed_from_any_folder) {
   BOOST_TEST(!std::filesystem::exists(folder.path("else/where/runs")));
 }
 
+BOOST_AUTO_TEST_CASE(a_finished_run_that_lost_items_says_so_when_it_is_resumed) {
+  Folder folder;
+  folder.write("half.mid", "no MIDI");
+  BOOST_TEST(folder.run("graph.toml one.mid half.mid --set run.on_error=skip").code == 3);
+  const auto again = folder.run("--resume runs/graph");
+  BOOST_TEST(again.code == 3, again.err);
+  BOOST_TEST(again.err ==
+             "this run was finished, but for what quarantine.jsonl names; results in " + folder.path("runs/graph").string() + "\n");
+}
+
 BOOST_AUTO_TEST_CASE(every_subcommand_says_how_to_ask) {
   Folder folder;
   std::istringstream lines(folder.run("--help").out);

@@ -32,6 +32,18 @@ struct Wrong {
 };
 TIVIT_STAGE("test/wrong", Wrong)
 
+struct Sizes {
+  std::string colour = "gray";
+  static void contract(tivit::Contract<Sizes>& c) {
+    c.map("two colours, one size");
+    c.param("colour", &Sizes::colour).one_of({"gray", "rgb"}).sizes("C", {1});
+    c.in("a", "f32[C]");
+    c.out("b", "f32[C]");
+  }
+  at::Tensor operator()(const at::Tensor& a) const { return a; }
+};
+TIVIT_STAGE("test/sizes", Sizes)
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(contract)
@@ -53,6 +65,12 @@ BOOST_AUTO_TEST_CASE(a_stage_is_described_and_called_from_one_declaration) {
 BOOST_AUTO_TEST_CASE(a_contract_that_contradicts_the_call_is_refused_by_name) {
   BOOST_CHECK_EXCEPTION(tivit::Registry::instance().find("test/wrong"), tivit::Error, [](const tivit::Error& e) {
     return e.problem() == "stage \"test/wrong\" cannot be used: the contract declares 2 input ports, the call has 1";
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_choice_without_its_size_is_refused) {
+  BOOST_CHECK_EXCEPTION(tivit::Registry::instance().find("test/sizes"), tivit::Error, [](const tivit::Error& e) {
+    return e.problem() == "stage \"test/sizes\" cannot be used: parameter \"colour\" has 2 choices and 1 sizes of \"C\"";
   });
 }
 

@@ -165,11 +165,12 @@ BOOST_AUTO_TEST_CASE(mistakes_of_the_text_name_place_and_remedy) {
                         });
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_file_is_one_mistake_not_one_for_each_name_it_would_bring) {
+BOOST_AUTO_TEST_CASE(a_missing_file_is_one_mistake_not_one_for_each_stage_it_would_bring) {
   GraphFiles files;
   files.write("graph.toml", "include = [\"data.toml\"]\n" + clips + "a = \"${size}\"\n[stages.b]\nuse = \"text/write\"\nin = \"rolls\"\n");
   BOOST_TEST(files.mistakes(files.request({"labels.to=x", "split=val", "clip.b=1"})) ==
                  Texts({"graph.toml:1:12: there is no file \"data.toml\" to include; there is \"graph.toml\"",
+                        "graph.toml:4:5: there is no variable \"size\"; define it under [vars], unless the missing file defines it",
                         "--set clip.b: there is no stage or resource \"clip\" to set \"b\" of; did you mean \"clips\"?"}),
              boost::test_tools::per_element());
 }

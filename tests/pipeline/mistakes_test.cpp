@@ -55,6 +55,20 @@ BOOST_AUTO_TEST_CASE(numbers_that_no_int_holds_are_not_cut_down) {
           "graph.toml:8:9: stage \"clips\", parameter \"width\": 4294967360 is out of range; give a value between 16 and 4096 (px)"});
 }
 
+BOOST_AUTO_TEST_CASE(what_could_not_be_read_is_told_once) {
+  expect("stages = 3\n", {"graph.toml:1:10: \"stages\" must be a table, not an integer; write [stages]"});
+  expect("[stages]\nclips = 3\n[stages.a]\nuse = \"text/write\"\nin = \"clips\"\n",
+         {"graph.toml:2:9: stage \"clips\" must be a table, not an integer; write [stages.clips]"});
+  expect(clips + "[stages.a]\nuse = \"text/write\"\nin = 7\n",
+         {"graph.toml:5:6: \"in\" cannot be an integer; write in = \"stage\", or in = { port = \"stage\" }"});
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_value_says_which_variable_it_came_from) {
+  expect("[vars]\nwide = 8\n" + clips + "width = \"${wide}\"\n",
+         {"graph.toml:5:9: stage \"clips\", parameter \"width\", from variable wide (graph.toml:2:8): 8 is out of range; give a value "
+          "between 16 and 4096 (px)"});
+}
+
 BOOST_AUTO_TEST_CASE(every_element_of_a_list_that_does_not_fit_is_told) {
   expect(clips + "files = [\"a\", 3, \"b\", true]\n",
          {"graph.toml:3:15: stage \"clips\", parameter \"files\": expected a path, got an integer 3",

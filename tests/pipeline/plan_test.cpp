@@ -5,6 +5,7 @@
 
 namespace tivit::tests::text {
 TIVIT_STAGE("text/clips", Clips)
+TIVIT_STAGE("text/coloured", Coloured)
 TIVIT_STAGE("text/rolls", Rolls)
 TIVIT_STAGE("text/windows", Windows)
 TIVIT_STAGE("text/batch", Batch)

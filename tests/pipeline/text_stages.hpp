@@ -31,6 +31,16 @@ struct Clips {
   std::optional<at::Tensor> next() { return {}; }
 };
 
+struct Coloured {
+  std::string colour = "rgb";
+  static void contract(Contract<Coloured>& c) {
+    c.source("frames, grey or not");
+    c.param("colour", &Coloured::colour).one_of({"gray", "rgb"}).sizes("C", {1, 3});
+    c.out("frames", "u8[T,C,H,W]");
+  }
+  std::optional<at::Tensor> next() { return {}; }
+};
+
 struct Rolls {
   std::string style;
   static void contract(Contract<Rolls>& c) {

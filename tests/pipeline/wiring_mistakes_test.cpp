@@ -72,6 +72,17 @@ BOOST_AUTO_TEST_CASE(shapes_are_unified_over_the_whole_graph) {
       boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_choice_can_decide_a_size) {
+  const std::string text = "[stages.eye]\nuse = \"text/coloured\"\n[stages.w]\nuse = \"text/wide\"\nin = \"eye\"\n";
+  BOOST_TEST(edges_text(plan_of(text)) == "eye -> w.frames  u8[96,3,128,256]\n");
+  GraphFiles files;
+  files.write("graph.toml", text);
+  BOOST_TEST(files.mistakes(files.request({"eye.colour=gray"})) ==
+                 Texts({"graph.toml:5:6: \"eye\" gives u8[T,C,H,W], input \"frames\" of \"w\" takes u8[frames,3,128,256]: axis 1 is C = 1 "
+                        "(parameter colour of eye) there, 3 here; put a stage between that converts, or connect another output"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(circles_and_resources) {
   expect("[stages.a]\nuse = \"text/join\"\nin = { a = \"b\", b = \"b\" }\n[stages.b]\nuse = \"text/join\"\nin = [\"a\", \"a\"]\n",
          {"graph.toml:6:7: the stages feed each other in a circle: \"a\" -> \"b\" -> \"a\"; a graph has a beginning: take one of these "
