@@ -1,3 +1,4 @@
+#include <tivit/detail/of_epoch.hpp>
 #include <tivit/run_context.hpp>
 
 namespace tivit {
@@ -24,7 +25,10 @@ class NestedContext final : public RunContext {
   explicit NestedContext(RunContext& outer) : outer_(outer) {}
   void metrics(const std::string& event, std::uint32_t epoch, const Values& values) override {
     RunContext::metrics(event, epoch, values);
-    outer_.metrics(event, epoch, values);
+    Values told = values;
+    std::erase_if(told, [](const auto& one) { return one.first == detail::of_epoch; });
+    if (epoch != first_epoch) told.emplace_back(detail::of_epoch, first_epoch);
+    outer_.metrics(event, epoch, told);
   }
 
  private:

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <tivit/atomic_file.hpp>
+#include <tivit/detail/of_epoch.hpp>
 #include <tivit/graph_difference.hpp>
 #include <tivit/run_directory.hpp>
 #include <tivit/run_files.hpp>
@@ -76,7 +77,8 @@ std::optional<Snapshot> RunDirectory::rewind() {
   const Snapshot& at = snapshot ? *snapshot : none;
   fs::remove_all(path_ / "tensorboard");  // RecordingContext::recall() writes it again
   // Stages upstream had begun the next epoch already when the snapshot was complete.
-  keep_lines(path_ / "metrics.jsonl", at.metrics_bytes, [&](const auto& line) { return line.value("epoch", 0U) < at.epochs; });
+  keep_lines(path_ / "metrics.jsonl", at.metrics_bytes,
+             [&](const auto& line) { return line.value(detail::of_epoch, line.value("epoch", 0U)) < at.epochs; });
   keep_lines(path_ / "quarantine.jsonl", at.quarantine_bytes, [&](const auto& line) {
     const std::string item = line.value("item", ""), stage = line.value("stage", "");
     return stage.find('/') != std::string::npos || std::strtoul(item.c_str(), nullptr, 10) < at.epochs;

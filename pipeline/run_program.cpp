@@ -1,6 +1,8 @@
 #include <tivit/run_program.hpp>
 
+#include <poll.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -91,6 +93,12 @@ void write_report(const std::filesystem::path& directory) try {
   spdlog::warn("there is no report.html: {}", error.what());
 }
 
+/// To a reader who reads: others may stand still in the middle of a write, and hold what a stream is guarded by.
+void last_words(const std::string& text) {
+  pollfd terminal{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&terminal, 1, 0) == 1 && terminal.revents & POLLOUT) ::dprintf(STDERR_FILENO, "%s\n", text.c_str());
+}
+
 /// A replay that ended without a failure.
 ExitCode replayed(const Plan& plan, const RunAccount& account) {
   const std::string what = "item " + (plan.only->target.depth() ? plan.only->target.text() : "of the whole run");
@@ -147,11 +155,11 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
       try {
         directory.write_account(stuck ? stuck->account() : RunAccount(), last_outcome, epochs_before);
       } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s\n", error.what());
+        last_words(error.what());
       }
       write_report(directory.path());
-      std::fprintf(stderr, "%s; what was still at work was left behind%s\n", last_outcome.c_str(),
-                   hooks.trace ? ", and with it the timeline: there is no trace.json" : "");
+      last_words(last_outcome + "; what was still at work was left behind" +
+                 (hooks.trace ? ", and with it the timeline: there is no trace.json" : ""));
       ::_exit(last_code);
     });
     run = std::make_unique<Run>(plan, context, hooks);

@@ -57,8 +57,10 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
     RunHooks hooks;
     hooks.failure = [this, after](Failure failure) {
       failure.stage = after->name + "/" + failure.stage;
-      const Lock lock(mutex_);
-      failures_.push_back(failure);
+      {
+        const Lock lock(mutex_);
+        failures_.push_back(failure);
+      }
       if (hooks_.failure) hooks_.failure(failure);
     };
     hooks.clock = clock_;
@@ -143,8 +145,8 @@ void Engine::settle() {
                   "stage \"" + node->plan->name + "\"");
   // A share can only be judged when all is done.
   for (const auto& node : nodes_)
-    if (const auto& a = node->account; static_cast<double>(a.failed) > node->plan->on_error.budget * static_cast<double>(a.in))
-      throw Error(std::to_string(a.failed) + " of " + std::to_string(a.in) + " items failed, more than its error budget allows",
+    if (const auto& a = node->account; static_cast<double>(node->failures()) > node->plan->on_error.budget * static_cast<double>(a.in))
+      throw Error(std::to_string(node->failures()) + " of " + std::to_string(a.in) + " items failed, more than its error budget allows",
                   "see quarantine.jsonl, or allow more in on_error", "stage \"" + node->plan->name + "\"");
 }
 

@@ -164,7 +164,6 @@ class Engine {
     std::size_t stages = 0;  ///< that the end of the epoch has passed
   };
   bool snapshots_ = false;
-  std::size_t sources_ = 0;
   int epochs_before_ = 0;                            ///< a resumed run: done before it began
   std::map<std::uint32_t, Snapshots> snapshots_of_;  ///< by epoch
   std::set<LostScope> lost_scopes_;                  ///< named in failures_ already

@@ -136,7 +136,6 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
   place_called_graphs();
   find_whole_scopes();
   snapshots_ = takes_snapshots();
-  for (const auto& node : nodes_) sources_ += node->kind() == Kind::source ? 1 : 0;
 }
 
 void Engine::open_stages() {

@@ -69,6 +69,7 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     return;
   }
   task.ended = true;
+  if (node.epoch < end_epoch) contribute(node, {"epoch", ItemId{node.epoch}});
   const Lock lock(mutex_);
   if (node.epoch < end_epoch) out.push_back({-1, Message::end("epoch", ItemId{node.epoch})});
   if (++node.epoch >= end_epoch) {

@@ -30,25 +30,24 @@ void Engine::record_failure(Node& node, const Context& context, const std::strin
     failure.end_s = source->end_s;
   }
   if (const auto* frames = context.find<FrameRange>()) failure.first_frame = frames->first, failure.end_frame = frames->end;
-  const Lock lock(mutex_);
+  Lock lock(mutex_);
   const bool adding = item && node.kind() == Kind::gather;  // what it holds may be why this one does not fit
   for (const ItemId& id : members_to_replay(plan_, *node.plan, context.id(), adding ? &node.pending : context.members()))
     failure.members.push_back(id.text());
-  if (item) ++node.account.failed;
+  ++(item ? node.account.failed : node.failed_scopes);
   bool named = false;
   if (const auto scope = whole_scope(node, context.id())) named = !lost_scopes_.insert(*scope).second;
-  if (!named) {
-    failures_.push_back(failure);
-    if (hooks_.failure) hooks_.failure(failure);
-  }
+  if (!named) failures_.push_back(failure);
   const OnError& policy = node.plan->on_error;
-  const bool over = policy.budget_items && node.account.failed > static_cast<std::uint64_t>(*policy.budget_items);
+  const bool over = policy.budget_items && node.failures() > static_cast<std::uint64_t>(*policy.budget_items);
   if ((policy.action == OnError::Do::fail || over) && !cause_) {
     const std::string more = over ? " (more failures than the budget of " + std::to_string(*policy.budget_items) + " items allows)" : "";
     cause_ = std::make_exception_ptr(Error(cause + more, "", "stage \"" + node.plan->name + "\", " + context.name()));
     stopping_ = true;
     if (context_.cancel_flag) context_.cancel_flag->store(true);
   }
+  lock.unlock();
+  if (!named && hooks_.failure) hooks_.failure(failure);  // it may write, and stand still where nobody reads
 }
 
 // The tombstone that takes the item's place.
@@ -69,7 +68,10 @@ void Engine::fail_item(Node& node, const ItemId& id, const std::shared_ptr<const
     if (node.pending.empty() || node.pending.back().id != id) node.pending.push_back({id, plain->attachments, std::nullopt, std::nullopt});
     node.pending.back().lost = *stone;
   } else if (node.kind() == Kind::expand && node.spec().restores_members) {
-    if (emit) emit->lose_rest(stone, out);
+    if (emit)
+      emit->lose_rest(stone, out);
+    else if (beside && beside->members)  // what came in did not fit: nobody was given back yet
+      for (const auto& member : *beside->members) append_member(member, stone, out);
   } else if (node.kind() == Kind::expand) {
     // The scope may have members already: one more that is lost, then its end. Without any, the end alone would look
     // like an empty recording.

@@ -81,6 +81,7 @@ void Engine::stand_still() {
     if ((*node)->waits_for_room) {
       if ((*node)->forced) return;
       (*node)->forced = true;
+      (*node)->wake.notify_all();
       --standing_;
       return;
     }

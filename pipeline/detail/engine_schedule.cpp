@@ -14,6 +14,15 @@ std::string source_name(const Node& node, const Joined& joined) {
   return source ? source->text() : std::string();
 }
 
+/// Whether what comes next holds the lease of the resource already.
+bool brings_lease(const Node& node, const Resource* resource) {
+  for (const auto& port : node.join.ports)
+    if (!port.open && !port.queue.empty() && port.queue.front().beside)
+      for (const auto& held : port.queue.front().beside->leases)
+        if (held->resource() == resource) return true;
+  return false;
+}
+
 }  // namespace
 
 bool Engine::room(const Node& node) const {
@@ -61,9 +70,10 @@ bool Engine::needs_call(Node& node, Message::Kind kind) {
 bool Engine::lease_for_end(Node& node, std::shared_ptr<const Beside>& lease) {
   if (node.lease_resource < 0 || !context_.training || node.join.next_lead().id.depth() > 1) return true;
   const auto resource = static_cast<std::size_t>(node.lease_resource);
+  if (brings_lease(node, resources_[resource].get())) return true;
   if (leased_[resource]->taken.load(std::memory_order_acquire)) return false;
-  auto beside = std::make_shared<Beside>();
-  if (const Message& end = node.join.next_lead(); end.beside) beside->members = end.beside->members;
+  const Message& end = node.join.next_lead();
+  auto beside = end.beside ? std::make_shared<Beside>(*end.beside) : std::make_shared<Beside>();
   beside->leases.push_back(std::make_shared<LeaseToken>(resources_[resource], leased_[resource], node.join.next_lead().id, node.index));
   lease = std::move(beside);
   return true;
@@ -73,10 +83,7 @@ bool Engine::lease_for_end(Node& node, std::shared_ptr<const Beside>& lease) {
 bool Engine::lease_for_item(Node& node, std::shared_ptr<LeaseToken>& lease) {
   if (node.lease_resource < 0) return true;
   const auto resource = static_cast<std::size_t>(node.lease_resource);
-  for (const auto& port : node.join.ports)
-    if (!port.open && port.queue.front().beside)
-      for (const auto& held : port.queue.front().beside->leases)
-        if (held->resource() == resources_[resource].get()) return true;
+  if (brings_lease(node, resources_[resource].get())) return true;
   if (leased_[resource]->taken.load(std::memory_order_acquire)) return false;
   lease = std::make_shared<LeaseToken>(resources_[resource], leased_[resource], node.join.next_lead().id, node.index);
   return true;

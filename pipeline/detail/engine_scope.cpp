@@ -2,6 +2,8 @@
 #include <tivit/detail/foreign.hpp>
 #include <tivit/detail/node_emit.hpp>
 
+#include <algorithm>
+
 namespace tivit::detail {
 
 std::shared_ptr<const Beside> beside_of(const Context& context, std::vector<std::shared_ptr<LeaseToken>> leases,
@@ -21,11 +23,13 @@ void Engine::gather_beside(Joined& joined) {
     if (!part.beside || part.beside == lead.beside) continue;
     if (!lead.beside) {
       lead.beside = part.beside;
-    } else if (!lead.beside->members && part.beside->members) {
-      auto both = std::make_shared<Beside>(*lead.beside);
-      both->members = part.beside->members;
-      lead.beside = std::move(both);
+      continue;
     }
+    auto both = std::make_shared<Beside>(*lead.beside);
+    if (!both->members) both->members = part.beside->members;
+    for (const auto& lease : part.beside->leases)
+      if (std::find(both->leases.begin(), both->leases.end(), lease) == both->leases.end()) both->leases.push_back(lease);
+    lead.beside = std::move(both);
   }
 }
 
@@ -66,10 +70,12 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
           }
     }
     emit.discard = lost != nullptr;
+    emit.hold = single;
     try {
       native([&] { node.stage->finish(emit, context); });
       if (single && !lost && emit.emitted() == 0)
         lost = std::make_shared<const Tombstone>(Tombstone{node.plan->name, "nothing came of " + *end.scope + " " + end.id.text(), true});
+      emit.release(out);
     } catch (const Cancelled&) {
       throw;
     } catch (const Dropped& dropped) {

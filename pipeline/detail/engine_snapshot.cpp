@@ -32,7 +32,7 @@ void Engine::contribute(Node& node, const Scope& ended) {
     Snapshots& parts = snapshots_of_[ended.id[0]];
     if (node.spec().stateful) parts.snapshot.stages[node.plan->name] = std::move(state);
     parts.snapshot.resources.merge(resources);
-    if (++parts.stages < nodes_.size() - sources_) return;
+    if (++parts.stages < nodes_.size()) return;
     complete = std::move(parts.snapshot);
     complete.epochs = ended.id[0] + 1;
     snapshots_of_.erase(ended.id[0]);

@@ -88,6 +88,7 @@ struct Node {
   bool ended = false;  ///< the end of the run has passed
 
   StageAccount account;
+  std::uint64_t failed_scopes = 0;  ///< whose end the stage failed at; their items were done
   Meter meter;
   std::vector<UnderWay> under_way;
   std::vector<std::uint64_t> sent_items, sent_bytes;  ///< by output port
@@ -105,6 +106,7 @@ struct Node {
 
   const StageSpec& spec() const { return *plan->spec; }
   Kind kind() const { return plan->spec->kind; }
+  std::uint64_t failures() const { return account.failed + failed_scopes; }
   bool idle() const { return running == 0 && finished.empty() && join.empty(); }
 };
 

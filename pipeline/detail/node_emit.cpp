@@ -1,5 +1,7 @@
 #include <tivit/detail/node_emit.hpp>
 
+#include <algorithm>
+
 namespace tivit::detail {
 
 void append_member(const Member& member, const std::shared_ptr<const Tombstone>& why, std::vector<Outgoing>& out) {
@@ -75,9 +77,11 @@ void NodeEmit::put(std::vector<Payload> outputs) {
     beside->members = std::make_shared<const Members>(std::move(node_.pending));
     node_.pending.clear();
   } else if (node_.spec().restores_members) {
-    restore_dead(out);
-    if (!context_.members_ || member_ >= context_.members_->size())
+    const auto from = static_cast<std::ptrdiff_t>(member_);
+    if (!context_.members_ ||
+        std::none_of(context_.members_->begin() + from, context_.members_->end(), [](const Member& m) { return m.alive(); }))
       throw Error("the stage gave back more items than it was given members", "emit once for each living member");
+    restore_dead(out);
     const Member& member = (*context_.members_)[member_++];
     id = member.id;
     beside->attachments = member.attachments;
@@ -90,6 +94,10 @@ void NodeEmit::put(std::vector<Payload> outputs) {
   append_items(id, std::move(outputs), beside, out);
   const double at_s = engine_.seconds();
   if (engine_.hooks_.trace) trace(id, *beside, at_s);
+  if (hold) {
+    held_ = std::move(out);
+    return;
+  }
   Engine::Lock lock = engine_.locked();
   engine_.now_s_ = at_s;
   // Expands have a thread of their own and may stand still; gathers emit little and go beyond their queues' length.

@@ -1,5 +1,6 @@
 #pragma once
 // What emit() does for an expand or a gather: gives ids, counts bytes, waits for room, delivers in order.
+#include <iterator>
 #include <tivit/detail/engine.hpp>
 
 namespace tivit::detail {
@@ -16,10 +17,13 @@ class NodeEmit final : public Emit {
 
   std::optional<Scope> gather_scope;  ///< a gather's: outputs belong to it
   bool discard = false;               ///< a scope that lost a member: what `finish` makes of it is not sent
+  bool hold = false;                  ///< what `finish` makes is kept until it has returned: it may yet fail
   /// restores_members: sends the tombstones and scope ends that lie before the next living member.
   void restore_dead(std::vector<Outgoing>& out);
   /// restores_members: the members that were not given back leave as tombstones.
   void lose_rest(const std::shared_ptr<const Tombstone>& why, std::vector<Outgoing>& out);
+  /// What was held, to be sent.
+  void release(std::vector<Outgoing>& out) { std::move(held_.begin(), held_.end(), std::back_inserter(out)); }
   std::uint32_t emitted() const { return emitted_; }
   std::size_t restored() const { return member_; }
 
@@ -33,6 +37,7 @@ class NodeEmit final : public Emit {
   Context& context_;
   std::vector<std::shared_ptr<LeaseToken>> leases_;
   const Inputs* inputs_;
+  std::vector<Outgoing> held_;
   std::uint32_t emitted_ = 0;
   std::size_t member_ = 0;
 };

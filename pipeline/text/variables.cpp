@@ -87,8 +87,9 @@ Value Variables::named(const std::string& name, const Value& at) {
   const Value* found = lookup(name);
   Value bad;
   if (!found) {
-    std::string remedy = Mistakes::suggestion(name, names(), "define it under [vars]");
-    if (mistakes_.incomplete()) remedy += ", unless the missing file defines it";
+    const bool unread = mistakes_.incomplete() && nearest_name(name, names()).empty();
+    const std::string remedy = unread ? "define it under [vars], unless what could not be read does"
+                                      : Mistakes::suggestion(name, names(), "define it under [vars]");
     mistakes_.add(at.origin, "there is no variable \"" + name + "\"", remedy);
     return bad;
   }

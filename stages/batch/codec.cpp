@@ -9,10 +9,10 @@ using tivit::batch::Ragged;
 const bool added = tivit::add_json_codec<Ragged>(
     "ragged",
     [](const Ragged& ragged) {
-      return json{{"lengths", ragged.lengths}, {"padded", ragged.padded}};
+      return json{{"lengths", ragged.lengths}, {"padded", ragged.padded}, {"rows_per_step", ragged.rows_per_step}};
     },
     [](const json& from) {
-      return Ragged{from.at("lengths"), from.at("padded")};
+      return Ragged{from.at("lengths"), from.at("padded"), from.at("rows_per_step")};
     },
-    {{"lengths", "i64[N]", "/lengths", "", 0}, {"padded", "i64[]", "/padded", "", 0}});
+    {{"lengths", "i64[N]", "/lengths", "", 0}, {"padded", "i64[]", "/padded", "", 0}, {"rows_per_step", "i64[]", "/rows_per_step", "", 0}});
 }  // namespace

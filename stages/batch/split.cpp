@@ -3,8 +3,8 @@
 //   in   batch: {...}, a record of f32[B,T',…] made from what batch/stack sent
 //   out  member: {...}, a record of [T',…]
 //
-// A model may have changed the number of rows (T' of T): members are cut to their share of it and their TimeGrid becomes
-// coarser by T/T'.
+// A model may make one step of several rows: members are cut to their share of the steps, and their TimeGrid becomes coarser by as much.
+// Fields that have no axis of steps are given as they are.
 //
 //   [stages.split]
 //   use = "batch/split"
@@ -30,21 +30,20 @@ struct Split {
     const auto& ragged = context.get<Ragged>("lengths of a batch's members");
     const Members* members = context.members();
     if (!members || batch.empty()) throw Error("the item is no batch", "split what came from batch/stack");
-    const at::Tensor& first = batch.begin()->second;
-    const std::int64_t rows = first.dim() > 1 ? first.size(1) : 1;
+    const std::int64_t steps = ragged.padded / ragged.rows_per_step;
     std::size_t alive = 0;
     for (const auto& member : *members) {
       if (!member.alive()) continue;
       const auto index = static_cast<std::int64_t>(alive);
-      const std::int64_t length = std::max<std::int64_t>(1, ragged.lengths.at(alive++) * rows / std::max<std::int64_t>(1, ragged.padded));
+      const std::int64_t length = std::max<std::int64_t>(1, ragged.lengths.at(alive++) / ragged.rows_per_step);
       Fields out;
       for (const auto& [name, tensor] : batch) {
         at::Tensor own = tensor.select(0, index);
-        if (own.dim() > 0 && own.size(0) == rows) own = own.narrow(0, 0, length);
+        if (own.dim() > 0 && own.size(0) == steps) own = own.narrow(0, 0, length);
         out.set(name, own);
       }
-      if (const auto* grid = member.attachments.find<TimeGrid>(); grid && rows != ragged.padded) {
-        const double ratio = static_cast<double>(ragged.padded) / static_cast<double>(rows);
+      if (const auto* grid = member.attachments.find<TimeGrid>(); grid && ragged.rows_per_step != 1) {
+        const auto ratio = static_cast<double>(ragged.rows_per_step);
         context.set(grid->coarser(ratio));
         if (const auto* range = member.attachments.find<FrameRange>())
           context.set(

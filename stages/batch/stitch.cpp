@@ -11,8 +11,8 @@
 //   use = "batch/stitch"
 //   in = "split"
 //
-// Fails where windows leave a gap or come out of order, and on a value that is infinite or not a number: the recording is then lost, not
-// scored.
+// Fails where windows leave a gap or come out of order, where fields are not of one length, and on a value that is infinite or not a
+// number: the recording is then lost, not scored.
 #include <ATen/ops/cat.h>
 
 #include <cmath>
@@ -48,7 +48,7 @@ struct Stitch {
     }
     if (const auto* range = context.find<FrameRange>(); range && range_) range_->end = range->end;
     const auto first_row = static_cast<std::int64_t>(std::llround(static_cast<double>(grid.origin - grid_.origin) / grid_.hop_ns));
-    const std::int64_t rows = window.begin()->second.size(0);
+    const std::int64_t rows = rows_of(window);
     std::int64_t from = first_row;
     if (!parts_.empty()) {
       if (first_row > end_ || first_row < begin_)
@@ -89,6 +89,17 @@ struct Stitch {
   }
 
  private:
+  static std::int64_t rows_of(const Fields& window) {
+    const auto of = [](const at::Tensor& tensor) { return tensor.dim() > 0 ? tensor.size(0) : 0; };
+    const auto& [first, tensor] = *window.begin();
+    for (const auto& [name, other] : window)
+      if (of(other) != of(tensor) || other.dim() == 0)
+        throw Error("\"" + first + "\" has " + std::to_string(of(tensor)) + " rows and \"" + name + "\" " + std::to_string(of(other)) +
+                        ": what has no axis of time cannot be joined",
+                    "let the model say something of every row (model/tivit: head_mode = \"frame\")");
+    return of(tensor);
+  }
+
   std::vector<Fields> parts_;
   TimeGrid grid_;
   std::optional<FrameRange> range_;

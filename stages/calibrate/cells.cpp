@@ -23,7 +23,7 @@ void Cells::add(const at::Tensor& logits, const at::Tensor& targets, const std::
   const float *z = said.const_data_ptr<float>(), *t = truth.const_data_ptr<float>();
   for (std::int64_t i = 0; i < said.numel(); ++i) {
     const auto column = static_cast<std::size_t>(i % columns);
-    if (column < left_out.size() && left_out[column]) continue;
+    if (columns == static_cast<std::int64_t>(left_out.size()) && left_out[column]) continue;
     if (!std::isfinite(z[i]) || !(t[i] >= 0 && t[i] <= 1))
       throw Error(!std::isfinite(z[i]) ? "a logit is no finite number" : "a target lies outside 0 to 1",
                   "look for a training that diverged, or connect rolls of labels/targets",

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stages/notes/window.hpp>
+#include <tivit/error.hpp>
 
 namespace tivit::calibrate {
 
@@ -20,6 +21,17 @@ Recording::Recording(std::string named, Fields values, const TimeGrid& rows, con
   metrics::check_notes(reference, "reference of " + name);
 }
 
+at::Tensor Recording::keys_of(const std::string& head) const {
+  const at::Tensor* given = logits.find(head);
+  if (!given)
+    throw Error("notes are made of \"" + head + "\" too, and there are no such logits", "score cells: criterion = \"cells\"", name);
+  const at::Tensor roll = given->cpu().to(at::kFloat);
+  if (roll.dim() == 2 && roll.size(1) == notes::key_count) return roll;
+  if (roll.dim() == 2 && roll.size(1) == 128) return roll.narrow(1, notes::lowest_pitch, notes::key_count);
+  throw Error("\"" + head + "\" has shape " + c10::str(roll.sizes()) + ": notes are made of rows of 88 keys or 128 pitches",
+              "score cells: criterion = \"cells\"", name);
+}
+
 /// What is known of a recording before any threshold is.
 struct NoteSweep::Decoder {
   std::unique_ptr<notes::EventDecoder> events;
@@ -33,7 +45,7 @@ NoteSweep::NoteSweep(const std::vector<Recording>& recordings, const std::map<st
   for (const auto& recording : recordings) {
     const auto calibrated = [&](const std::string& head) {
       const auto line = lines.find(head);
-      const at::Tensor logits = recording.logits.at(head);
+      const at::Tensor logits = recording.keys_of(head);
       return line == lines.end() ? logits : logits.mul(line->second.scale).add(line->second.bias);
     };
     auto decoder = std::make_shared<Decoder>();

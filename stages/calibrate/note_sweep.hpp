@@ -18,6 +18,8 @@ struct Recording {
   std::optional<keyboard::KeyGeometry> geometry;
   std::vector<bool> left_out;                  ///< keys that a partial keyboard does not show; empty: none
   std::vector<metrics::ScoredNote> reference;  ///< notes that begin in these rows, on keys that are seen
+  /// The roll of a head that notes are made of, f32[T,88]: 128 columns are cut to the piano's. Throws Error for other widths.
+  at::Tensor keys_of(const std::string& head) const;
 
   Recording(std::string name, Fields logits, const TimeGrid& grid, const keyboard::KeyGeometry* geometry, const notes::Notes* truth);
 };

@@ -111,6 +111,9 @@ class FindThresholds {
     std::map<std::string, Cells> own;
     for (const auto& head : heads_of(logits, targets))
       if (targets && targets->has(head)) own[head].add(logits.at(head), targets->at(head), recording.left_out);
+    if (search_.by_notes)
+      for (const auto& head : search_.decoder.heads()) recording.keys_of(head);
+    for (const auto& head : heads) must_be_judged(head, logits, targets);
     for (const auto& [head, cells] : own) cells_[head].append(cells);
     recordings_.push_back(std::move(recording));
   }
@@ -142,6 +145,15 @@ class FindThresholds {
     for (const auto& [head, values] : logits)
       if (targets && targets->has(head) && values.dim() == 2 && targets->at(head).dim() == 2) all.push_back(head);  // no hands, no clefs
     return all;
+  }
+
+  void must_be_judged(const std::string& head, const Fields& logits, const Fields* targets) const {
+    std::vector<std::string> there;
+    for (const auto& [name, values] : logits) there.push_back(name);
+    if (!logits.has(head)) throw Error("heads: there are no logits \"" + head + "\"", "there is " + quoted_list(there));
+    const bool by_notes = search_.by_notes && std::ranges::count(search_.decoder.heads(), head);
+    if (!by_notes && !(targets && targets->has(head)))
+      throw Error("nothing tells which threshold of head \"" + head + "\" is best", "connect targets that have it");
   }
 
   /// No file is better than one whose thresholds come from nothing: it would be used.

@@ -47,6 +47,4 @@ at::Tensor read_npy(const std::filesystem::path& path) {
   return content.array;
 }
 
-void write_npy(const std::filesystem::path& path, const at::Tensor& array) { write_file(path, npy_bytes(array)); }
-
 }  // namespace tivit::data

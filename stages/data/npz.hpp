@@ -18,6 +18,5 @@ Npz read_npz(const std::filesystem::path& path);
 void write_npz(const std::filesystem::path& path, const Npz& content, bool deflate = false);
 
 at::Tensor read_npy(const std::filesystem::path& path);
-void write_npy(const std::filesystem::path& path, const at::Tensor& array);
 
 }  // namespace tivit::data

@@ -9,10 +9,6 @@ namespace tivit::metrics {
 using nlohmann::json;
 
 void StepRows::set(std::vector<double> onset_thresholds, std::vector<double> offset_thresholds) {
-  if (onset_thresholds.size() != offset_thresholds.size())
-    throw Error("there are " + std::to_string(onset_thresholds.size()) + " onset_thresholds and " +
-                    std::to_string(offset_thresholds.size()) + " offset_thresholds",
-                "give both lists the same length");
   rows_.resize(onset_thresholds.size());
   thresholds_ = {{"onset", std::move(onset_thresholds)}, {"offset", std::move(offset_thresholds)}};
 }

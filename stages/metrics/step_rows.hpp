@@ -10,7 +10,7 @@ namespace tivit::metrics {
 
 class StepRows {
  public:
-  /// Throws Error where the lists differ in length.
+  /// Two lists of one length.
   void set(std::vector<double> onset_thresholds, std::vector<double> offset_thresholds);
   /// Counts a batch: values f32[B,T,K] of one head and its target bool[B,T,K]; `kept` bool[B,T] says which steps count (undefined: all).
   void add(const std::string& head, const at::Tensor& values, const at::Tensor& target, const at::Tensor& kept, double tolerance_steps);

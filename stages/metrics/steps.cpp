@@ -50,6 +50,13 @@ class StepMetrics {
     c.example("[stages.steps]\nuse = \"metrics/steps\"\nin = { logits = \"forward\", batch = \"batch\", loss = \"loss\" }\n");
   }
 
+  void check(Faults& faults) const {
+    if (onset_thresholds.size() != offset_thresholds.size())
+      faults.add("offset_thresholds",
+                 "there are " + std::to_string(onset_thresholds.size()) + " onset_thresholds and " +
+                     std::to_string(offset_thresholds.size()) + " offset_thresholds",
+                 "give both lists the same length");
+  }
   void open(RunContext&) { rows_.set(onset_thresholds, offset_thresholds); }
 
   void add(const Fields& logits, const Fields& batch, const Fields* loss, Emit&) {

@@ -1,5 +1,6 @@
 // model/forward: a batch goes in, logits come out.
 #include <c10/core/GradMode.h>
+#include <stages/batch/ragged.hpp>
 #include <stages/model/autocast.hpp>
 #include <stages/model/batch_name.hpp>
 #include <stages/model/model.hpp>
@@ -23,7 +24,7 @@ struct Forward {
   bool training = false, mixed = false;
 
   static void contract(Contract<Forward>& c) {
-    c.map("the model's logits for a batch");
+    c.map("the model's logits for a batch").attaches<batch::Ragged>();
     c.example("[stages.forward]\nuse = \"model/forward\"\nin = \"batch\"\nmodel = \"model\"\n");
     c.uses("model", &Forward::model, "model", true);
     c.in("batch", "{...}").doc("fields as the model names them, the batch as first axis");
@@ -34,13 +35,15 @@ struct Forward {
     mixed = run.precision == "bf16";
     if (run.precision != "fp32" && !mixed) throw Error("precision \"" + run.precision + "\" is not known", "give \"fp32\" or \"bf16\"");
   }
-  Fields operator()(const Fields& batch, const Context& context) {
+  Fields operator()(const Fields& batch, Context& context) {
     for (const auto& [name, tensor] : batch)
       if (!name.starts_with("targets.")) must_be_numbers(name, tensor, context);
     const c10::AutoGradMode gradients(training);
     const Autocast autocast(model->device(), mixed);
     Fields there;
     for (const auto& [name, tensor] : batch) there.set(name, tensor.to(model->device(), tensor.scalar_type(), /*non_blocking=*/true));
+    if (const auto* ragged = context.find<batch::Ragged>())
+      context.set(batch::Ragged{ragged->lengths, ragged->padded, model->rows_per_step()});
     Fields out;
     for (const auto& [name, logit] : model->forward(there)) out.set(name, training ? logit.to(at::kFloat) : logit.to(at::kCPU, at::kFloat));
     return out;

@@ -42,6 +42,7 @@ void Model::lease_begins(const Lease& lease) {
   if (training_)
     for (const auto& [name, value, trained] : parameters_)
       if (!trained) buffers_before_.set(name, value.detach().clone());
+  if (lease.shared_run && before_scoring) before_scoring();
   if (!lease.shared_run || average_.empty()) return;
   for (const auto& [name, value, trained] : parameters_)
     if (trained) set_aside_.set(name, value.detach().clone());

@@ -1,6 +1,7 @@
 #pragma once
 // What every model is to the stages that use it: a resource with named parameters, a mode, dropout and averaged weights.
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stages/model/parameters.hpp>
 #include <tivit/faults.hpp>
@@ -14,6 +15,8 @@ class Model : public Resource {
  public:
   /// Logits of one batch. Differentiable where gradients are recorded.
   virtual Fields forward(const Fields& batch) = 0;
+  /// Rows of the input that one step of the logits covers; a rest that fills no step is left out.
+  virtual std::int64_t rows_per_step() const { return 1; }
 
   Parameters& parameters() { return parameters_; }
   bool training() const { return training_; }
@@ -36,6 +39,8 @@ class Model : public Resource {
   void load_state(std::string_view state) override;
 
   std::optional<std::filesystem::path> weights;  ///< parameter: a checkpoint to start from
+  /// Called when a graph called by `[[after]]` takes the model, before it sees the weights; empty: nobody trains.
+  std::function<void()> before_scoring;
 
  protected:
   /// Checks the configuration and adds every parameter.

@@ -61,9 +61,13 @@ class PerKey : public Model {
     return {{"onset", shaped(onset)}, {"offset", shaped(offset)}, {"frame", shaped(frame)}};
   }
 
+  void check(Faults& faults) const {
+    Model::check(faults);
+    if (strip_height % 16) faults.add("strip_height", std::to_string(strip_height) + " is not a multiple of 16", "the usual height is 64");
+  }
+
  protected:
   void build(Initialiser& initial) override {
-    if (strip_height % 16) throw Error("strip_height = " + std::to_string(strip_height) + " is not a multiple of 16");
     picture_.emplace_back(parameters_, initial, "picture.0", 4, 24, 5, std::array<std::int64_t, 2>{4, 2});
     picture_.emplace_back(parameters_, initial, "picture.1", 24, 32, 3, std::array<std::int64_t, 2>{2, 2});
     picture_.emplace_back(parameters_, initial, "picture.2", 32, 48, 3, std::array<std::int64_t, 2>{2, 1});

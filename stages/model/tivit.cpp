@@ -2,6 +2,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/stack.h>
+#include <ATen/TensorOperators.h>
 #include <stages/model/model.hpp>
 #include <stages/model/transformer.hpp>
 
@@ -12,6 +13,7 @@ namespace tivit::model {
 
 /// Reads `frames` [B,T,M,C,H,W] (M tiles) or [B,T,C,H,W] (cut into three tiles of W/3 columns), bytes or 0..1, and gives the logits
 /// `pitch onset offset` [B,T',88], `hand` [B,T',2], `clef` [B,T',3], T' = T / tube; without the time axis where head_mode = "clip".
+/// An optional `mask` bool[B,T] marks the frames that are there: no token looks at a step that has others.
 /// Fails where the picture is smaller than a patch, the window shorter than a tube, or channels differ from `channels`.
 class TiVit : public Model {
  public:
@@ -49,24 +51,45 @@ class TiVit : public Model {
     const bool dropping = training() && dropout_p > 0;
     const Dropout drop = [this](const at::Tensor& x) { return dropout(x, dropout_p); };
     auto x = drop(embed_norm_(embedded(frames, steps, high, wide))).view({b * m * places, steps, width});
-    for (const auto& layer : temporal_) x = layer(x, drop, dropping);
+    const auto present = present_steps(batch, steps);
+    const auto in_time = present.defined() ? repeated(present, m * places) : at::Tensor();
+    for (const auto& layer : temporal_) x = layer(x, in_time, drop, dropping);
     x = x.view({b, m, places, steps, width}).permute({0, 3, 2, 1, 4}).reshape({b * steps * places, m, width});
-    for (const auto& layer : spatial_) x = layer(x, drop, dropping);
+    for (const auto& layer : spatial_) x = layer(x, {}, drop, dropping);
     x = x.view({b, steps, places, m, width}).permute({0, 3, 1, 2, 4}).reshape({b, m * steps * places, width});
     if (!global_.empty() && global_tokens > 0) {
       x = at::cat({context_.unsqueeze(0).expand({b, global_tokens, width}), x}, 1);
-      for (const auto& layer : global_) x = layer(x, drop, dropping);
+      at::Tensor everywhere;
+      if (present.defined())
+        everywhere = at::cat({present.new_ones({b, global_tokens}), tokens_of(present, m, places)}, 1).view({b, 1, 1, -1});
+      for (const auto& layer : global_) x = layer(x, everywhere, drop, dropping);
       x = x.slice(1, global_tokens);
     }
-    const auto feature = head_mode == "frame" ? x.view({b, m, steps, places, width}).mean(at::IntArrayRef{1, 3}) : x.mean(1);
+    at::Tensor feature;
+    if (head_mode == "frame") {
+      feature = x.view({b, m, steps, places, width}).mean(at::IntArrayRef{1, 3});
+    } else if (present.defined()) {
+      const auto weight = tokens_of(present, m, places).to(x.scalar_type()).unsqueeze(2);
+      feature = (x * weight).sum(1) / weight.sum(1);
+    } else {
+      feature = x.mean(1);
+    }
     Fields logits;
     for (const auto& head : heads_) logits.set(head.name, head.linear(head.norm(feature)));
     return logits;
   }
 
+  std::int64_t rows_per_step() const override { return tube; }
+
+  void check(Faults& faults) const {
+    Model::check(faults);
+    if (width % heads)
+      faults.add("num_heads", "d_model = " + std::to_string(width) + " is not a multiple of " + std::to_string(heads),
+                 "give a number of heads that divides it");
+  }
+
  protected:
   void build(Initialiser& initial) override {
-    if (width % heads) throw Error("d_model = " + std::to_string(width) + " is not a multiple of num_heads = " + std::to_string(heads));
     embed_weight_ =
         parameters_.add("embed.proj.weight", initial.uniform({width, channels, tube, patch, patch}, channels * tube * patch * patch));
     embed_bias_ = parameters_.add("embed.proj.bias", initial.uniform({width}, channels * tube * patch * patch));
@@ -99,6 +122,25 @@ class TiVit : public Model {
     LayerNorm norm;
     Linear linear;
   };
+
+  /// bool[B,T'], steps of which every frame is there; undefined where all are. The first step counts as there whatever it has: attention
+  /// over nothing would be no number.
+  at::Tensor present_steps(const Fields& batch, std::int64_t steps) const {
+    const auto* mask = batch.find("mask");
+    if (!mask) return {};
+    const auto whole = mask->narrow(1, 0, steps * tube).reshape({-1, steps, tube}).all(2);
+    whole.select(1, 0).fill_(true);
+    return whole.all().item<bool>() ? at::Tensor() : whole;
+  }
+  /// Of each sample's steps [B,L]: bool[B·count,1,1,L].
+  static at::Tensor repeated(const at::Tensor& present, std::int64_t count) {
+    return present.unsqueeze(1).expand({-1, count, -1}).reshape({-1, 1, 1, present.size(1)});
+  }
+  /// bool[B, M·T'·places], in the order of the tokens.
+  static at::Tensor tokens_of(const at::Tensor& present, std::int64_t m, std::int64_t places) {
+    const auto b = present.size(0), steps = present.size(1);
+    return present.view({b, 1, steps, 1}).expand({b, m, steps, places}).reshape({b, -1});
+  }
 
   /// Patches do not overlap, so the convolution is one matrix product over the pixels of each: [B,M,H',W',T',D].
   at::Tensor embedded(const at::Tensor& frames, std::int64_t steps, std::int64_t high, std::int64_t wide) const {

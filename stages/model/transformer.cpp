@@ -7,6 +7,7 @@
 #include <stages/model/transformer.hpp>
 
 #include <cmath>
+#include <limits>
 
 namespace tivit::model {
 
@@ -23,7 +24,7 @@ TransformerLayer::TransformerLayer(Parameters& parameters, Initialiser& initial,
   norm2 = LayerNorm(parameters, name + ".norm2", width);
 }
 
-at::Tensor TransformerLayer::attend(const at::Tensor& x, const Dropout& drop, bool dropping) const {
+at::Tensor TransformerLayer::attend(const at::Tensor& x, const at::Tensor& there, const Dropout& drop, bool dropping) const {
   const auto n = x.size(0), length = x.size(1), width = x.size(2);
   const auto qkv = at::linear(x, in_weight, in_bias).view({n, length, 3, heads, width / heads}).permute({2, 0, 3, 1, 4});
   const auto q = qkv[0], k = qkv[1], v = qkv[2];
@@ -31,16 +32,17 @@ at::Tensor TransformerLayer::attend(const at::Tensor& x, const Dropout& drop, bo
   if (dropping) {
     // Written out, because the fused operator draws from the generator that all threads share.
     const std::int64_t head_width = width / heads;
-    const auto scores = at::matmul(q, k.transpose(-2, -1)) * (1 / std::sqrt(static_cast<double>(head_width)));
+    auto scores = at::matmul(q, k.transpose(-2, -1)) * (1 / std::sqrt(static_cast<double>(head_width)));
+    if (there.defined()) scores = scores.masked_fill(there.logical_not(), -std::numeric_limits<double>::infinity());
     mixed = at::matmul(drop(at::softmax(scores, -1)), v);
   } else {
-    mixed = at::scaled_dot_product_attention(q, k, v);
+    mixed = at::scaled_dot_product_attention(q, k, v, there.defined() ? std::optional(there) : std::nullopt);
   }
   return out(mixed.permute({0, 2, 1, 3}).reshape({n, length, width}));
 }
 
-at::Tensor TransformerLayer::operator()(const at::Tensor& x, const Dropout& drop, bool dropping) const {
-  const auto y = norm1(x + drop(attend(x, drop, dropping)));
+at::Tensor TransformerLayer::operator()(const at::Tensor& x, const at::Tensor& there, const Dropout& drop, bool dropping) const {
+  const auto y = norm1(x + drop(attend(x, there, drop, dropping)));
   return norm2(y + drop(down(drop(at::gelu(up(y))))));
 }
 

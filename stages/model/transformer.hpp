@@ -18,11 +18,12 @@ struct TransformerLayer {
   /// Names and order are those of PyTorch's TransformerEncoderLayer under `name`.
   TransformerLayer(Parameters& parameters, Initialiser& initial, const std::string& name, std::int64_t width, std::int64_t heads,
                    std::int64_t hidden);
-  /// x f32[N,L,D]: N independent sequences of L tokens. `dropping`: whether `drop` does anything now.
-  at::Tensor operator()(const at::Tensor& x, const Dropout& drop, bool dropping) const;
+  /// x f32[N,L,D]: N independent sequences of L tokens. `there`: bool[N,1,1,L], tokens that may be looked at; undefined for all.
+  /// `dropping`: whether `drop` does anything now.
+  at::Tensor operator()(const at::Tensor& x, const at::Tensor& there, const Dropout& drop, bool dropping) const;
 
  private:
-  at::Tensor attend(const at::Tensor& x, const Dropout& drop, bool dropping) const;
+  at::Tensor attend(const at::Tensor& x, const at::Tensor& there, const Dropout& drop, bool dropping) const;
 };
 
 }  // namespace tivit::model

@@ -54,7 +54,7 @@ struct Aggregate {
 
   static at::Tensor most_probable(const at::Tensor& p, const at::Tensor& keys, std::int64_t count) {
     if (count <= 0 || count >= p.size(1)) return keys;
-    const auto best = std::get<1>(p.topk(count, 1));
+    const auto best = std::get<1>(p.masked_fill(p.isnan(), -1).topk(count, 1));
     return keys.logical_and(at::zeros_like(keys).scatter(1, best, true));
   }
 };

@@ -11,8 +11,10 @@ constexpr double slack = 1e-9;
 
 bool supported(const std::vector<double>& frame, double row, const PeakRules& rules) {
   const int last = static_cast<int>(frame.size()) - 1;
-  const int from = std::max(0, static_cast<int>(std::ceil(row - rules.support_rows - slack)));
-  const int to = std::min(last, static_cast<int>(std::floor(row + rules.support_rows + slack)));
+  // A peak between two rows is near both, however short the support.
+  const double first = std::min(std::ceil(row - rules.support_rows - slack), std::floor(row));
+  const double end = std::max(std::floor(row + rules.support_rows + slack), std::ceil(row));
+  const int from = std::max(0, static_cast<int>(first)), to = std::min(last, static_cast<int>(end));
   return std::any_of(frame.begin() + from, frame.begin() + to + 1, [&](double p) { return p >= rules.frame_support; });
 }
 

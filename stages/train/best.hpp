@@ -1,8 +1,12 @@
 #pragma once
 // Decides which epoch's weights were the best, whenever their scores arrive.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <stages/train/checkpoints.hpp>
+#include <tivit/error.hpp>
 
 namespace tivit::train {
 
@@ -27,12 +31,23 @@ class Best {
     for (const auto& [name, value] : figures)
       if (name == metric) passed_over_ = value;
   }
+  /// An event that has other figures than the one asked for would make every epoch the best, without a word.
+  void warn_once(const RunContext::Values& figures, const std::string& event, const std::string& metric) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : figures) names.push_back(name);
+    if (warned_ || names.empty() || std::ranges::count(names, metric)) return;
+    warned_ = true;
+    const auto near = nearest_name(metric, names);
+    spdlog::warn("\"{}\" has no figure \"{}\", so best is the last; {}", event, metric,
+                 near.empty() ? "it has " + quoted_list(names) : "did you mean \"" + near + "\"?");
+  }
   bool judged() const { return value_.has_value(); }
   double value() const { return value_.value_or(std::nan("")); }
   void restore(std::optional<double> value) { value_ = value; }
 
  private:
   std::optional<double> value_, passed_over_;
+  bool warned_ = false;
 };
 
 }  // namespace tivit::train

@@ -5,6 +5,7 @@
 #include <c10/core/GradMode.h>
 #include <stages/train/optimizer.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <tivit/error.hpp>
@@ -15,6 +16,15 @@ bool name_has(const std::string& name, const std::vector<std::string>& parts) {
   for (const auto& part : parts)
     if (name.find(part) != std::string::npos) return true;
   return false;
+}
+
+void must_be_found(const std::string& what, const std::vector<std::string>& parts, const model::Parameters& parameters) {
+  std::vector<std::string> names;
+  for (const auto& [name, value, trained] : parameters)
+    if (trained) names.push_back(name);
+  for (const auto& part : parts)
+    if (std::ranges::none_of(names, [&](const auto& name) { return name_has(name, {part}); }))
+      throw Error(what + ": no parameter of the model has \"" + part + "\" in its name", "there is " + quoted_list(names));
 }
 
 AdamW::AdamW(const model::Parameters& parameters, AdamWOptions options) : options_(std::move(options)) {

@@ -40,5 +40,7 @@ class AdamW {
 
 /// Whether any of `parts` occurs in `name`.
 bool name_has(const std::string& name, const std::vector<std::string>& parts);
+/// Throws Error for a part that occurs in no trained parameter's name; `what` says whose part it is.
+void must_be_found(const std::string& what, const std::vector<std::string>& parts, const model::Parameters& parameters);
 
 }  // namespace tivit::train

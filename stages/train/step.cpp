@@ -30,6 +30,7 @@ namespace tivit::train {
 ///   batch = 8
 /// A loss or a gradient that is not a finite number makes no step: the Error names the batch and its clips, and the weights stay as they
 /// were. An epoch that ends on such a batch, or with weights that are no numbers, replaces no checkpoint: its weights go to `suspect`.
+/// Gathered batches that are fewer than `accumulate` at the end of an epoch make its last step, before an `[[after]]` graph scores it.
 struct Step : AdamWOptions {
   std::shared_ptr<model::Model> model;
   double learning_rate = 2e-3, warm_up = 0.04, floor = 0.02, average = 0;
@@ -53,9 +54,9 @@ struct Step : AdamWOptions {
     c.param("draws_per_epoch", &Step::draws_per_epoch).at_least(0).unit("items").doc("samples of an epoch, to know the schedule's length");
     c.param("batch", &Step::batch).at_least(1).unit("items").doc("samples of a batch, to know the schedule's length");
     c.param("accumulate", &Step::accumulate).at_least(1).unit("batches").doc("batches whose gradients make one step");
-    c.param<double>("beta1", &AdamWOptions::beta1).range(0, 1).doc("memory of the mean gradient");
-    c.param<double>("beta2", &AdamWOptions::beta2).range(0, 1).doc("memory of the mean squared gradient");
-    c.param<double>("epsilon", &AdamWOptions::epsilon).at_least(0).doc("added to the root of the squares");
+    c.param<double>("beta1", &AdamWOptions::beta1).range(0, 0.999999).doc("memory of the mean gradient");
+    c.param<double>("beta2", &AdamWOptions::beta2).range(0, 0.999999).doc("memory of the mean squared gradient");
+    c.param<double>("epsilon", &AdamWOptions::epsilon).at_least(1e-20).doc("added to the root of the squares");
     c.param<double>("weight_decay", &AdamWOptions::weight_decay).at_least(0).doc("decoupled decay, times the learning rate");
     c.param<bool>("decay_matrices_only", &AdamWOptions::decay_matrices_only).doc("leave biases and norms without decay");
     c.param<std::vector<std::string>>("faster_names", &AdamWOptions::faster_names)
@@ -73,25 +74,37 @@ struct Step : AdamWOptions {
     c.in("loss", "{total: f32[], ...}");
   }
 
+  void check(Faults& faults) const {
+    if (total_steps == 0 && draws_per_epoch == 0 && (warm_up > 0 || floor < 1))
+      faults.add("total_steps", "the schedule's length is not known",
+                 "give total_steps, or draws_per_epoch and batch; or warm_up = 0 and floor = 1 for a constant rate");
+    if (freeze_epochs > 0 && trained_when_frozen.empty())
+      faults.add("trained_when_frozen", "nothing would be trained in the first epochs", "name parts of parameters, such as \"head\"");
+  }
+
+  ~Step() {
+    if (model) model->before_scoring = nullptr;
+  }
   void open(RunContext& run) {
+    must_be_found("faster_names", faster_names, model->parameters());
+    if (freeze_epochs > 0) must_be_found("trained_when_frozen", trained_when_frozen, model->parameters());
     optimizer_ = AdamW(model->parameters(), *this);
     schedule_ = {learning_rate, warm_up, floor, total_steps};
-    if (schedule_.total_steps == 0)
-      schedule_.total_steps = run.epochs * ((draws_per_epoch + batch - 1) / batch + accumulate - 1) / accumulate;
-    if (schedule_.total_steps == 0 && (warm_up > 0 || floor < 1))
-      throw Error("the schedule's length is not known",
-                  "give total_steps, or draws_per_epoch and batch; or warm_up = 0 and floor = 1 for a constant rate");
+    const std::int64_t batches = (draws_per_epoch + batch - 1) / batch;
+    if (total_steps == 0) schedule_.total_steps = run.epochs * ((batches + accumulate - 1) / accumulate);
     folder_ = run.directory / "checkpoints";
+    model->before_scoring = [this, &run] { finish_step(run); };
   }
 
   void operator()(const Fields& loss, Context& context) {
+    epoch_ = context.epoch();
+    batch_ = model::batch_name(context);
     if (at_.batches_of_epoch++ == 0) consider(context.run());
     sick_ = true;  // until this batch has been learned from
     const auto total = loss.at("total");
     if (!std::isfinite(total.item<double>())) {
       model->forget_batch();
-      throw Error("the loss of this batch is " + std::to_string(total.item<double>()), "lower learning_rate or set clip_norm",
-                  model::batch_name(context));
+      throw Error("the loss of this batch is " + std::to_string(total.item<double>()), "lower learning_rate or set clip_norm", batch_);
     }
     {
       const c10::AutoGradMode gradients(true);
@@ -99,13 +112,14 @@ struct Step : AdamWOptions {
     }
     means_.add(loss);
     epoch_means_.add(loss);
-    if (++at_.gathered >= accumulate) step(context);
+    if (++at_.gathered >= accumulate) step(context.run());
     sick_ = false;
   }
 
   void scope_end(Context& context) {
     if (context.scope().kind == "epoch") end_epoch(context);
     consider(context.run());
+    best_.warn_once(context.run().last_metrics(best_event), best_event, best_metric);
   }
 
   std::string save_state() const {
@@ -123,8 +137,18 @@ struct Step : AdamWOptions {
   }
 
  private:
+  /// What was gathered and is less than a step makes one all the same: the epoch is over, and nobody else has the model.
+  void finish_step(RunContext& run) {
+    if (at_.gathered == 0) return;
+    try {
+      step(run);
+    } catch (const Error& error) {
+      sick_ = true;
+      spdlog::warn("the last step of epoch {}: {}", epoch_, error.what());
+    }
+  }
   void end_epoch(Context& context) {
-    if (at_.gathered > 0) step(context);
+    finish_step(context.run());
     held_ = {model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
     at_.batches_of_epoch = 0;
     context.run().metrics("train_epoch", context.epoch(), held_.figures);
@@ -149,10 +173,10 @@ struct Step : AdamWOptions {
     spdlog::warn("{}: its last batch gave no finite loss or gradient: {}; {}", where, kept, remedy);
     return false;
   }
-  void step(Context& context) {
+  void step(RunContext& run) {
     at_.gathered = 0;
     const double rate = schedule_.at(at_.steps);
-    const double norm = moved(rate, context);
+    const double norm = moved(rate);
     optimizer_.zero_gradients();
     if (average > 0) model->average(average);
     ++at_.steps;
@@ -160,13 +184,13 @@ struct Step : AdamWOptions {
     if (at_.steps % log_every != 0) return;
     RunContext::Values values{{"step", static_cast<double>(at_.steps)}, {"learning_rate", rate}};
     for (auto& value : means_.take()) values.push_back(value);
-    context.run().metrics("train", context.epoch(), values);
+    run.metrics("train", epoch_, values);
   }
-  double moved(double rate, const Context& context) try {
-    return optimizer_.step(rate, context.epoch() < freeze_epochs ? trained_when_frozen : std::vector<std::string>{});
+  double moved(double rate) try {
+    return optimizer_.step(rate, epoch_ < freeze_epochs ? trained_when_frozen : std::vector<std::string>{});
   } catch (const Error& error) {
     model->forget_batch();
-    throw error.located(model::batch_name(context));
+    throw error.located(batch_);
   }
   void consider(RunContext& run) {
     const auto figures = run.last_metrics(best_event);
@@ -183,7 +207,9 @@ struct Step : AdamWOptions {
   StepCounters at_;
   RunningMeans means_, epoch_means_;
   Best best_;
-  bool sick_ = false;  ///< the latest batch gave no finite loss or gradient
+  std::uint32_t epoch_ = 0;
+  std::string batch_;  ///< the latest, with its clips
+  bool sick_ = false;  ///< it gave no finite loss or gradient
   Checkpoint held_;    ///< the weights at the latest end of an epoch
 };
 TIVIT_STAGE("train/step", Step)

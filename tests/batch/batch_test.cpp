@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(split_cuts_members_to_their_length_on_a_coarser_grid) {
   members[2].attachments.set(TimeGrid::from_rate(20, 2000));
   members[2].attachments.set(FrameRange{8, 12});
   context.members_ = std::make_shared<Members>(members);
-  context.in_.set(batch::Ragged{{8, 4}, 8});
+  context.in_.set(batch::Ragged{{9, 4}, 9, 2});
   Collect emit;
   stage->expand({{"batch", Payload::of(Fields{{"onset", at::arange(2 * 4 * 3).to(at::kFloat).reshape({2, 4, 3})}})}}, emit, context);
   BOOST_TEST(emit.out.size() == 2u);
@@ -145,6 +145,26 @@ BOOST_AUTO_TEST_CASE(split_cuts_members_to_their_length_on_a_coarser_grid) {
   BOOST_TEST(context.find<TimeGrid>()->hop_seconds() == 0.1);
   BOOST_TEST(context.find<FrameRange>()->first == 4);
   BOOST_TEST(context.find<FrameRange>()->end == 6);
+}
+
+BOOST_AUTO_TEST_CASE(fields_without_an_axis_of_time_are_given_back_whole_and_not_stitched) {
+  auto stage = Registry::instance().find("batch/split").make();
+  Context context = named("batch/split");
+  Members members(2);
+  members[1].id = {0, 0, 1};
+  context.members_ = std::make_shared<Members>(members);
+  context.in_.set(batch::Ragged{{96, 20}, 96, 2});
+  Collect emit;
+  stage->expand({{"batch", Payload::of(Fields{{"pitch", at::ones({2, 88})}, {"hand", at::ones({2, 2})}})}}, emit, context);
+  BOOST_TEST(emit.out.at(1).as<Fields>().at("pitch").size(0) == 88);
+  auto stitch = Registry::instance().find("batch/stitch").make();
+  Context window = named("batch/stitch");
+  window.in_.set(TimeGrid::from_rate(20));
+  BOOST_CHECK_EXCEPTION(stitch->add({{"window", emit.out[0]}}, emit, window), Error, [](const Error& error) {
+    return std::string(error.what()) ==
+           "\"pitch\" has 88 rows and \"hand\" 2: what has no axis of time cannot be joined; let the model say something of every row "
+           "(model/tivit: head_mode = \"frame\")";
+  });
 }
 
 BOOST_AUTO_TEST_CASE(stitched_windows_give_the_whole_whatever_their_length) {

@@ -257,7 +257,31 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
   unlabelled.add(Performance(1), true, false);
   says([&] { unlabelled.finish(); }, "no labelled recording came");
   Calibrating other({{"heads", {ParameterValue::List{{std::string("offset")}}}}});
-  says([&] { other.add(Performance(1)), other.finish(); }, "offset");
+  says([&] { other.add(Performance(1)); }, "heads: there are no logits \"offset\"; there is \"onset\", \"frame\"");
+  Performance more(1);
+  more.logits.set("offset", more.logits.at("onset"));
+  says([&] { other.add(more); }, "nothing tells which threshold of head \"offset\" is best; connect targets that have it");
+}
+
+BOOST_AUTO_TEST_CASE(rolls_of_128_pitches_are_those_of_the_piano_and_other_widths_are_refused) {
+  const auto wide = [](const at::Tensor& roll, double rest) {
+    auto pitches = at::full({roll.size(0), 128}, rest, at::kDouble);
+    pitches.narrow(1, notes::lowest_pitch, notes::key_count).copy_(roll);
+    return pitches;
+  };
+  Performance usual(1), midi(1);
+  for (const char* head : {"onset", "frame"}) {
+    midi.logits.set(head, wide(midi.logits.at(head), -9));
+    midi.targets.set(head, wide(midi.targets.at(head), 0));
+  }
+  Calibrating one({{"fit", {std::string("none")}}}), other({{"fit", {std::string("none")}}});
+  one.add(usual), other.add(midi);
+  BOOST_TEST(one.finish().calibration["onset"]["best_logit"] == other.finish().calibration["onset"]["best_logit"]);
+  Performance narrow(1);
+  for (auto* fields : {&narrow.logits, &narrow.targets})
+    for (const char* head : {"onset", "frame"}) fields->set(head, fields->at(head).narrow(1, 0, 12));
+  says([&] { Calibrating({}).add(narrow); },
+       "\"onset\" has shape [400, 12]: notes are made of rows of 88 keys or 128 pitches; score cells: criterion = \"cells\"");
 }
 
 BOOST_AUTO_TEST_CASE(given_thresholds_need_no_targets_and_are_printed) {

@@ -1,4 +1,9 @@
 // A run that fails or is cancelled ends within 2 s, even while a stage computes for ever or a decoder stands still.
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <thread>
 
 #include "trouble.hpp"
@@ -55,6 +60,37 @@ BOOST_AUTO_TEST_CASE(ctrl_c_ends_a_run_in_which_a_stage_stands_still) {
   const auto file = graph_with_trouble(folder, "train", "how = \"stall\"\nat = 0\nmark = \"" + (folder / "mark").string() + "\"\n");
   Program program(short_training(file, folder / "run", 1), folder, folder / "output.log");
   check(ended(program, folder / "mark", SIGINT), folder / "run", 130, "cancelled");
+}
+
+/// As behind `| less`, or in a terminal that was halted: the first message that finds no room waits for ever.
+BOOST_AUTO_TEST_CASE(a_run_whose_messages_nobody_reads_ends_all_the_same) {
+  const fs::path folder = fresh_folder("watchdog-unread"), unread = folder / "unread";
+  std::string files;
+  for (int i = 0; i < 2000; ++i) {
+    const fs::path file = folder / ("broken-" + std::to_string(i) + ".mid");
+    std::ofstream(file) << "no MIDI";
+    files += (i ? ", \"" : "\"") + file.string() + "\"";
+  }
+  std::ofstream(folder / "graph.toml") << "[run]\non_error = \"skip\"\n[stages.music]\nuse = \"notes/read\"\nfiles = [" << files << "]\n";
+  BOOST_TEST_REQUIRE(::mkfifo(unread.c_str(), 0600) == 0);
+  const int reader = ::open(unread.c_str(), O_RDWR | O_NONBLOCK);
+  {
+    Program program({"graph.toml", "--run-dir", "run"}, folder, unread);
+    int held = 0;
+    for (int before = -1; program.running() && (held == 0 || held != before); std::this_thread::sleep_for(std::chrono::milliseconds(300))) {
+      before = held;
+      ::ioctl(reader, FIONREAD, &held);
+    }
+    BOOST_TEST_REQUIRE(program.running(), "it never had to wait");
+    program.signal(SIGTERM);
+    const auto begin = std::chrono::steady_clock::now();
+    while (program.running() && std::chrono::steady_clock::now() - begin < std::chrono::seconds(20))
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    BOOST_TEST(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() < 4.0);
+    if (program.running()) program.signal(SIGKILL);
+  }
+  ::close(reader);
+  BOOST_TEST(nlohmann::json::parse(read_file(folder / "run/account.json"))["outcome"] == "cancelled");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

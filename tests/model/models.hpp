@@ -9,9 +9,11 @@ namespace tivit::tests {
 
 inline std::shared_ptr<model::Model> make_model(const std::string& use, const Settings& settings = {}, std::uint64_t seed = 1) {
   const auto& spec = Registry::instance().find(use);
-  auto made = spec.make_resource([&](const auto& set) {
+  const auto each = [&](const auto& set) {
     for (const auto& [name, value] : settings) set(name, spec.parameter(name)->checked(value));
-  });
+  };
+  spec.faults(each).raise();
+  auto made = spec.make_resource(each);
   auto model = std::dynamic_pointer_cast<model::Model>(made);
   RunContext run;
   run.seed = seed;

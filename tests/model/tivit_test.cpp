@@ -1,5 +1,6 @@
 // model/tivit against the reference forward whose inputs and parameters are formulas.
 #include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
 #include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
 #include <boost/test/unit_test.hpp>
@@ -101,7 +102,29 @@ BOOST_AUTO_TEST_CASE(a_width_that_the_heads_do_not_divide_is_refused) {
   auto settings = small("frame");
   settings.push_back({"num_heads", {std::int64_t{5}}});
   BOOST_CHECK_EXCEPTION(tivit::tests::make_model("model/tivit", settings), tivit::Error,
-                        [](const tivit::Error& error) { return error.problem() == "d_model = 12 is not a multiple of num_heads = 5"; });
+                        [](const tivit::Error& error) { return error.problem() == "d_model = 12 is not a multiple of 5"; });
+}
+
+BOOST_AUTO_TEST_CASE(frames_that_are_not_there_change_nothing) {
+  const c10::NoGradGuard no_grad;
+  for (const std::string mode : {"frame", "clip"}) {
+    const auto model = tivit::tests::make_model("model/tivit", small(mode));
+    fill(model->parameters());
+    const auto longer = at::cat({input(), 1 - input()}, 1);  // 8 frames
+    for (const std::int64_t length : {2, 4, 5, 8}) {
+      auto padded = longer.clone();
+      padded.narrow(1, length, 8 - length).fill_(0.3);
+      const auto mask = at::arange(8).lt(length).unsqueeze(0);
+      const auto alone = model->forward({{"frames", longer.narrow(1, 0, length)}});
+      const auto beside =
+          model->forward({{"frames", at::cat({padded, longer})}, {"mask", at::cat({mask, at::arange(8).lt(8).unsqueeze(0)})}});
+      for (const auto& [name, logits] : alone) {
+        auto of_member = beside.at(name).narrow(0, 0, 1);
+        if (mode == "frame") of_member = of_member.narrow(1, 0, length / 2);
+        BOOST_TEST((of_member - logits).abs().max().item<float>() < 1e-5, mode << ' ' << length << ' ' << name);
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(dropout_is_a_function_of_the_lease_s_seed) {

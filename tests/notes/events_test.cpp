@@ -93,6 +93,12 @@ BOOST_AUTO_TEST_CASE(an_onset_without_a_sounding_key_is_no_note) {
   BOOST_TEST(rolls.decode({{"support", {0.1}}}).list.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_peak_between_two_rows_is_near_both_however_short_the_support) {
+  Rolls rolls(60, 20);
+  rolls.add({1.02, 1.6, 60, 64});
+  for (const double support : {0.0, 0.01, 0.15}) BOOST_TEST(rolls.decode({{"support", {support}}}).list.size() == 1U, support);
+}
+
 BOOST_AUTO_TEST_CASE(logits_give_the_same_notes_as_probabilities) {
   Rolls rolls(60, 20);
   rolls.add({0.513, 1.04, 33, 64});

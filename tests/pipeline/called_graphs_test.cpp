@@ -1,4 +1,6 @@
 // [[after]]: graphs that are called, checked with their caller.
+#include <tivit/run_context.hpp>
+
 #include "text_stages.hpp"
 
 using namespace tivit::tests::text;
@@ -89,6 +91,23 @@ BOOST_AUTO_TEST_CASE(a_graph_called_after_an_epoch_needs_a_place) {
                  Texts({"graph.toml:3:1: graph \"eval\" is called after every epoch, but no stage leases a resource that it shares; "
                         "share the model: share = [\"model\"]; or call it when all is done: every = \"run\""}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(figures_of_a_called_graph_with_epochs_of_its_own_say_to_which_epoch_they_belong) {
+  struct Heard : tivit::RunContext {
+    std::vector<std::pair<std::uint32_t, Values>> lines;
+    void metrics(const std::string&, std::uint32_t epoch, const Values& values) override { lines.emplace_back(epoch, values); }
+  } run;
+  const auto called = run.nested("inner", 2), below = called->nested("innermost", 3);
+  called->metrics("a", 2, {{"f1", 0.5}});
+  called->metrics("a", 3, {{"f1", 0.6}});
+  below->metrics("b", 4, {{"f1", 0.7}});
+  BOOST_TEST(run.lines.at(0).second.size() == 1U);
+  for (const std::size_t line : {1U, 2U}) {
+    BOOST_TEST(run.lines.at(line).second.size() == 2U);
+    BOOST_TEST(run.lines.at(line).second.back().first == "of_epoch");
+    BOOST_TEST(run.lines.at(line).second.back().second == 2);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_missing_file_is_one_mistake_not_one_for_each_stage_it_wou
   files.write("graph.toml", "include = [\"data.toml\"]\n" + clips + "a = \"${size}\"\n[stages.b]\nuse = \"text/write\"\nin = \"rolls\"\n");
   BOOST_TEST(files.mistakes(files.request({"labels.to=x", "split=val", "clip.b=1"})) ==
                  Texts({"graph.toml:1:12: there is no file \"data.toml\" to include; there is \"graph.toml\"",
-                        "graph.toml:4:5: there is no variable \"size\"; define it under [vars], unless the missing file defines it",
+                        "graph.toml:4:5: there is no variable \"size\"; define it under [vars], unless what could not be read does",
                         "--set clip.b: there is no stage or resource \"clip\" to set \"b\" of; did you mean \"clips\"?"}),
              boost::test_tools::per_element());
 }

@@ -175,6 +175,40 @@ BOOST_AUTO_TEST_CASE(two_gathered_batches_step_as_one_of_twice_the_size) {
     if (!name.ends_with("in_proj_bias")) BOOST_TEST(largest_difference(value, gathered.model->parameters().at(name).detach()) < 1e-6, name);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_left_of_an_epoch_is_learned_before_anybody_scores_it) {
+  const Folder out;
+  auto settings = constant_rate(1e-2);
+  settings.push_back({"accumulate", {std::int64_t{2}}});
+  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, settings, out.path);
+  for (int i = 0; i < 3; ++i) trainer.step_with(trainer.loss_of(tiny_batch()));
+  tivit::Lease scores;
+  scores.shared_run = true;
+  const auto before = trainer.model->parameters().values();
+  trainer.model->lease_begins(scores);
+  const auto scored = trainer.model->parameters().values();
+  trainer.model->lease_ends();
+  BOOST_TEST(largest_difference(scored.at("head_onset.1.weight"), before.at("head_onset.1.weight")) > 0);
+  trainer.end_epoch();
+  const auto last = tivit::data::read_safetensors(out.path / "checkpoints/last.safetensors");
+  BOOST_TEST(last.metadata.at("step") == "2");
+  for (const auto& [name, value] : scored) BOOST_TEST(largest_difference(last.tensors.at(name), value) == 0, name);
+}
+
+BOOST_AUTO_TEST_CASE(a_rest_whose_gradient_is_no_number_makes_no_step_and_no_checkpoint) {
+  const Folder out;
+  auto settings = constant_rate(1e-2);
+  settings.push_back({"accumulate", {std::int64_t{2}}});
+  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, settings, out.path);
+  const auto before = trainer.model->parameters().values();
+  Fields steep = trainer.loss_of(tiny_batch());
+  steep.set("total", (steep.at("total") - steep.at("total").detach()) * 1e30 * 1e30);  // 0, with a slope that no float holds
+  trainer.step_with(steep);
+  trainer.end_epoch();
+  for (const auto& [name, value] : trainer.model->parameters().values()) BOOST_TEST(largest_difference(value, before.at(name)) == 0, name);
+  BOOST_TEST(!std::filesystem::exists(out.path / "checkpoints/last.safetensors"));
+  BOOST_TEST(std::filesystem::exists(out.path / "checkpoints/suspect.safetensors"));
+}
+
 BOOST_AUTO_TEST_CASE(frozen_epochs_move_the_heads_alone) {
   const Folder out;
   auto settings = constant_rate(1e-2);
@@ -307,6 +341,25 @@ BOOST_AUTO_TEST_CASE(training_goes_on_from_saved_state_with_the_same_bytes) {
   }
   BOOST_TEST((one.model->save_state() == other.model->save_state()));
   BOOST_TEST((one.step.stage->save_state() == other.step.stage->save_state()));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_no_parameter_has_are_refused) {
+  const auto opened = [](const Settings& settings) {
+    MadeStage stage("train/step", settings);
+    stage.stage->bind("model", tivit::tests::make_model("model/tivit", tiny_model()));
+    stage.open();
+  };
+  auto settings = constant_rate(1e-2);
+  settings.push_back({"faster_names", {tivit::ParameterValue::List{{std::string("onsett")}}}});
+  BOOST_CHECK_EXCEPTION(opened(settings), tivit::Error, [](const tivit::Error& error) {
+    return error.problem() == "faster_names: no parameter of the model has \"onsett\" in its name" &&
+           error.remedy().find("\"head_onset.1.weight\"") != std::string::npos;
+  });
+  settings = constant_rate(1e-2);
+  settings.push_back({"freeze_epochs", {std::int64_t{1}}});
+  settings.push_back({"trained_when_frozen", {tivit::ParameterValue::List{}}});
+  BOOST_CHECK_EXCEPTION(opened(settings), tivit::Error,
+                        [](const tivit::Error& error) { return error.problem() == "nothing would be trained in the first epochs"; });
 }
 
 BOOST_AUTO_TEST_CASE(a_schedule_without_a_length_is_refused) {
