@@ -28,7 +28,7 @@ class Scan {
 
   /// A video of a folder may be left out; one that was asked for by name may not.
   void add(const fs::path& video, const std::string& name, bool by_name = false) {
-    if (!fs::is_regular_file(video)) return skip(video, "is no file that can be read");
+    if (std::error_code unreadable; !fs::is_regular_file(video, unreadable)) return skip(video, "is no file that can be read");
     Clip clip;
     clip.name = name;
     clip.split = options_.split;
@@ -110,7 +110,8 @@ class Scan {
   }
   bool usable(const fs::path& video, const std::string& name) {
     if (matches(name, options_.exclude)) return false;
-    if (!fs::is_regular_file(video) || !label_fault(labels_.find(name, video, folder_)).empty()) return false;
+    if (std::error_code unreadable; !fs::is_regular_file(video, unreadable) || !label_fault(labels_.find(name, video, folder_)).empty())
+      return false;
     try {
       if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) keyboard::read_sidecar(sidecar);
     } catch (const Error&) {
@@ -147,6 +148,8 @@ class Scan {
         skip(file, why_stray(file), Left::stray);
     }
   }
+    if (std::error_code unreadable; fs::is_directory(file, unreadable))
+      return "is a link to a folder that is read already or holds one that is";
 
   std::string why_stray(const fs::path& file) const {
     const auto name = file.filename().string();
