@@ -79,6 +79,15 @@ BOOST_AUTO_TEST_CASE(the_part_held_out_is_about_its_share_and_stays_what_it_is) 
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_used_is_not_held_out) {
+  // One is left to train on, whatever the share: the one that a smaller share would leave.
+  for (int seed = 0; seed < 20; ++seed) {
+    const auto most = held_out({"a", "b", "c"}, 0.9, seed);
+    BOOST_TEST((most.size() == 1 || most.size() == 2));
+    BOOST_TEST((held_out({"a", "b", "c"}, 1, seed).size() == 2));
+    for (const auto& name : most) BOOST_TEST(held_out({"a", "b", "c"}, 1, seed).contains(name));
+    BOOST_TEST(held_out({"a", "b"}, 1, seed).size() == 1);
+    BOOST_TEST(held_out({"a"}, 1, seed).empty());
+  }
   Names files{"x1.mp4"};
   for (int i = 0; i < 8; ++i)
     for (const char* extension : {".mp4", ".txt"}) files.push_back("take" + std::to_string(i) + extension);
