@@ -59,6 +59,14 @@ BOOST_AUTO_TEST_CASE(the_labels_of_a_window_begin_in_it_and_end_with_it) {
   clip.rows = 10;
   const std::vector<notes::Note> later{{1.9, 2.5, 62, 64}, {2, 2.5, 64, 64}};
   BOOST_CHECK(read("window") == later);
+  // What began before the recording begins with it, however long before, and is in no later window.
+  clip.labels = folder / "early_labels.txt";
+  write_file(clip.labels, "-3 2 61\n-0.01 0.5 60\n0.5 1 60\n");
+  BOOST_CHECK(read("window").empty());
+  clip.first_row = 0;
+  const std::vector<notes::Note> from_0{{0, 0.5, 60, 64}, {0, 1, 61, 64}, {0.5, 1, 60, 64}};
+  BOOST_CHECK(read("window") == from_0);
+  BOOST_TEST(read("recording")[0].onset_s == -3);
 }
 
 BOOST_AUTO_TEST_CASE(golden_files_read_as_the_loader_or_the_checker_reads_them) {
