@@ -3,7 +3,7 @@
 //
 // .txt, as the OMAPS set has it: one note a line, `onset_s offset_s midi_pitch`.
 //   - ASCII numbers with a decimal point, exponents allowed; the pitch is a whole number 0..127 (`60.0` too).
-//   - Fields are separated by spaces or tabs, or by commas with or without them. What follows the third field is ignored.
+//   - Fields are separated by spaces or tabs, or by one comma with or without them. What follows the third field is ignored.
 //   - `#` begins a comment, anywhere in a line. Lines of nothing else are skipped. LF, CR LF and CR end a line; a UTF-8
 //     byte-order mark is skipped. A first line whose three fields are all words is a header.
 //   - offset > onset. A negative onset is a note that sounded already when the video began; offset <= 0 was never seen.
