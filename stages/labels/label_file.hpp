@@ -8,9 +8,10 @@
 //     byte-order mark is skipped. A first line whose three fields are all words is a header.
 //   - offset > onset. A negative onset is a note that sounded already when the video began; offset <= 0 was never seen.
 //   Every other line is a bad row, named by file:line:column. nan, inf, `1_000`, decimal commas and Unicode spaces are bad.
-// .tsv, .csv, as PianoVAM has it: columns between tabs, or else commas. The first line may name them, behind a `#` or not: onset,
-//   key_offset (or offset), note (or pitch), velocity; others are not read. Without names they are onset, offset, pitch, or, from
-//   five columns on, onset, the key's offset, the sound's offset, pitch, velocity. Rows are held to the same rules.
+// .tsv, .csv, as PianoVAM has it: columns between tabs, or else semicolons or commas, quotation marks as in CSV. The first line, or a
+// comment before
+//   it, may name them: onset, key_offset (or offset), note (or pitch), velocity; others are not read. Without names they are onset,
+//   offset, pitch, or, from five columns on, onset, the key's offset, the sound's offset, pitch, velocity. Rows are held to the same rules.
 // .mid, .midi: notes/midi_file.hpp.
 #include <filesystem>
 #include <stages/notes/note.hpp>
