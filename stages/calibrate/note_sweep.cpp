@@ -2,6 +2,7 @@
 #include <stages/calibrate/note_sweep.hpp>
 
 #include <algorithm>
+#include <stages/notes/shifted.hpp>
 #include <stages/notes/window.hpp>
 #include <tivit/error.hpp>
 
@@ -63,12 +64,13 @@ NoteSweep::NoteSweep(const std::vector<Recording>& recordings, const std::map<st
 }
 
 std::vector<metrics::ScoredNote> NoteSweep::decode(const Decoder& decoder, const notes::HeadThresholds& thresholds) const {
-  if (!rules_.segments) return metrics::scored(decoder.events->notes(rules_.events.at(thresholds)));
+  const auto scored = [](const notes::Notes& found) { return metrics::scored(notes::shifted(found, 0)); };
+  if (!rules_.segments) return scored(decoder.events->notes(rules_.events.at(thresholds)));
   const auto active = [&](const notes::GatedRoll& roll, const char* head) {
     return roll.active(resolve_gates(notes::defaults_of(head, rules_.hysteresis), {}, {}, {}, thresholds.of(head)));
   };
   const at::Tensor struck = active(*decoder.onset, "onset");
-  return metrics::scored(notes::segment_notes(active(*decoder.pitch, "pitch"), &struck, decoder.grid, 0, 64));
+  return scored(notes::segment_notes(active(*decoder.pitch, "pitch"), &struck, decoder.grid, 0, 64));
 }
 
 Score NoteSweep::score(const std::string& head, const notes::HeadThresholds& thresholds) {

@@ -6,7 +6,7 @@
 #include <set>
 #include <stages/data/dataset.hpp>
 #include <stages/data/folder.hpp>
-#include <stages/data/label_shifts.hpp>
+#include <stages/data/recording_rows.hpp>
 #include <stages/data/recordings.hpp>
 #include <stages/data/split.hpp>
 #include <stages/keyboard/sidecar.hpp>
@@ -94,7 +94,7 @@ struct Clips : data::DatasetOptions {
       clip.frame_times = {rate, from_fps, offset.seconds};
       if (!corners.empty()) clip.corners = given_corners();
     }
-    report(found.skipped, run);
+    report(found, run);
     if (draws_per_epoch > 0) draws_.emplace(data::measure(clips_, rate), rows, weight);
   }
 
@@ -123,18 +123,18 @@ struct Clips : data::DatasetOptions {
   void check_folders(Faults& faults) const {
     const char* about = "names";
     try {
-      const auto folder = data::expanded(root);
       const data::NamePatterns patterns(names, "names");
       about = "table";
       data::Split::Table rows;
-      if (!table.empty() && std::filesystem::is_directory(folder))
-        rows = data::read_clip_table(data::below(folder, table), columns(),
-                                     [&](const std::string& name) { return patterns.name_of(name).value_or(name); });
+      if (std::filesystem::is_directory(data::expanded(root))) rows = data::read_data_set_table(*this, patterns);
       about = "root";
       const data::Split split(*this, patterns, rows);
+      if (table.empty() && label_shifts.empty()) return;
+      const auto recordings = data::names_of_all_splits(*this, patterns, split);
+      about = "table";
+      data::refuse_foreign(rows, recordings);
       about = "label_shifts";
-      if (const auto shifts = data::read_label_shifts(*this, patterns); !shifts.empty())
-        data::refuse_unknown(shifts, data::names_of_all_splits(*this, patterns, split));
+      data::refuse_unknown(data::read_label_shifts(*this, patterns), recordings);
     } catch (const data::BadList& error) {
       faults.add(error.parameter, error);
     } catch (const Error& error) {
@@ -159,7 +159,8 @@ struct Clips : data::DatasetOptions {
     return given;
   }
 
-  void report(const std::vector<data::Skipped>& skipped, const RunContext& run) const {
+  void report(const data::Dataset& found, const RunContext& run) const {
+    const auto& skipped = found.skipped;
     std::string where;
     if (files.empty()) where = " in " + root.string() + (split.empty() ? "" : ", split \"" + split + "\"");
     spdlog::info("{}{}, {} left out", counted(clips_.size(), "recording"), where, counted(skipped.size(), "other file"));
@@ -169,6 +170,13 @@ struct Clips : data::DatasetOptions {
       spdlog::log(why == data::Left::other_split ? spdlog::level::debug : spdlog::level::info, "left out: {}: {}", printable(file.string()),
                   printable(reason));
       text += printable(file.string()) + "\t" + printable(reason) + "\n";
+    }
+    if (auto names = found.rows_for_none; !names.empty()) {
+      const std::size_t shown = std::min<std::size_t>(names.size(), 5);
+      const std::string rest = names.size() > shown ? " and " + std::to_string(names.size() - shown) + " more" : "";
+      names.resize(shown);
+      spdlog::warn("{}: rows for recordings that are not here have no effect: {}{}", printable(table.string()),
+                   printable(quoted_list(names)), rest);
     }
     if (!run.directory.empty() && !text.empty()) write_file(run.directory / "skipped_files.tsv", text);
   }

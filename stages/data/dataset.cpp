@@ -3,8 +3,8 @@
 #include <stages/data/dataset.hpp>
 #include <stages/data/folder.hpp>
 #include <stages/data/label_search.hpp>
-#include <stages/data/label_shifts.hpp>
 #include <stages/data/name_patterns.hpp>
+#include <stages/data/recording_rows.hpp>
 #include <stages/data/split.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <tivit/error.hpp>
@@ -18,9 +18,9 @@ class Scan {
  public:
   explicit Scan(const DatasetOptions& options)
       : options_(options), names_(options.names, "names"), labels_(options), folder_(expanded(options.root)) {
-    const auto canonical = [&](const std::string& name) { return names_.name_of(name).value_or(name); };
-    if (!options.table.empty()) table_ = read_clip_table(listed(options.table), options.columns(), canonical);
-    if (!options.label_shifts.empty()) listed(options.label_shifts);
+    for (const auto& file : {options.table, options.label_shifts})
+      if (!file.empty()) used_.insert(below(options.root, file));
+    table_ = read_data_set_table(options, names_);
     shifts_ = read_label_shifts(options, names_);
   }
 
@@ -28,7 +28,7 @@ class Scan {
 
   /// A video of a folder may be left out; one that was asked for by name may not.
   void add(const fs::path& video, const std::string& name, bool by_name = false) {
-    if (!fs::is_regular_file(video)) return skip(video, "is no file that can be read");
+    if (std::error_code unreadable; !fs::is_regular_file(video, unreadable)) return skip(video, "is no file that can be read");
     Clip clip;
     clip.name = name;
     clip.split = options_.split;
@@ -86,6 +86,8 @@ class Scan {
     for (const auto& [file, name] : videos) consider(file, name, split.why_not(name));
     for (const auto& name : split.missing(found)) skip(split.manifest(), "names \"" + name + "\", which is no video here");
     skip_strays(files);
+    if (!table_.empty())
+      for (const auto& [name, row] : unknown_rows(table_, names_of_all_splits(options_, names_, split))) out_.rows_for_none.push_back(name);
     if (out_.clips.empty())
       throw Error("split \"" + options_.split + "\" has no clips; " +
                       (out_.skipped.empty() ? "the folder is empty"
@@ -96,11 +98,6 @@ class Scan {
   Dataset take() { return std::move(out_); }
 
  private:
-  fs::path listed(const fs::path& name) {
-    const auto file = below(options_.root, name);
-    used_.insert(file);
-    return file;
-  }
   const Skipped& foremost() const { return *std::ranges::min_element(out_.skipped, {}, &Skipped::why); }
   /// Each file is read once: which recordings are drawn may depend on it, too.
   const std::string& label_fault(const fs::path& labels) {
@@ -110,7 +107,8 @@ class Scan {
   }
   bool usable(const fs::path& video, const std::string& name) {
     if (matches(name, options_.exclude)) return false;
-    if (!fs::is_regular_file(video) || !label_fault(labels_.find(name, video, folder_)).empty()) return false;
+    if (std::error_code unreadable; !fs::is_regular_file(video, unreadable) || !label_fault(labels_.find(name, video, folder_)).empty())
+      return false;
     try {
       if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) keyboard::read_sidecar(sidecar);
     } catch (const Error&) {
@@ -150,6 +148,8 @@ class Scan {
 
   std::string why_stray(const fs::path& file) const {
     const auto name = file.filename().string();
+    if (std::error_code unreadable; fs::is_directory(file, unreadable))
+      return "is a link to a folder that is read already or holds one that is";
     if (name.ends_with(".keyboard.toml")) return "corners of a video that is not here";
     return labels_.is_label_file(file) ? "labels of a video that is not here"
                                        : "is no video (" + quoted_list(options_.extensions) + " are)";

@@ -30,6 +30,7 @@ struct Skipped {
 struct Dataset {
   std::vector<Clip> clips;  ///< sorted by path: whole recordings
   std::vector<Skipped> skipped;
+  std::vector<std::string> rows_for_none;         ///< names in the table that no recording of any split has
   std::map<std::filesystem::path, Error> broken;  ///< videos asked for by name whose sidecar cannot be read: they fail, alone
 };
 

@@ -2,21 +2,60 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <tivit/text_format.hpp>
 
 namespace tivit::data {
 namespace fs = std::filesystem;
 
+namespace {
+
+/// Reads folders that are there before it follows links, so that what a link leads to has its own name where it has one.
+class Walk {
+ public:
+  explicit Walk(const fs::path& root) {
+    read(root);
+    for (std::size_t i = 0; i < links_.size(); ++i) {  // what it leads to may hold more of them
+      std::sort(links_.begin() + static_cast<std::ptrdiff_t>(i), links_.end());
+      const auto link = links_[i];
+      const auto target = fs::canonical(link);
+      const auto in_target = [&](const fs::path& folder) { return std::ranges::mismatch(target, folder).in1 == target.end(); };
+      if (std::ranges::any_of(read_, in_target))
+        files.push_back(link);
+      else
+        read(link);
+    }
+  }
+  std::vector<fs::path> files;
+
+ private:
+  void read(const fs::path& folder) {
+    if (!read_.insert(fs::canonical(folder)).second) return;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      std::error_code unreadable;
+      if (!entry.is_directory(unreadable))
+        files.push_back(entry.path());
+      else if (entry.is_symlink(unreadable))
+        links_.push_back(entry.path());
+      else
+        read(entry.path());
+    }
+  }
+
+  std::vector<fs::path> links_;
+  std::set<fs::path> read_;
+};
+
+}  // namespace
+
 std::vector<fs::path> files_in(const fs::path& folder, bool recursive) {
   std::vector<fs::path> files;
-  const auto add = [&](const fs::directory_entry& entry) {
-    std::error_code unreadable;
-    if (!entry.is_directory(unreadable)) files.push_back(entry.path());
-  };
-  if (recursive)
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) add(entry);
-  else
-    for (const auto& entry : fs::directory_iterator(folder)) add(entry);
+  if (recursive) {
+    files = Walk(folder).files;
+  } else {
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (std::error_code unreadable; !entry.is_directory(unreadable)) files.push_back(entry.path());
+  }
   std::sort(files.begin(), files.end());
   return files;
 }

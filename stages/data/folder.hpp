@@ -7,7 +7,8 @@
 
 namespace tivit::data {
 
-/// Sorted. Links that lead nowhere are listed too: whoever looks at one says what is wrong with it.
+/// Sorted. Links to folders are followed, each folder is read once: a link to one that is read already, or holds one that is, is listed
+/// itself, and so is a link that leads nowhere. Whoever looks at one says what is wrong with it.
 std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder, bool recursive);
 std::vector<std::string> folders_in(const std::filesystem::path& folder);  ///< names, sorted
 

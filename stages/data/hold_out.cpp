@@ -20,19 +20,14 @@ std::set<std::string> held_out(const std::vector<std::string>& names, double sha
                                const std::function<bool(const std::string&)>& usable) {
   std::set<std::pair<double, std::string>> order;
   for (const auto& name : names) order.emplace(place_of(seed, name), name);
-  std::set<std::string> drawn;
-  const std::string* first = nullptr;
+  std::vector<std::string> drawn;
   for (const auto& [place, name] : order) {
-    if (place >= share && !drawn.empty()) break;
     if (!usable(name)) continue;
-    if (place < share)
-      drawn.insert(name);
-    else if (!first)
-      first = &name;
-    else
-      drawn.insert(*first);  // one is left to train on
+    if (place >= share && !drawn.empty()) return {drawn.begin(), drawn.end()};
+    drawn.push_back(name);
   }
-  return drawn;
+  if (!drawn.empty()) drawn.pop_back();  // one is left to train on
+  return {drawn.begin(), drawn.end()};
 }
 
 }  // namespace tivit::data

@@ -1,6 +1,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <stages/data/folder.hpp>
 #include <stages/data/name_patterns.hpp>
 #include <tivit/error.hpp>
 
@@ -44,6 +45,12 @@ std::optional<std::string> NamePatterns::name_of(const std::filesystem::path& pa
     if (std::smatch found; std::regex_match(text, found, expressions_[i])) return found[1].str();
   }
   return std::nullopt;
+}
+
+std::string NamePatterns::listed(const std::string& text, const std::vector<std::string>& extensions) const {
+  const std::filesystem::path file(text);
+  const auto name = has_extension(file, extensions) ? std::filesystem::path(file).replace_extension().string() : text;
+  return name_of(name).value_or(name);
 }
 
 std::vector<std::string> NamePatterns::files_of(const std::string& name) const {

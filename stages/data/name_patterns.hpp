@@ -18,6 +18,8 @@ class NamePatterns {
 
   /// By the first pattern that fits; nothing where none does. `path` is relative.
   std::optional<std::string> name_of(const std::filesystem::path& path) const;
+  /// The recording that a list or table means, by its name or its video's file name; `extensions` are those of videos.
+  std::string listed(const std::string& text, const std::vector<std::string>& extensions) const;
   /// The file names (or paths) of a recording's name, in the patterns' order.
   std::vector<std::string> files_of(const std::string& name) const;
   std::string text() const;  ///< for messages

@@ -69,13 +69,12 @@ std::set<std::string> Split::read_list(const std::string& parameter, const fs::p
     line.erase(std::min(line.find('#'), line.size()));
     const auto begin = line.find_first_not_of(" \t\r");
     if (begin == std::string::npos) continue;
-    std::string name = line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
+    const std::string name = line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
     if (!is_utf8(name) || std::ranges::any_of(name, [](unsigned char c) { return c < 0x20 && c != '\t'; }))
       throw BadList(parameter,
                     Error(Origin{path.string(), number, static_cast<int>(begin) + 1},
                           "the list is damaged: what stands here is no UTF-8 text", "write the names again, one a line" + without));
-    if (has_extension(name, options_.extensions)) name = fs::path(name).replace_extension().string();
-    names.insert(patterns.name_of(name).value_or(name));
+    names.insert(patterns.listed(name, options_.extensions));
   }
   return names;
 }

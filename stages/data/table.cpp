@@ -3,38 +3,18 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <tivit/atomic_file.hpp>
+#include <tivit/text/cells.hpp>
 #include <tivit/text/place.hpp>
 #include <tivit/text_format.hpp>
 
 namespace tivit::data {
 namespace {
 
-std::vector<TableCell> cells_of(const std::string& line, char separator, Origin origin) {
-  std::vector<TableCell> cells;
-  for (std::size_t at = 0; at <= line.size();) {
-    origin.column = static_cast<int>(at) + 1;
-    std::string text;
-    const bool quoted = line[at] == '"';
-    if (quoted) {
-      for (++at; at < line.size() && (line[at] != '"' || line[at + 1] == '"'); ++at) {
-        text += line[at];
-        if (line[at] == '"') ++at;  // a doubled one stands for itself
-      }
-      at = std::min(line.find(separator, at), line.size());
-    } else {
-      const auto end = std::min(line.find(separator, at), line.size());
-      text = line.substr(at, end - at);
-      at = end;
-    }
-    cells.push_back({std::move(text), origin, quoted});
-    ++at;
-  }
-  return cells;
-}
-
-char separator_of(const std::string& line) {
-  if (line.find('\t') != std::string::npos) return '\t';
-  return std::count(line.begin(), line.end(), ';') > std::count(line.begin(), line.end(), ',') ? ';' : ',';
+TableCell cell_in(const std::string& line, const Cell& field, Origin origin) {
+  origin.column = static_cast<int>(field.text.data() - line.data()) + 1 - field.quoted;
+  TableCell cell{std::string(field.text), origin, field.quoted};
+  for (std::size_t at = 0; field.quoted && (at = cell.text.find("\"\"", at)) != std::string::npos;) cell.text.erase(at++, 1);
+  return cell;
 }
 
 Table text_table(const std::string& text, const std::string& file, const std::string& name, const std::vector<std::string>& columns) {
@@ -49,7 +29,8 @@ Table text_table(const std::string& text, const std::string& file, const std::st
     if (line.ends_with('\r')) line.pop_back();
     if (line.empty() || line[0] == '#') continue;
     if (!separator) separator = separator_of(line);
-    const auto cells = cells_of(line, separator, {file, number, 1});
+    std::vector<TableCell> cells;
+    for (const auto& field : cells_of(line, separator)) cells.push_back(cell_in(line, field, {file, number, 1}));
     if (table.columns.empty()) {
       const bool named = std::any_of(cells.begin(), cells.end(), [&](const auto& cell) { return cell.text == name; });
       table.header = {file, number, 1};

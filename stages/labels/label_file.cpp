@@ -22,18 +22,42 @@ std::vector<std::string_view> split(std::string_view line, std::string_view sepa
   return fields;
 }
 
-/// A comma separates fields only as their last or first character or in a line without blanks: `1,5 2,5 63` has decimal commas.
+/// `1,5`, and not `0.5,1.0` or `1,5,60`.
+bool has_decimal_comma(std::string_view piece) {
+  if (piece.ends_with(',')) piece.remove_suffix(1);
+  const auto comma = piece.find(',');
+  return comma != std::string_view::npos && piece.find_first_not_of("+-0123456789", comma + 1) == std::string_view::npos &&
+         piece.find_first_not_of("+-0123456789") == comma;
+}
+
+/// In a line that blanks divide into three, a comma within a number is a decimal one, which no field may have. Two commas have an empty
+/// field between them.
 std::vector<std::string_view> fields_of(std::string_view line) {
-  auto fields = split(line, blanks);
-  if (fields.size() < 3) return split(line, " \t\v\f,");
-  for (auto& field : fields) {
-    if (field.size() > 1 && field.ends_with(',')) field.remove_suffix(1);
-    if (field.size() > 1 && field.starts_with(',')) field.remove_prefix(1);
+  const auto pieces = split(line, blanks);
+  std::vector<std::string_view> fields;
+  bool empty = true;  // nothing came since the last comma
+  for (auto piece : pieces) {
+    const bool decimal = pieces.size() >= 3 && has_decimal_comma(piece.substr(piece[0] == ','));
+    while (!piece.empty()) {
+      if (piece[0] == ',') {
+        if (empty) fields.push_back(piece.substr(0, 0));
+        empty = true;
+        piece.remove_prefix(1);
+        continue;
+      }
+      auto end = piece.find(',');
+      if (decimal) end = piece.find(',', end + 1);
+      fields.push_back(piece.substr(0, end));
+      piece.remove_prefix(fields.back().size());
+      empty = false;
+    }
   }
   return fields;
 }
 
-bool is_word(std::string_view field) { return std::isalpha(static_cast<unsigned char>(field[0])) && field != "nan" && field != "inf"; }
+bool is_word(std::string_view field) {
+  return !field.empty() && std::isalpha(static_cast<unsigned char>(field[0])) && field != "nan" && field != "inf";
+}
 
 LabelText load_midi(const std::filesystem::path& file) {
   auto midi = notes::read_midi(file);

@@ -3,14 +3,15 @@
 //
 // .txt, as the OMAPS set has it: one note a line, `onset_s offset_s midi_pitch`.
 //   - ASCII numbers with a decimal point, exponents allowed; the pitch is a whole number 0..127 (`60.0` too).
-//   - Fields are separated by spaces or tabs, or by commas with or without them. What follows the third field is ignored.
+//   - Fields are separated by spaces or tabs, or by one comma with or without them. What follows the third field is ignored.
 //   - `#` begins a comment, anywhere in a line. Lines of nothing else are skipped. LF, CR LF and CR end a line; a UTF-8
 //     byte-order mark is skipped. A first line whose three fields are all words is a header.
 //   - offset > onset. A negative onset is a note that sounded already when the video began; offset <= 0 was never seen.
 //   Every other line is a bad row, named by file:line:column. nan, inf, `1_000`, decimal commas and Unicode spaces are bad.
-// .tsv, .csv, as PianoVAM has it: columns between tabs, or else commas. The first line may name them, behind a `#` or not: onset,
-//   key_offset (or offset), note (or pitch), velocity; others are not read. Without names they are onset, offset, pitch, or, from
-//   five columns on, onset, the key's offset, the sound's offset, pitch, velocity. Rows are held to the same rules.
+// .tsv, .csv, as PianoVAM has it: columns between tabs, or else semicolons or commas, quotation marks as in CSV. The first line, or a
+// comment before
+//   it, may name them: onset, key_offset (or offset), note (or pitch), velocity; others are not read. Without names they are onset,
+//   offset, pitch, or, from five columns on, onset, the key's offset, the sound's offset, pitch, velocity. Rows are held to the same rules.
 // .mid, .midi: notes/midi_file.hpp.
 #include <filesystem>
 #include <stages/notes/note.hpp>

@@ -5,7 +5,7 @@
 #include <optional>
 #include <stages/labels/label_file.hpp>
 #include <stages/labels/label_row.hpp>
-#include <utility>
+#include <tivit/text/cells.hpp>
 
 namespace tivit::labels {
 namespace {
@@ -17,15 +17,9 @@ std::string_view trimmed(std::string_view text) {
   return begin == std::string_view::npos ? text.substr(0, 0) : text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
 }
 
-/// Empty columns count: what stands where matters.
-std::vector<std::string_view> columns_of(std::string_view line) {
-  const char separator = line.find('\t') != std::string_view::npos ? '\t' : ',';
+std::vector<std::string_view> columns_of(std::string_view line, char separator) {
   std::vector<std::string_view> columns;
-  for (std::size_t at = 0; at <= line.size();) {
-    const auto end = std::min(line.find(separator, at), line.size());
-    columns.push_back(trimmed(line.substr(at, end - at)));
-    at = end + 1;
-  }
+  for (const auto& cell : cells_of(line, separator)) columns.push_back(trimmed(cell.text));
   return columns;
 }
 
@@ -57,19 +51,24 @@ LabelText parse_note_table(std::string_view text, const std::string& file) {
   skip_byte_order_mark(text);
   std::optional<Places> named;
   bool header_possible = true;
+  char separator = 0;
   for (int number = 1; !text.empty(); ++number) {
     const auto line = take_line(text);
     const bool comment = line.starts_with('#');
     if (trimmed(line).empty() || (comment && !header_possible)) continue;
-    const auto columns = columns_of(comment ? line.substr(1) : line);
-    if (header_possible) named = named_places(columns);
-    if (std::exchange(header_possible, false) && named) continue;
-    if (comment) continue;
+    const auto content = line.substr(comment ? 1 : 0);
+    if (!comment && !separator) separator = separator_of(content);
+    const auto columns = columns_of(content, comment ? separator_of(content) : separator);
+    if (header_possible) {
+      named = named_places(columns);
+      header_possible = comment && !named;  // comments before it may say anything
+      if (comment || named) continue;
+    }
     const auto places = named ? *named : usual_places(columns.size());
     const auto missing = std::any_of(places.begin(), places.end(), [&](const auto& place) { return place && *place >= columns.size(); });
     if (missing) {
       out.bad_rows.emplace_back(Origin{file, number, 1}, "the row has too few columns: " + std::to_string(columns.size()),
-                                "write onset, offset (seconds) and MIDI pitch, with tabs or commas between them");
+                                "write onset, offset (seconds) and MIDI pitch, with tabs, semicolons or commas between them");
       continue;
     }
     const auto field = [&](std::size_t i) { return places[i] ? columns[*places[i]] : std::string_view(); };

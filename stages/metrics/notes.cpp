@@ -7,11 +7,12 @@
 //
 // Per recording, averaged over recordings (each counts once) and pooled; each raw and after the constant shift of that recording
 // that suits it best. Recordings whose reference is silent are listed apart: mir_eval would give a perfect silence 0. Recordings
-// without labels are named, those that failed counted. A reference or estimate with a note that has no duration or begins before
-// 0 fails its recording.
+// without labels are named, those that failed counted. Notes that began before the recording begin at 0; a reference or estimate with
+// a note that has no duration fails its recording.
 #include <stages/metrics/note_scores.hpp>
 #include <stages/metrics/score_book.hpp>
 #include <stages/notes/recording_name.hpp>
+#include <stages/notes/shifted.hpp>
 #include <stages/report/json_value.hpp>
 
 #include <tivit/contract.hpp>
@@ -42,7 +43,8 @@ class NoteMetrics {
   void add(const notes::Notes& estimate, const notes::Notes& reference, Emit&, Context& context) {
     const std::string name = notes::recording_name(context);
     if (!book_.labelled(reference, name)) return;
-    const auto truth = scored(reference), found = scored(estimate);
+    const auto played = notes::shifted(reference, 0);
+    const auto truth = scored(played), found = scored(notes::shifted(estimate, 0));
     check_notes(truth, "reference of " + name);
     check_notes(found, "estimate of " + name);
     json entry{{"name", name}, {"reference_notes", truth.size()}, {"estimated_notes", found.size()}};
@@ -52,7 +54,7 @@ class NoteMetrics {
       entry["shift_ms"] = 1e3 * shift_s;
       entry["shifted"] = note_scores(truth, found, shift_s, velocity);
     }
-    book_.enter(reference, std::move(entry));
+    book_.enter(played, std::move(entry));
   }
 
   void finish(Emit& emit, Context& context) {

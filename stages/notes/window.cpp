@@ -1,3 +1,4 @@
+#include <stages/notes/shifted.hpp>
 #include <stages/notes/window.hpp>
 
 #include <algorithm>
@@ -7,7 +8,7 @@ namespace tivit::notes {
 Notes inside(const Notes& notes, const TimeGrid& grid, std::int64_t rows) {
   const double begin_s = grid.seconds_at(-0.5), end_s = grid.seconds_at(static_cast<double>(rows));
   Notes out{{}, notes.labelled};
-  for (auto note : notes.list) {
+  for (auto note : shifted(notes, 0).list) {
     if (note.onset_s < begin_s || note.onset_s >= end_s) continue;
     note.offset_s = std::min(note.offset_s, end_s);
     out.list.push_back(note);

@@ -10,9 +10,11 @@
 // file cannot be written.
 #include <stages/notes/recording_end.hpp>
 #include <stages/notes/recording_name.hpp>
+#include <stages/notes/shifted.hpp>
 #include <stages/report/picture_file.hpp>
 #include <stages/report/roll_drawing.hpp>
 
+#include <optional>
 #include <tivit/contract.hpp>
 #include <tivit/writable.hpp>
 
@@ -39,18 +41,16 @@ class Roll {
   void check(Faults& faults) const { check_file_or_folder(faults, "to", to, "." + format); }
 
   void operator()(const notes::Notes& estimate, const notes::Notes* reference, Context& context) {
-    if (reference && !reference->labelled) reference = nullptr;
     const auto end_s = notes::recording_end_s(context);
-    notes::Notes before_the_end;
-    if (reference && end_s) {
-      before_the_end = *reference;
-      std::erase_if(before_the_end.list, [&](const auto& note) { return note.onset_s >= *end_s; });
-      reference = &before_the_end;
-    }
-    const RollLayout layout = roll_layout(estimate, reference, row.seconds, width, end_s);
+    const notes::Notes found = notes::shifted(estimate, 0);
+    std::optional<notes::Notes> played;
+    if (reference && reference->labelled) played = notes::shifted(*reference, 0);
+    if (played && end_s) std::erase_if(played->list, [&](const auto& note) { return note.onset_s >= *end_s; });
+    const auto* truth = played ? &*played : nullptr;
+    const RollLayout layout = roll_layout(found, truth, row.seconds, width, end_s);
     const std::string name = notes::recording_name(context);
     write_picture(folder_.file(to, "rolls", "." + format, context), width, layout.height, name,
-                  [&](cairo_t* cairo) { draw_roll(cairo, layout, name, estimate, reference); });
+                  [&](cairo_t* cairo) { draw_roll(cairo, layout, name, found, truth); });
   }
 
  private:

@@ -1,4 +1,5 @@
 #include <ATen/ops/amax.h>
+#include <stages/keyboard/geometry.hpp>
 #include <stages/model/perkey_channels.hpp>
 #include <stages/train/key_crop.hpp>
 #include <stages/train/mirror.hpp>
@@ -48,6 +49,20 @@ std::vector<SampleKey> keys_in_crop(const keyboard::KeyGeometry& geometry, std::
     keys.push_back({key.index, centre, pitch_class, key.black});
   }
   return keys;
+}
+
+std::size_t most_keys(int white_keys) {
+  const keyboard::StripLayout layout;
+  keyboard::KeyGeometry geometry{layout.width_px(), layout.height_px, static_cast<double>(layout.white_px), {}};
+  for (int index = 0; index < 88; ++index) {
+    const auto [left, right] = keyboard::key_span(index);
+    geometry.keys.push_back({index, keyboard::is_black(index), layout.x_of(left), layout.x_of(right)});
+  }
+  const std::int64_t width = white_keys * layout.white_px;
+  std::size_t most = 0;
+  for (std::int64_t left = 0; left + width <= geometry.width; left += column_px)
+    most = std::max(most, keys_in_crop(geometry, left, width, false).size());
+  return most;
 }
 
 }  // namespace tivit::train

@@ -23,4 +23,7 @@ std::int64_t draw_crop(const keyboard::KeyGeometry& geometry, const at::Tensor& 
 /// Keys whose window of the network (10 px to each side) lies inside the crop.
 std::vector<SampleKey> keys_in_crop(const keyboard::KeyGeometry& geometry, std::int64_t left, std::int64_t width, bool mirrored);
 
+/// As many as a crop of so many white keys can show, of strips with the network's 12 px a white key.
+std::size_t most_keys(int white_keys);
+
 }  // namespace tivit::train

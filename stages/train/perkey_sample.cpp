@@ -48,6 +48,14 @@ struct PerKeySample : Augmentation {
           "offset: f32[T,K], frame: f32[T,K]}}");
   }
 
+  void check(Faults& faults) const {
+    if (const auto most = static_cast<std::int64_t>(most_keys(white_keys)); keys < most)
+      faults.add("keys",
+                 "a sample of " + std::to_string(white_keys) + " white keys can show " + std::to_string(most) + " keys, and keys is " +
+                     std::to_string(keys),
+                 "set keys to at least " + std::to_string(most));
+  }
+
   Fields operator()(const at::Tensor& strip, const at::Tensor& background, const Fields& targets, const Context& context) const {
     const auto& geometry = context.get<keyboard::KeyGeometry>("key geometry");
     const std::int64_t frames = strip.size(0), height = strip.size(2), width = std::llround(white_keys * geometry.white_width);
@@ -76,7 +84,8 @@ struct PerKeySample : Augmentation {
   Fields labelled(const at::Tensor& frames, const at::Tensor& background, const std::vector<SampleKey>& shown,
                   const Fields& targets) const {
     if (static_cast<std::int64_t>(shown.size()) > keys)
-      throw Error("a sample of " + std::to_string(shown.size()) + " keys was drawn", "set keys to at least that");
+      throw Error("a sample of " + std::to_string(shown.size()) + " keys was drawn, and keys is " + std::to_string(keys),
+                  "set keys to at least that many");
     auto centre = at::zeros({keys});
     auto pitch_class = at::zeros({keys}, at::kLong), column = at::zeros({keys}, at::kLong);
     auto black = at::zeros({keys}, at::kBool), mask = at::zeros({keys}, at::kBool);

@@ -197,6 +197,18 @@ BOOST_AUTO_TEST_CASE(a_sweep_counts_what_the_decoders_stages_find) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(notes_that_began_before_the_recording_begin_with_it) {
+  const Performance one(7);
+  for (const double onset_s : {-5.0, -0.04, -0.01}) {
+    auto truth = one.truth;
+    truth.list.insert(truth.list.begin(), {{onset_s - 9, -0.001, 40, 64}, {onset_s, 0.3, 41, 64}});
+    const calibrate::Recording early("one", one.logits, one.grid, nullptr, &truth);
+    BOOST_TEST_REQUIRE(early.reference.size() == one.truth.list.size() + 1);
+    BOOST_TEST(early.reference[0].onset_s == 0);
+    BOOST_TEST(early.reference[0].cents == 4100);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(notes_of_segments_as_their_stages_find_them) {
   Performance one(3);
   one.logits = {{"onset", one.logits.at("onset")}, {"pitch", one.logits.at("frame")}};

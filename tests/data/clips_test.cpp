@@ -81,6 +81,39 @@ BOOST_AUTO_TEST_CASE(odd_names_cost_their_files_alone) {
       problem({{"root", text(root)}, {"split", text("train")}, {"only", list({"nothing"})}}).starts_with("split \"train\" has no clips"));
 }
 
+BOOST_AUTO_TEST_CASE(linked_folders_are_read_once_and_links_that_are_not_followed_are_named) {
+  const auto root = omaps(), far = tests::folder("omaps_far");
+  fs::remove_all(far);
+  write_file(far / "takes/011.mp4", "video");
+  write_file(far / "takes/011.txt", "0 1 60\n");
+  write_file(far / "takes/notes.md", "");
+  fs::create_directory_symlink(far / "takes", root / "train/a_player");
+  fs::create_directory_symlink(far, root / "train/everybody");
+  fs::create_directory_symlink("..", far / "takes/up");
+  fs::create_directory_symlink("deep", root / "train/again");
+  fs::create_directory_symlink("..", root / "train/set");
+  fs::create_symlink("itself.mp4", root / "train/itself.mp4");
+  const Settings settings{{"root", text(root)}, {"split", text("train")}};
+  const auto train = open(settings);
+  BOOST_TEST(names(train.clips) == (Names{"001", "002", "003", "005", "011", "004"}), boost::test_tools::per_element());
+  BOOST_TEST(train.clips[4].video == root / "train/a_player/011.mp4");
+  BOOST_TEST(train.clips[4].labels == root / "train/a_player/011.txt");
+  const auto left_out = [&](const std::string& file) {
+    const auto begin = train.skipped.find((root / file).string() + "\t");
+    return begin == std::string::npos
+               ? ""
+               : train.skipped.substr(begin, train.skipped.find('\n', begin) - begin).substr((root / file).string().size() + 1);
+  };
+  for (const char* link : {"train/again", "train/everybody", "train/set", "train/a_player/up"})
+    BOOST_TEST(left_out(link) == "is a link to a folder that is read already or holds one that is", link);
+  BOOST_TEST(left_out("train/a_player/notes.md").starts_with("is no video"));
+  BOOST_TEST(left_out("train/itself.mp4") == "is no file that can be read");
+  BOOST_TEST(train.skipped.find("test/") == std::string::npos);
+  BOOST_TEST(
+      names(open({{"root", text(root)}, {"split", text("train")}, {"recursive", {false}}}).clips) == (Names{"001", "002", "003", "005"}),
+      boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(validation_is_a_part_of_train_that_training_never_sees) {
   const auto root = omaps();
   const Settings by_manifest{{"root", text(root)}, {"manifest.val", text(root / "val.list")}};

@@ -1,5 +1,8 @@
 // How data/clips finds its way in folders of other layouts: names, lists, tables, parts of one folder.
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 #include <set>
+#include <sstream>
 #include <stages/data/hold_out.hpp>
 #include <stages/data/name_patterns.hpp>
 #include <stages/data/table.hpp>
@@ -76,6 +79,15 @@ BOOST_AUTO_TEST_CASE(the_part_held_out_is_about_its_share_and_stays_what_it_is) 
   BOOST_TEST((held_out(names, 0.1, 1) != tenth));
   BOOST_TEST(held_out({"a", "b", "c"}, 1e-9, 0).size() == 1);
   BOOST_TEST(held_out({"a"}, 1e-9, 0).empty());
+  // One is left to train on, whatever the share: the one that a smaller share would leave.
+  for (int seed = 0; seed < 20; ++seed) {
+    const auto most = held_out({"a", "b", "c"}, 0.9, seed);
+    BOOST_TEST((most.size() == 1 || most.size() == 2));
+    BOOST_TEST((held_out({"a", "b", "c"}, 1, seed).size() == 2));
+    for (const auto& name : most) BOOST_TEST(held_out({"a", "b", "c"}, 1, seed).contains(name));
+    BOOST_TEST(held_out({"a", "b"}, 1, seed).size() == 1);
+    BOOST_TEST(held_out({"a"}, 1, seed).empty());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_used_is_not_held_out) {
@@ -237,6 +249,44 @@ BOOST_AUTO_TEST_CASE(lists_name_recordings_as_people_write_them_and_miss_none_in
   auto missing = lists;
   missing.back().second = text("lists/none.txt");
   BOOST_TEST(holds(error(settings(root, "train", missing)), "lists/none.txt: the list of recordings to leave out does not exist"));
+}
+
+BOOST_AUTO_TEST_CASE(a_table_names_recordings_or_their_files_and_rows_for_none_are_told) {
+  const auto root = set_of({"train/010.mp4", "train/011.mp4", "test/012.mp4"});
+  const Settings table{{"table", text("clips.tsv")}, {"columns.corners", list({})}, {"columns.duration", text("seconds")}};
+  const auto lengths = [&](const std::string& split) {
+    std::vector<double> out;
+    for (const auto& clip : open(settings(root, split, table)).clips) out.push_back(clip.duration_s);
+    return out;
+  };
+  const auto told = [&](const std::string& split) {
+    std::ostringstream text;
+    const auto before = spdlog::default_logger();
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(text)));
+    spdlog::set_pattern("%l %v");
+    open(settings(root, split, table));
+    spdlog::set_default_logger(before);
+    std::string warnings;
+    std::istringstream lines(text.str());
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with("warning")) warnings += line + "\n";
+    return warnings;
+  };
+  write_file(root / "clips.tsv", "name\tseconds\n010.mp4\t5\n011.MP4\t6\n012\t7\n");
+  BOOST_TEST(lengths("train") == (std::vector<double>{5, 6}), boost::test_tools::per_element());
+  BOOST_TEST(lengths("test") == (std::vector<double>{7}), boost::test_tools::per_element());
+  BOOST_TEST(told("train") == "");  // a row for another split is for a recording of the data set
+  write_file(root / "clips.tsv", "name\tseconds\na\t1\nb\t1\n010\t5\nc\t1\nd\t1\ne\t1\nf\t1\n");
+  BOOST_TEST(told("train") ==
+             "warning clips.tsv: rows for recordings that are not here have no effect: \"a\", \"b\", \"c\", \"d\", \"e\" and 1 more\n");
+  BOOST_TEST(told("test") == told("train"));
+  write_file(root / "clips.tsv", "name\tseconds\nclip_10\t5\nclip_11\t6\n");
+  BOOST_TEST(error(settings(root, "train", table)) ==
+             (root / "clips.tsv").string() +
+                 ":2:1: no row of the table is for a recording of the data set: here one is called \"clip_10\", there "
+                 "\"010\"; correct the names or columns.name, or do without the table: table = \"\"");
+  write_file(root / "clips.tsv", "name\tseconds\n010\t5\n010.mp4\t6\n");
+  BOOST_TEST(holds(error(settings(root, "train", table)), "clips.tsv:3:1: the row has no name or one that an earlier row has"));
 }
 
 BOOST_AUTO_TEST_CASE(labels_lie_in_a_tree_of_their_own) {

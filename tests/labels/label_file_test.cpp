@@ -59,6 +59,14 @@ BOOST_AUTO_TEST_CASE(the_labels_of_a_window_begin_in_it_and_end_with_it) {
   clip.rows = 10;
   const std::vector<notes::Note> later{{1.9, 2.5, 62, 64}, {2, 2.5, 64, 64}};
   BOOST_CHECK(read("window") == later);
+  // What began before the recording begins with it, however long before, and is in no later window.
+  clip.labels = folder / "early_labels.txt";
+  write_file(clip.labels, "-3 2 61\n-0.01 0.5 60\n0.5 1 60\n");
+  BOOST_CHECK(read("window").empty());
+  clip.first_row = 0;
+  const std::vector<notes::Note> from_0{{0, 0.5, 60, 64}, {0, 1, 61, 64}, {0.5, 1, 60, 64}};
+  BOOST_CHECK(read("window") == from_0);
+  BOOST_TEST(read("recording")[0].onset_s == -3);
 }
 
 BOOST_AUTO_TEST_CASE(golden_files_read_as_the_loader_or_the_checker_reads_them) {
@@ -122,6 +130,22 @@ BOOST_AUTO_TEST_CASE(every_bad_row_is_named) {
                       "0.1 0.5 60\n-2 -1 60") == expected,
              boost::test_tools::per_element());
   BOOST_TEST(problems("onset offset pitch\n1 2 60\nonset offset pitch\n").size() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(commas_divide_fields_with_and_without_blanks) {
+  for (const char* row :
+       {"0.5,1.0,60", "0.5, 1.0, 60", "0.5 ,1.0 ,60", "0.5 , 1.0 , 60", "0.5\t,1.0,\t60", "0.5,1.0,60,64 left hand",
+        "0.5, 1.0, 60, 64, left hand", "0.5 1.0 60 , left hand", "0.5,1.0,60 # 1,5", "0.5,1.0, 60", "0.5,1.0 60", "0.5,1,60,"}) {
+    const auto parsed = labels::parse_labels(row, "a.txt");
+    BOOST_TEST((parsed.notes.list == std::vector<notes::Note>{{0.5, 1, 60}}), row);
+    BOOST_TEST(parsed.bad_rows.empty(), row);
+  }
+  BOOST_TEST(problems("onset , offset , pitch\n0 , 1 , 60") == std::vector<std::string>(), boost::test_tools::per_element());
+  const std::string remedy = " is not a number; write numbers such as 12.5, with a decimal point";
+  const std::vector<std::string> expected{"a.txt:1:1: \"1,5\"" + remedy, "a.txt:2:1: \"1,5\"" + remedy, "a.txt:3:6: \"1,0\"" + remedy,
+                                          "a.txt:4:7: \"\"" + remedy,    "a.txt:5:5: \"\"" + remedy,    "a.txt:6:1: \"\"" + remedy};
+  BOOST_TEST(problems("1,5, 2,5, 63\n1,5 , 2,5 , 63\n0.5, 1,0, 60\n0.5 , , 60 64\n0.5,,60,64\n, 0.5, 1.0, 60\n") == expected,
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_time_more_than_a_day_away_is_a_slip) {

@@ -35,6 +35,23 @@ BOOST_AUTO_TEST_CASE(columns_by_name_or_by_place) {
   BOOST_TEST(shown("") == "");
 }
 
+BOOST_AUTO_TEST_CASE(comments_may_come_before_the_names) {
+  BOOST_TEST(shown("# made by X\nonset,offset,pitch\n1,2,60\n") == "1-2 60/64 ");
+  BOOST_TEST(shown("# made by X; with Y\n#\n\n# pitch,onset,offset\n60,1,2\n# the end\n") == "1-2 60/64 ");
+  BOOST_TEST(shown("# onset,offset,pitch\n1\t2\t60\n") == "1-2 60/64 ");
+  BOOST_TEST(shown("# made by X\n1,2,60\nonset,offset,pitch\n") ==
+             "1-2 60/64 [a.tsv:3:1: \"onset\" is not a number; write numbers such as 12.5, with a decimal point] ");
+}
+
+BOOST_AUTO_TEST_CASE(fields_are_divided_as_in_other_tables) {
+  BOOST_TEST(shown("\"onset\",\"offset\",\"pitch\"\n\"1.0\",\"2.0\",\"60\"\n") == "1-2 60/64 ");
+  BOOST_TEST(shown("onset;offset;pitch\n1;2;60\n1.5 ; 2 ; 61\n") == "1-2 60/64 1.5-2 61/64 ");
+  BOOST_TEST(shown("pitch;name;onset;offset\n60;\"C4; \"\"middle\"\"\";1;2\n") == "1-2 60/64 ");
+  BOOST_TEST(shown("onset;offset;pitch\n0,5;1,0;60\n") ==
+             "[a.tsv:2:1: \"0,5\" is not a number; write numbers such as 12.5, with a decimal point] ");
+  BOOST_TEST(shown("1,\"x\",60\n") == "[a.tsv:1:4: \"x\" is not a number; write numbers such as 12.5, with a decimal point] ");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_note_is_named) {
   BOOST_TEST(shown("1\t1e9\t9\t60\t80\n") ==
              "[a.tsv:1:3: the offset 1e9 s is more than a day away; give seconds from the recording's first frame, or remove the row] ");
@@ -42,7 +59,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_note_is_named) {
   BOOST_TEST(shown("1\t2\t9\t60\t0\n") == "[a.tsv:1:10: the velocity 0 is not one of MIDI's; give a whole number from 1 to 127] ");
   BOOST_TEST(
       shown("onset\toffset\tnote\n1\t2\n") ==
-      "[a.tsv:2:1: the row has too few columns: 2; write onset, offset (seconds) and MIDI pitch, with tabs or commas between them] ");
+      "[a.tsv:2:1: the row has too few columns: 2; write onset, offset (seconds) and MIDI pitch, with tabs, semicolons or commas between "
+      "them] ");
   BOOST_TEST(shown("3\t2\t60\n") == "[a.tsv:1:3: the offset 2 is not after the onset 3; correct or remove the row] ");
   BOOST_TEST(shown("1\t\t60\n") == "[a.tsv:1:3: \"\" is not a number; write numbers such as 12.5, with a decimal point] ");
 }

@@ -132,6 +132,19 @@ BOOST_AUTO_TEST_CASE(the_strict_offset_rule_and_the_tolerances_differ_as_they_sh
   BOOST_TEST(raw["note_onset_offset_strict_matched_100ms"] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(notes_that_began_before_the_recording_begin_with_it) {
+  Driver driver("metrics/notes");
+  const Notes reference{{{-2, -1, 59, 64}, {-2, 1, 60, 64}, {-0.01, 2, 62, 64}, {3, 4, 64, 64}}};
+  const Notes estimate{{{-0.013, 1, 60, 64}, {0.02, 2, 62, 64}, {3, 4, 64, 64}}};
+  driver.add("early", payload(estimate), reference);
+  driver.add("over before it begins", payload(estimate), Notes{{{-2, -1, 59, 64}}});
+  const json report = driver.finish();
+  BOOST_TEST(report["recordings"].size() == 1u);
+  BOOST_TEST(report["recordings"][0]["reference_notes"] == 3);
+  BOOST_TEST(report["recordings"][0]["raw"]["note_onset_offset_f1_50ms"] == 1.0);
+  BOOST_TEST(report["silent"][0]["name"] == "over before it begins");
+}
+
 BOOST_AUTO_TEST_CASE(notes_that_cannot_be_scored_are_named) {
   Driver driver("metrics/notes");
   BOOST_CHECK_EXCEPTION(driver.add("clip", payload(Notes{{{1, 1, 60, 64}}}), scale(2)), tivit::Error, [](const tivit::Error& e) {

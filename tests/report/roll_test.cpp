@@ -71,6 +71,15 @@ struct Picture {
 
 BOOST_AUTO_TEST_SUITE(roll)
 
+BOOST_AUTO_TEST_CASE(notes_that_began_before_the_recording_are_drawn_from_its_beginning) {
+  const auto picture = [](const Notes& estimate, const Notes& reference) {
+    return tivit::read_file(draw("early", estimate, &reference, "png"));
+  };
+  const Notes found{{{0, 2, 60, 64}}}, truth{{{0, 2, 60, 64}, {1, 2, 64, 64}}};
+  const Notes found_early{{{-0.5, 2, 60, 64}}}, truth_early{{{-3, -1, 50, 64}, {-0.02, 2, 60, 64}, {1, 2, 64, 64}}};
+  BOOST_TEST((picture(found_early, truth_early) == picture(found, truth)));
+}
+
 BOOST_AUTO_TEST_CASE(long_recordings_fill_rows_and_no_more_than_fifty) {
   const Notes hour{{{0, 1, 21, 64}, {3599, 3600, 108, 64}}};
   const auto layout = roll_layout(hour, nullptr, 20, 1600);

@@ -13,6 +13,7 @@
 namespace {
 
 using namespace tivit;
+using namespace std::string_literals;
 using tests::MadeStage;
 using tests::Settings;
 
@@ -87,6 +88,31 @@ BOOST_AUTO_TEST_CASE(a_crop_one_key_further_has_the_next_key_s_pixels_and_labels
       BOOST_TEST(std::abs(sample.at("frames")[1][30][column].item<double>() - sample.at("targets.onset")[1][k].item<double>()) < 1e-5);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(too_few_keys_for_the_white_keys_are_refused_before_anything_runs) {
+  const Scene scene;
+  for (const int white_keys : {3, 13, 15, 26, 52})
+    for (std::int64_t keys = 1;; ++keys) {
+      auto settings = untouched(0);
+      settings.emplace_back("white_keys", std::int64_t{white_keys});
+      settings.emplace_back("keys", keys);
+      MadeStage stage("train/perkey_sample", settings);
+      try {
+        stage.open();
+      } catch (const Error& error) {
+        BOOST_TEST_REQUIRE(keys < 88);
+        BOOST_TEST(std::string(error.what()).starts_with("a sample of " + std::to_string(white_keys) + " white keys can show "));
+        if (white_keys == 15 && keys == 22)
+          BOOST_TEST(error.what() == "a sample of 15 white keys can show 24 keys, and keys is 22; set keys to at least 24"s);
+        continue;
+      }
+      std::int64_t most = 0;
+      for (std::uint32_t number = 0; number < 60; ++number)
+        most = std::max(most, scene.sample(stage, number).at("keys.mask").sum().item<std::int64_t>());
+      BOOST_TEST(most == keys, white_keys << " white keys");  // no more than are needed are asked for
+      break;
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_mirrored_sample_is_a_keyboard_again) {
