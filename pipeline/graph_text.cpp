@@ -109,7 +109,7 @@ class Reader {
       // What an included file offers need not be used: it serves many graphs.
       if (!variables_.used(variable.key) && variable.origin.file == text.files.front())
         graph_.warnings.push_back(variable.origin.text() + ": variable \"" + variable.key + "\" is never used");
-      graph_.variables.emplace_back(variable.key, variables_.fill(value));
+      if (variables_.used(variable.key)) graph_.variables.emplace_back(variable.key, variables_.fill(value));
     }
     unknown_variables(text.sections["vars"]);
     misspelt_targets();
@@ -139,11 +139,13 @@ class Reader {
                                   "argument \"" + argument.name + "\" sets variable \"" + target + "\", which nothing defines or uses",
                                   target, known, "write sets = \"stage.parameter\", or define it under [vars]");
     for (const auto& change : given_) {
-      if (find(defined, change.key) || variables_.used(change.key)) continue;
+      if (variables_.used(change.key)) continue;
       const bool argument = std::any_of(graph_.arguments.begin(), graph_.arguments.end(),
                                         [&](const auto& a) { return a.origin.text() == change.origin.text(); });
       if (argument)
         graph_.warnings.push_back(change.origin.text() + ": the argument sets variable \"" + change.key + "\", which is never used");
+      else if (find(defined, change.key))
+        graph_.warnings.push_back(change.origin.text() + ": variable \"" + change.key + "\" is never used in this graph");
       else
         graph_.mistakes.unknown(change.origin, "there is no variable \"" + change.key + "\"", change.key, known,
                                 "a stage's parameter is set by stage.parameter=value");

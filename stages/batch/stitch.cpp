@@ -51,7 +51,7 @@ struct Stitch {
     const std::int64_t rows = rows_of(window);
     std::int64_t from = first_row;
     if (!parts_.empty()) {
-      if (first_row > end_ || first_row < begin_)
+      if (first_row > end_ || first_row < window_begin_)
         throw Error("window of " + context.name() + " begins at row " + std::to_string(first_row) + ", rows up to " + std::to_string(end_) +
                         " are there",
                     "windows must overlap and come in order");
@@ -69,6 +69,7 @@ struct Stitch {
     for (const auto& [name, tensor] : window) own.set(name, tensor.narrow(0, from - first_row, rows - (from - first_row)).clone());
     parts_.push_back(std::move(own));
     begin_ = from;
+    window_begin_ = first_row;
     end_ = first_row + rows;
   }
 
@@ -105,6 +106,7 @@ struct Stitch {
   std::optional<FrameRange> range_;
   std::string clip_;
   std::int64_t begin_ = 0, end_ = 0;  // of the last part
+  std::int64_t window_begin_ = 0;     // of the window that it was cut from
 };
 TIVIT_STAGE("batch/stitch", Stitch)
 

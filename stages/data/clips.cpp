@@ -74,6 +74,11 @@ struct Clips : data::DatasetOptions {
     if (draws_per_epoch > 0 && rate <= 0)
       faults.add("frame_times.rate", "random windows need a time grid of their own",
                  "set the rows a second, such as the videos' frame rate");
+    if (from_fps > 0 && rate <= 0)
+      faults.add("frame_times.from_fps", "which frames repeat cannot be told without the true rate", "set frame_times.rate too");
+    if (offset.seconds != 0 && from_fps <= 0)
+      faults.add("frame_times.offset", "only rows of files that repeat frames are moved by it",
+                 "set frame_times.from_fps and frame_times.rate; labels that lag are moved by label_shifts");
     if (files.empty() && root.empty()) faults.add("root", "there is nothing to read", "give root, a data set's folder, or files");
     std::map<std::string, std::filesystem::path> names_of_files;
     for (const auto& file : files) try {

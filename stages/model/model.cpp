@@ -15,7 +15,7 @@ namespace tivit::model {
 
 void Model::check(Faults& faults) const {
   if (weights) try {
-      weights_file(*weights);
+      read_weights(*weights);
     } catch (const Error& error) {
       faults.add("weights", error);
     }

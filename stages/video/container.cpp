@@ -1,5 +1,6 @@
 #include <stages/video/container.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <initializer_list>
@@ -22,6 +23,25 @@ std::string known_demuxer(const std::filesystem::path& file) {
     if (std::memcmp(head + 4, box, 4) == 0) return "qtdemux";
   if (std::memcmp(head, "\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c", 16) == 0) return "asfdemux";
   return std::memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0 ? "matroskademux" : "";
+}
+
+std::uint64_t riff_bytes_missing(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  stream.seekg(0, std::ios::end);
+  const auto size = static_cast<std::uint64_t>(std::max<std::streamoff>(0, stream.tellg()));
+  // A large file is several chunks, one after the other. A writer that never came back leaves a length of nothing or of everything.
+  for (std::uint64_t at = 0; at + 12 <= size;) {
+    unsigned char head[8] = {};
+    stream.seekg(static_cast<std::streamoff>(at));
+    stream.read(reinterpret_cast<char*>(head), sizeof head);
+    if (!stream || std::memcmp(head, "RIFF", 4) != 0) return 0;
+    const std::uint64_t length = head[4] | head[5] << 8 | head[6] << 16 | static_cast<std::uint64_t>(head[7]) << 24;
+    if (length == 0 || length == 0xffffffff) return 0;
+    at += 8 + length;
+    if (at > size) return at - size;
+    at += length & 1;
+  }
+  return 0;
 }
 
 Nanoseconds stream_time(const GstSegment* segment, GstBuffer* buffer) {

@@ -2,6 +2,7 @@
 // What a file's first bytes and its buffers' stamps say.
 #include <gst/gst.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <tivit/time.hpp>
@@ -12,6 +13,9 @@ namespace tivit::video {
 /// "asfdemux", which is believed until its stamps differ from what the decoder shows, or "".
 /// Throws Error for a file that is missing or cannot be read.
 std::string known_demuxer(const std::filesystem::path& file);
+
+/// How many bytes fewer a RIFF file (AVI) has than its headers announce; 0 for every other file.
+std::uint64_t riff_bytes_missing(const std::filesystem::path& file);
 
 /// A buffer's place in stream time; -1 when it has none or lies outside what is presented.
 Nanoseconds stream_time(const GstSegment* segment, GstBuffer* buffer);

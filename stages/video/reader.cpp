@@ -40,6 +40,7 @@ void Reader::open() {
   g_object_set(sink_, "sync", FALSE, "max-buffers", 4u, "drop", FALSE, "enable-last-sample", FALSE, "emit-signals", FALSE, nullptr);
   landed_ = coded_ = -1;
   coded_count_ = came_out_ = 0;
+  leans_ = false;
   before_.clear();
   const Ref<GstPad> end(gst_element_get_static_pad(sink_, "sink"));
   const auto on_buffer = [](GstPad* pad, GstPadProbeInfo* info, gpointer self) {
@@ -59,8 +60,12 @@ void Reader::open() {
 void Reader::on_coded(GstPad* pad, GstBuffer* buffer) {
   const auto time = stream_time(pad, buffer);
   std::lock_guard lock(mutex_);
-  if (GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) landed_ = time, before_.clear();
-  if (coded_ >= 0 && !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT)) before_.push_back(coded_ - file_->table().start);
+  // A cluster of Matroska may begin before the key picture that was looked for: what leans on pictures that were jumped over comes first.
+  const bool leans = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  const bool broke = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+  if (broke || (leans_ && !leans)) landed_ = time, before_.clear();
+  leans_ = leans && (broke || leans_);
+  if (coded_ >= 0 && !broke) before_.push_back(coded_ - file_->table().start);
   if (before_.size() > 64) before_.erase(before_.begin(), before_.begin() + 32);
   coded_ = time;
   ++coded_count_;
@@ -98,6 +103,7 @@ void Reader::on_picture(GstPad* pad, GstBuffer* buffer) {
 void Reader::on_damage(const std::string& what) {
   const auto& table = file_->table();
   std::lock_guard lock(mutex_);
+  if (table.seekable && leans_ && coded_ < 0) return;  // not of a picture that anybody is shown
   auto damage = coded_ < 0 ? FrameTable::Damage{} : table.spoiled(coded_ - table.start, before_, what);
   // Without a time, counting tells where it is; the table of such a file begins at its only known key.
   if (damage.first == damage.last) damage = {std::clamp<std::int64_t>(coded_count_ - 1, 0, table.count() - 1), table.count(), what};

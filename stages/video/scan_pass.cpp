@@ -41,6 +41,11 @@ GstElement* drain() {
 }
 
 void must_be_whole(const Pass& pass, const FrameTable& table, Nanoseconds announced, const std::filesystem::path& file) {
+  // Its demuxer takes the duration from what is left of the index.
+  constexpr std::uint64_t forgiven = 1024;
+  if (const auto missing = riff_bytes_missing(file); missing > forgiven)
+    throw Error("the file is truncated: " + std::to_string(missing) + " bytes are missing of what its header announces",
+                "copy the whole file again", file.string());
   // Matroska announces when its last block ends, however late the first one begins; the other demuxers count from the first.
   const Nanoseconds held = std::max(table.start + table.end, pass.others_end) + (table.container == "matroskademux" ? pass.shift : 0);
   // asf files announce up to half a second more than they hold and are whole; a second is forgiven to every other container too,

@@ -4,6 +4,7 @@
 #include "../pipeline/graph_files.hpp"
 #include "program.hpp"
 
+#include "tests/empty_weights.hpp"
 #include "tests/folders.hpp"
 
 namespace {
@@ -15,7 +16,7 @@ struct Copy : tivit::tests::GraphFiles {
   Copy() {
     const std::filesystem::path root = tivit::tests::source_folder();
     for (const char* part : {"graphs", "configs"}) std::filesystem::copy(root / part, path(part), std::filesystem::copy_options::recursive);
-    write("some.safetensors", "weights")
+    write("some.safetensors", tivit::tests::empty_weights)
         .write("sample/train/a.mp4", "video")
         .write("sample/val/b.mp4", "video")
         .write("sample/test/c.mp4", "video");
@@ -159,15 +160,18 @@ BOOST_AUTO_TEST_CASE(missing_include) {
            "\" to include; did you mean \"perkey\"?\n";
   };
   BOOST_TEST(other.says(eval, "--set model=perky").starts_with(perky("model.toml") + perky("eval.toml")));
-  // What follows from a file that is not there is no mistake of its own.
+  // What follows from a file that is not there is no mistake of its own, but for a variable: it might be defined here.
   Copy lag;
   const std::string graph = "graphs/lag.toml";
+  const std::string rows =
+      lag.place("configs/data/sample.toml", "\"${rows}\"") +
+      "there is no variable \"rows\"; define it under [vars], unless what could not be read does\n2 mistakes; nothing was started\n";
   BOOST_TEST(lag.says(graph, "--set signal=motoin") ==
              lag.place(graph, "\"../configs/lag/${signal}.toml\"") +
-                 "there is no file \"configs/lag/motoin.toml\" to include; did you mean \"motion.toml\"?\n");
+                 "there is no file \"configs/lag/motoin.toml\" to include; did you mean \"motion.toml\"?\n" + rows);
   BOOST_TEST(lag.says(graph, "--set signal=sound") ==
              lag.place(graph, "\"../configs/lag/${signal}.toml\"") +
-                 "there is no file \"configs/lag/sound.toml\" to include; there is \"model.toml\", \"motion.toml\"\n");
+                 "there is no file \"configs/lag/sound.toml\" to include; there is \"model.toml\", \"motion.toml\"\n" + rows);
   Copy steps;
   BOOST_TEST(steps.says("graphs/steps.toml", "--set model=perkey --checkpoint some.safetensors") ==
              steps.place("graphs/steps.toml", "\"../configs/model/${model}/steps.toml\"") +

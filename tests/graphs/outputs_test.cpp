@@ -18,7 +18,7 @@ struct Writes {
 std::vector<Writes> graphs_that_write(const fs::path& folder) {
   write(folder / "a.txt", "0.5 1 60\n");
   write(folder / "metadata.json", R"({"pieces": [{"stem": "a", "notes_per_sec": 3}, {"stem": "b", "notes_per_sec": 3}]})");
-  write(folder / "weights.safetensors", "never read");
+  write(folder / "weights.safetensors", empty_weights);
   tivit::data::write_npz(folder / "in.npz", {{{"roll", at::zeros({2, 88})}}, {}});
   tivit::data::write_npz(folder / "logits.npz", {{{"onset_logits", at::zeros({2, 88})}}, {}});
   const std::vector<std::string> weights{"--checkpoint", "weights.safetensors"};

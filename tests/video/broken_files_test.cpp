@@ -88,6 +88,14 @@ BOOST_AUTO_TEST_CASE(truncated_matroska_and_wmv) {
       has(error_of([&] { VideoFile::open(written("cut.wmv", real.substr(0, real.size() * 2 / 3))); }), "cut.wmv: the file is truncated"));
 }
 
+BOOST_AUTO_TEST_CASE(truncated_avi) {
+  const auto bytes = bytes_of(tivit::tests::transcoded(noisy_video("whole.mp4"), "whole.avi", "jpegenc ! avimux"));
+  BOOST_TEST(VideoFile::open(written("copied.avi", bytes))->table().count() > 100);
+  const auto text = error_of([&] { VideoFile::open(written("cut.avi", bytes.substr(0, bytes.size() / 2))); });
+  BOOST_TEST(has(text, "cut.avi: the file is truncated: "), text);
+  BOOST_TEST(has(text, " bytes are missing of what its header announces"), text);
+}
+
 BOOST_AUTO_TEST_CASE(flipped_bytes_are_found_where_they_matter) {
   const auto whole = noisy_video("sound.mp4");
   auto bytes = bytes_of(whole);
