@@ -6,6 +6,7 @@
 #include <stages/keyboard/render.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <stages/labels/label_file.hpp>
+#include <stages/video/clip_rows.hpp>
 #include <stages/video/video_writer.hpp>
 #include <tivit/contract.hpp>
 #include <tivit/writable.hpp>
@@ -116,11 +117,10 @@ struct Render {
     rendering.duration_s = clip.duration_s;
     rendering.hands = hands;
     rendering.light_changes = light_changes;
-    video::VideoWriter writer(clip.video, width, height, fps, 1, {.quantizer = quantizer}, video::PixelFormat::i420);
-    render(notes, *clip.corners, rendering, seed, [&](const std::uint8_t* planes) {
-      if (context.cancelled()) throw Cancelled();
-      writer.write(planes, static_cast<std::size_t>(width));
-    });
+    video::VideoWriter writer(clip.video, width, height, fps, 1, {.quantizer = quantizer, .stop = video::stop_of(context)},
+                              video::PixelFormat::i420);
+    render(notes, *clip.corners, rendering, seed,
+           [&](const std::uint8_t* planes) { writer.write(planes, static_cast<std::size_t>(width)); });
     writer.close();
   }
 };
