@@ -1,4 +1,6 @@
 // The program as its users meet it: what it prints, what it leaves, how it exits.
+#include <sys/stat.h>
+
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -89,6 +91,46 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_not_utf8_is_refused) {
   BOOST_TEST(outcome.code == 2);
   BOOST_TEST(outcome.err ==
              "command line: the argument \"caf\ufffd.mid\" is not UTF-8; rename the file, or give a link to it that has a name in UTF-8\n");
+  BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_is_not_utf8_is_refused) {
+  Folder folder;
+  const auto other = folder.path("caf\xe9");
+  std::filesystem::create_directory(other);
+  const auto outcome = tivit_run(other, "../graph.toml ../one.mid");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err == "\"" + folder.path("").string() + "caf\ufffd\"" +
+                                ": a run cannot be started in a folder whose name is not UTF-8; rename the folder, or start it in "
+                                "another one\n");
+  BOOST_TEST(!std::filesystem::exists(other / "runs"));
+  BOOST_TEST(tivit_run(other, "../graph.toml ../one.mid --check").code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_directory_has_a_name_of_its_own) {
+  Folder folder;
+  for (const char* given : {"results/", "results/.", "./results//"}) {
+    BOOST_TEST(folder.run("graph.toml one.mid --run-dir " + std::string(given)).code == 0, given);
+    BOOST_TEST(std::filesystem::exists(folder.path("results/manifest.json")), given);
+    BOOST_TEST(std::filesystem::remove_all(folder.path("results")) > 0, given);
+  }
+  std::filesystem::create_directory(folder.path("results"));
+  BOOST_TEST(folder.run("graph.toml one.mid --run-dir results/").code == 0);
+  BOOST_TEST(std::filesystem::exists(folder.path("results-2/manifest.json")));
+  BOOST_TEST(std::filesystem::is_empty(folder.path("results")));
+  for (const std::string given : {".", "..", "/", "results/.."}) {
+    const auto outcome = folder.run("graph.toml one.mid --run-dir " + given);
+    BOOST_TEST(outcome.code == 2);
+    BOOST_TEST(outcome.err ==
+               "cannot make the run directory " + given + ": this is not the name of a new folder; give another with --run-dir\n");
+  }
+  for (const std::string name : {".", "..", "a/b", ""}) {
+    const auto outcome = folder.run("graph.toml one.mid --set 'run.name=\"" + name + "\"'");
+    BOOST_TEST(outcome.code == 2);
+    BOOST_TEST(outcome.err == "--set run.name: \"" + name +
+                                  "\" cannot be the name of a run; write a name without \"/\", not \".\" or \"..\"; the folder is [run] "
+                                  "directory\n");
+  }
   BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
 }
 
