@@ -134,6 +134,42 @@ BOOST_AUTO_TEST_CASE(a_run_directory_has_a_name_of_its_own) {
   BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
 }
 
+BOOST_AUTO_TEST_CASE(links_in_a_circle_and_endless_names_are_mistakes_like_others) {
+  Folder folder;
+  std::filesystem::create_symlink("loop", folder.path("loop"));
+  std::filesystem::create_symlink("loop.toml", folder.path("loop.toml"));
+  const std::string check = "; check the path; relative paths start at the current directory\n", long_name(300, 'x'),
+                    circle = "Too many levels of symbolic links";
+  auto outcome = folder.run("graph.toml loop " + long_name + " --set run.epochs=0");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err ==
+             "argument midi: there is no file or folder \"loop\": " + circle + check + "argument midi: there is no file or folder \"" +
+                 long_name + "\": File name too long" + check +
+                 "--set run.epochs: [run] epochs: 0 is out of range; give a value at least 1\n3 mistakes; nothing was started\n");
+  outcome = folder.run("graph.toml one.mid --set 'music.files=[\"loop\"]'");
+  BOOST_TEST(holds(outcome.err, "parameter \"files\": there is no file or folder \"loop\": " + circle + check), outcome.err);
+  folder.write("all.toml",
+               "include = [\"loop.toml\"]\n[stages.music]\nuse = \"notes/read\"\nfiles = [\"one.mid\"]\nfils = 1\n[[after]]\nevery = "
+               "\"run\"\nrun = \"loop.toml\"\n");
+  outcome = folder.run("all.toml --check");
+  BOOST_TEST(holds(outcome.err, "all.toml:1:12: there is no file \"loop.toml\" to include"), outcome.err);
+  BOOST_TEST(holds(outcome.err, "there is no graph \"loop.toml\"; paths start at the folder of the file that names them\n"), outcome.err);
+  BOOST_TEST(holds(outcome.err, "has no parameter \"fils\""), outcome.err);
+  BOOST_TEST(folder.run("loop.toml").err ==
+             "loop.toml: the file cannot be read: " + circle + "; check that it is there and that you may read it\n");
+  BOOST_TEST(folder.run("--resume loop").err == "loop: no run has left anything here; give the directory of a run, such as runs/train\n");
+  BOOST_TEST(holds(folder.run("diff loop loop").err, "loop: the file cannot be read: " + circle));
+  BOOST_TEST(folder.run("check loop").err == "command line: there is no folder \"loop\"; check the path\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_graph_that_is_no_file_is_not_waited_for) {
+  Folder folder;
+  BOOST_TEST_REQUIRE(::mkfifo(folder.path("pipe.toml").c_str(), 0600) == 0);
+  BOOST_TEST(folder.run("pipe.toml").err == "pipe.toml: is a pipe, not a file; name a file\n");
+  BOOST_TEST(folder.run(".").err == ".: is a folder, not a file; name a file\n");
+  BOOST_TEST(folder.run("/dev/zero").err == "/dev/zero: is a device, not a file; name a file\n");
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_in_values_are_told_beside_those_in_types) {
   Folder folder;
   folder.write("clips.toml",
