@@ -47,7 +47,11 @@ struct Render {
     c.attaches<data::Clip>().attaches<SourceName>();
     c.example("[stages.render]\nuse = \"keyboard/render\"\nin = \"score\"\ndirectory = \"data/sample\"\nview = \"all\"\n");
   }
-  void check(Faults& faults) const { check_folder(faults, "directory", directory); }
+  void check(Faults& faults) const {
+    check_folder(faults, "directory", directory);
+    for (const auto& [name, pixels] : {std::pair{"width", width}, {"height", height}})
+      if (pixels % 2) faults.add(name, std::to_string(pixels) + " is odd, and H.264 codes pairs of pixels", "give an even number");
+  }
 
   data::Clip operator()(const notes::Notes& notes, Context& context) const {
     data::Clip clip = clip_of(context);

@@ -170,6 +170,25 @@ BOOST_AUTO_TEST_CASE(a_graph_that_is_no_file_is_not_waited_for) {
   BOOST_TEST(folder.run("/dev/zero").err == "/dev/zero: is a device, not a file; name a file\n");
 }
 
+BOOST_AUTO_TEST_CASE(parameters_that_cannot_work_together_are_found_before_the_run) {
+  Folder folder;
+  folder.write("keys.toml",
+               "[stages.clips]\nuse = \"data/clips\"\nroot = \".\"\n[stages.strips]\nuse = \"keyboard/strips\"\nin = \"clips\"\ntop = "
+               "1\nbottom = 0.5\n[stages.frames]\nuse = \"video/decode\"\nin = \"clips\"\n[stages.tiles]\nuse = \"video/tiles\"\nin = "
+               "\"frames\"\nalign = \"token\"\nsplit = [1, 2]\n[stages.even]\nuse = \"video/tiles\"\nin = \"frames\"\nsplit = [1, "
+               "2]\n[stages.music]\nuse = \"notes/read\"\nfiles = [\"one.mid\"]\n[stages.film]\nuse = \"keyboard/render\"\nin = "
+               "\"music\"\nwidth = 641\n");
+  const auto outcome = folder.run("keys.toml --check");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err ==
+             "keys.toml:8:10: stage \"strips\", parameter \"bottom\": bottom = 0.5 is not below top = 1.0; give a larger bottom, or a "
+             "smaller top\n"
+             "keys.toml:16:9: stage \"tiles\", parameter \"split\": the split names 2 tiles, there are 3; give one number of tokens for "
+             "each tile\n"
+             "keys.toml:27:9: stage \"film\", parameter \"width\": 641 is odd, and H.264 codes pairs of pixels; give an even number\n"
+             "3 mistakes; nothing was started\n");
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_in_values_are_told_beside_those_in_types) {
   Folder folder;
   folder.write("clips.toml",
