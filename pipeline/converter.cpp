@@ -33,8 +33,9 @@ std::string convert_file(const std::filesystem::path& from, const std::filesyste
     for (const auto& one : list) endings.push_back(one.ending);
     throw Error("its ending names no form that can be written", "end it in one of " + quoted_list(endings), to.string());
   }
-  if (!std::filesystem::is_regular_file(from)) throw Error("there is no such file", "check the name", from.string());
-  if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(to)))
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(from, ignored)) throw Error("there is no such file", "check the name", from.string());
+  if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(to, ignored)))
     throw Error("is there already", "give another name, or --overwrite", to.string());
   return found->convert(from, to);
 }

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <tivit/error.hpp>
+#include <tivit/missing_path.hpp>
 #include <tivit/text_format.hpp>
 
 namespace tivit {
@@ -137,8 +137,8 @@ ParameterValue ParameterSpec::checked(const ParameterValue& given) const {
       const std::string near = nearest_name(*text, choices);
       throw Error("\"" + *text + "\" is not one of " + quoted_list(choices), near.empty() ? "" : "did you mean \"" + near + "\"?");
     }
-    if (path_rule == "exists" && !std::filesystem::exists(std::get<std::string>(one.value)))
-      throw Error("there is no file or folder " + one.text(), "check the path; relative paths start at the current directory");
+    if (path_rule == "exists")
+      if (const auto error = missing_path(std::get<std::string>(one.value))) throw *error;
   };
   if (const auto* list = std::get_if<ParameterValue::List>(&value.value))
     for (const auto& one : *list) check_one(one, type.substr(8));

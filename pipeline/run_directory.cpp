@@ -11,6 +11,7 @@
 #include <tivit/atomic_file.hpp>
 #include <tivit/event_record.hpp>
 #include <tivit/plugin.hpp>
+#include <tivit/text_format.hpp>
 #include <tivit/version.hpp>
 
 namespace tivit {
@@ -30,11 +31,30 @@ std::string shell_word(const std::string& text) {
   return quoted + "'";
 }
 
+/// The wanted path in one form, to whose name a number can be added.
+fs::path with_a_name(const fs::path& wanted) {
+  fs::path path = wanted.lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // of "out/" the "out"
+  if (const auto name = path.filename(); name.empty() || name == "." || name == "..")
+    throw Error("cannot make the run directory " + wanted.string() + ": this is not the name of a new folder",
+                "give another with --run-dir");
+  return path;
+}
+
+/// A run is resumed and replayed in the folder it was started in, which its files, that are UTF-8, have to name.
+void refuse_other_bytes(const fs::path& folder) {
+  if (!is_utf8(folder.string()))
+    throw Error("a run cannot be started in a folder whose name is not UTF-8", "rename the folder, or start it in another one",
+                printable(folder.string()));
+}
+
 }  // namespace
 
 std::string called_graph(const PlanAfter& after) { return "graph-" + after.name + ".toml"; }
 
-RunDirectory::RunDirectory(const fs::path& wanted) {
+RunDirectory::RunDirectory(const fs::path& asked) {
+  const fs::path wanted = with_a_name(asked);
+  refuse_other_bytes(fs::current_path());
   std::error_code error;
   if (wanted.has_parent_path()) fs::create_directories(wanted.parent_path(), error);
   for (int number = 1; number < 100000; ++number) {
@@ -87,7 +107,7 @@ void RunDirectory::write_start(const Plan& plan, const std::string& precision, c
   manifest["plugins"] = loaded_plugins();
   manifest["machine"] = {{"system", machine.sysname}, {"release", machine.release}, {"processor", machine.machine}};
   for (const auto& stage : plan.stages) manifest["stages"][stage.name] = {{"use", stage.spec->name}, {"origin", stage.spec->origin}};
-  write_file(path_ / "manifest.json", manifest.dump(2) + "\n");
+  write_file(path_ / "manifest.json", manifest.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 void RunDirectory::append(const std::string& file, const std::string& line) {

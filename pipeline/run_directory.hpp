@@ -19,8 +19,8 @@ std::string called_graph(const PlanAfter& after);
 
 class RunDirectory {
  public:
-  /// Makes a directory that did not exist: `wanted` itself, or with -2, -3, … after its name.
-  explicit RunDirectory(const std::filesystem::path& wanted);
+  /// Makes a directory that did not exist: `asked` itself, or with -2, -3, … after its name.
+  explicit RunDirectory(const std::filesystem::path& asked);
   /// One that a run left behind. Throws Error where there is none, and where that run is still going on.
   static RunDirectory reopen(const std::filesystem::path& path) { return RunDirectory(path, Reopened{}); }
   ~RunDirectory();

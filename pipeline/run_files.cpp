@@ -17,14 +17,14 @@ nlohmann::ordered_json read_json(const fs::path& file) try {
 
 nlohmann::ordered_json read_manifest(const fs::path& run_directory) {
   const fs::path file = run_directory / "manifest.json";
-  if (!fs::exists(file))
+  if (std::error_code ignored; !fs::exists(file, ignored))
     throw Error("no run has left anything here", "give the directory of a run, such as runs/train", run_directory.string());
   return read_json(file);
 }
 
 nlohmann::ordered_json read_account(const fs::path& run_directory) {
   const fs::path file = run_directory / "account.json";
-  if (!fs::exists(file))
+  if (std::error_code ignored; !fs::exists(file, ignored))
     throw Error("no run has left its account here", "give the directory of a run that has ended, such as runs/train",
                 run_directory.string());
   return read_json(file);

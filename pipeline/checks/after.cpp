@@ -85,13 +85,14 @@ void check_settings(const GraphText& called, const Plan& theirs, const Draft& dr
 void call(const AfterText& after, Draft& draft) {
   const auto names = shared_names(after, draft);
   if (after.file.empty()) return;
-  const std::string file = std::filesystem::weakly_canonical(after.file).string();
+  std::error_code ignored;
+  const std::string file = std::filesystem::weakly_canonical(after.file, ignored).string();
   auto callers = draft.callers;
   callers.push_back(std::filesystem::weakly_canonical(draft.graph.file).string());
   if (std::find(callers.begin(), callers.end(), file) != callers.end())
     return draft.mistakes.add(after.run.origin, "\"" + after.file.string() + "\" would call itself",
                               "a graph cannot come after its own end");
-  if (!std::filesystem::is_regular_file(after.file))
+  if (!std::filesystem::is_regular_file(after.file, ignored))
     return draft.mistakes.add(after.run.origin, "there is no graph \"" + after.file.string() + "\"",
                               "paths start at the folder of the file that names them");
   GraphRequest request;

@@ -122,9 +122,9 @@ void read_settings(Draft& draft) {
   };
   if (!is_device(plan.device))
     draft.mistakes.add(place("device"), "there is no device \"" + plan.device + "\"", "write \"cpu\", \"cuda\" or \"cuda:1\"");
-  if (plan.name.empty() || plan.name.find('/') != std::string::npos)
+  if (plan.name.empty() || plan.name == "." || plan.name == ".." || plan.name.find('/') != std::string::npos)
     draft.mistakes.add(place("name"), "\"" + plan.name + "\" cannot be the name of a run",
-                       "write a name without \"/\"; the folder is [run] directory");
+                       "write a name without \"/\", not \".\" or \"..\"; the folder is [run] directory");
 
   plan.threads.pipeline = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   Settings runtime("runtime", runtime_settings(), draft.graph.runtime, draft.mistakes);

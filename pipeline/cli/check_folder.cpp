@@ -57,7 +57,8 @@ bool leads_to(const References& from, const fs::path& file) {
 }
 
 void add_toml_files(const fs::path& folder, std::vector<fs::path>& all) {
-  if (!fs::is_directory(folder)) throw Error("there is no folder \"" + folder.string() + "\"", "check the path", "command line");
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) throw Error("there is no folder \"" + folder.string() + "\"", "check the path", "command line");
   std::vector<fs::path> files;
   for (auto entry = fs::recursive_directory_iterator(folder); entry != fs::recursive_directory_iterator(); ++entry) {
     const bool hidden = entry->path().filename().string().starts_with('.');

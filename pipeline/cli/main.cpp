@@ -93,7 +93,8 @@ int start(std::vector<std::string> words) {
     std::cout << program_help();
     return exit_ok;
   }
-  if (line.dot && std::filesystem::is_directory(line.request.file)) {
+  std::error_code ignored;
+  if (line.dot && std::filesystem::is_directory(line.request.file, ignored)) {
     std::cout << run_dot(line.request.file);
     return exit_ok;
   }

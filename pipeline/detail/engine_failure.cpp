@@ -10,8 +10,8 @@ namespace tivit::detail {
 
 std::string short_text(const std::exception& error) {
   std::string text = error.what();
-  const auto stack = text.find("\nException raised from");
-  return stack == std::string::npos ? text : text.substr(0, stack);
+  for (const char* stack : {"\nException raised from", "\nframe #"}) text.resize(std::min(text.size(), text.find(stack)));
+  return text;
 }
 
 // Where a gather downstream makes one item of a whole scope, the scope is lost with one member: so it is named once.

@@ -1,7 +1,7 @@
 #include <tivit/text/arguments.hpp>
 
 #include <algorithm>
-#include <filesystem>
+#include <tivit/missing_path.hpp>
 
 namespace tivit {
 namespace {
@@ -77,10 +77,10 @@ bool all_exist(const std::vector<std::string>& paths, const Origin& origin, cons
   bool there = true;
   for (const auto& path : paths) {
     const bool variable = path.find("${") != std::string::npos;  // known only later, and then to the stage
-    if (variable || std::filesystem::exists(path)) continue;
+    const auto error = variable ? std::nullopt : missing_path(path);
+    if (!error) continue;
     there = false;
-    mistakes.add(origin, prefix + "there is no file or folder \"" + path + "\"",
-                 "check the path; relative paths start at the current directory");
+    mistakes.add(origin, *error, prefix);
   }
   return there;
 }

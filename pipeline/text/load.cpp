@@ -92,16 +92,16 @@ void Loader::load_include(const Value& path, const std::filesystem::path& file, 
   const std::string name = variables_.fill_text(path);
   if (name.empty()) return mistakes_.set_incomplete();  // its variable is wrong, which was reported
   const auto asked = (file.parent_path() / name).lexically_normal();
-  const auto whole = std::filesystem::weakly_canonical(asked);
+  std::error_code ignored;
+  const auto whole = std::filesystem::weakly_canonical(asked, ignored);
   if (const auto begin = std::find(open_.begin(), open_.end(), whole); begin != open_.end()) {
     std::vector<std::string> circle;
     for (auto at = begin; at != open_.end(); ++at) circle.push_back(at->filename().string());
     return mistakes_.add(path.origin, "\"" + name + "\" includes itself", "break the circle " + quoted_list(circle));
   }
   if (loaded_.count(whole)) return;
-  if (!std::filesystem::is_regular_file(asked)) {
+  if (!std::filesystem::is_regular_file(asked, ignored)) {
     // The first part of the path that is not there is the one to look at.
-    std::error_code ignored;
     auto missing = asked;
     while (missing.parent_path().has_filename() && !std::filesystem::exists(missing.parent_path(), ignored))
       missing = missing.parent_path();
@@ -123,7 +123,7 @@ void Loader::load_include(const Value& path, const std::filesystem::path& file, 
     // Where the name is nearly that of a file, it goes on as if that one were meant: the rest of the graph is checked all the same.
     const auto rest = asked.lexically_relative(missing);
     const auto meant = (missing.parent_path() / near / (rest == "." ? "" : rest)).lexically_normal();
-    if (!std::filesystem::is_regular_file(meant)) return mistakes_.set_incomplete();
+    if (!std::filesystem::is_regular_file(meant, ignored)) return mistakes_.set_incomplete();
     return loaded_.count(std::filesystem::weakly_canonical(meant)) ? void() : add_beside(into, load(meant));
   }
   add_beside(into, load(asked));

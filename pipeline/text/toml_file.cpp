@@ -3,8 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
+#include <tivit/atomic_file.hpp>
 
 namespace tivit {
 namespace {
@@ -63,13 +62,6 @@ Value parse_toml(const std::string& text, const std::string& name) {
   }
 }
 
-Value read_toml(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in && std::filesystem::is_regular_file(file)) text << in.rdbuf();
-  if (!in || !std::filesystem::is_regular_file(file))
-    throw Error("the file cannot be read", "check that it is there and that you may read it", file.string());
-  return parse_toml(text.str(), file.string());
-}
+Value read_toml(const std::filesystem::path& file) { return parse_toml(read_file(file), file.string()); }
 
 }  // namespace tivit

@@ -12,10 +12,11 @@ struct LayoutParameters {
   double top = -0.06;
   double bottom = 1.14;
 
-  StripLayout layout() const {
+  StripLayout layout() const { return {white_px, margin, height, top, bottom}; }
+  void check(Faults& faults) const {
     if (bottom <= top)
-      throw Error("bottom = " + std::to_string(bottom) + " is not below top = " + std::to_string(top), "give a larger bottom");
-    return {white_px, margin, height, top, bottom};
+      faults.add("bottom", "bottom = " + ParameterValue{bottom}.text() + " is not below top = " + ParameterValue{top}.text(),
+                 "give a larger bottom, or a smaller top");
   }
 
   template <class T>

@@ -6,6 +6,7 @@
 #include <stages/keyboard/render.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <stages/labels/label_file.hpp>
+#include <stages/video/clip_rows.hpp>
 #include <stages/video/video_writer.hpp>
 #include <tivit/contract.hpp>
 #include <tivit/writable.hpp>
@@ -46,7 +47,11 @@ struct Render {
     c.attaches<data::Clip>().attaches<SourceName>();
     c.example("[stages.render]\nuse = \"keyboard/render\"\nin = \"score\"\ndirectory = \"data/sample\"\nview = \"all\"\n");
   }
-  void check(Faults& faults) const { check_folder(faults, "directory", directory); }
+  void check(Faults& faults) const {
+    check_folder(faults, "directory", directory);
+    for (const auto& [name, pixels] : {std::pair{"width", width}, {"height", height}})
+      if (pixels % 2) faults.add(name, std::to_string(pixels) + " is odd, and H.264 codes pairs of pixels", "give an even number");
+  }
 
   data::Clip operator()(const notes::Notes& notes, Context& context) const {
     data::Clip clip = clip_of(context);
@@ -116,11 +121,10 @@ struct Render {
     rendering.duration_s = clip.duration_s;
     rendering.hands = hands;
     rendering.light_changes = light_changes;
-    video::VideoWriter writer(clip.video, width, height, fps, 1, {.quantizer = quantizer}, video::PixelFormat::i420);
-    render(notes, *clip.corners, rendering, seed, [&](const std::uint8_t* planes) {
-      if (context.cancelled()) throw Cancelled();
-      writer.write(planes, static_cast<std::size_t>(width));
-    });
+    video::VideoWriter writer(clip.video, width, height, fps, 1, {.quantizer = quantizer, .stop = video::stop_of(context)},
+                              video::PixelFormat::i420);
+    render(notes, *clip.corners, rendering, seed,
+           [&](const std::uint8_t* planes) { writer.write(planes, static_cast<std::size_t>(width)); });
     writer.close();
   }
 };

@@ -10,8 +10,8 @@
 //
 // An entry's name is the hash of all it depends on: the file's whole content, the stage and its version, crop, size, corners, time
 // base. A changed parameter therefore makes new entries; old ones leave when room is needed, those used longest ago first.
-// Any number of runs may share a folder. Damaged files are made again. Fails when the folder cannot be made; rows that a
-// full disk has no room for are read again each time, which the log says once.
+// Any number of runs may share a folder; what else lies in it is left alone. Damaged files are made again. Fails when the folder cannot be
+// made; rows that a full disk has no room for are read again each time, which the log says once.
 #include <cstdlib>
 #include <stages/video/frame_cache.hpp>
 #include <tivit/tensor/stage.hpp>

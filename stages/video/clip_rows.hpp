@@ -8,9 +8,10 @@
 namespace tivit::video {
 
 /// Waits in video code end when the run is cancelled.
-inline Stop stop_of(const Context& context) {
-  return [flag = context.run().cancel_flag] { return flag && flag->load(std::memory_order_relaxed); };
+inline Stop stop_of(const RunContext& run) {
+  return [flag = run.cancel_flag] { return flag && flag->load(std::memory_order_relaxed); };
 }
+inline Stop stop_of(const Context& context) { return stop_of(context.run()); }
 
 /// The clip with its window spelled out: first_row, and how many rows there really are.
 inline data::Clip resolved(data::Clip clip, const ClipFrames& frames) {

@@ -8,9 +8,11 @@
 #include <tivit/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <regex>
 #include <system_error>
 #include <tuple>
 #include <vector>
@@ -25,6 +27,10 @@ Error cannot_write(const fs::path& directory, const std::error_code& failed) {
   return Error("the cache cannot be written: " + failed.message(), write_remedy(failed.value()), directory.string());
 }
 
+// The folder is named by a person, and may hold files of theirs: only what the cache itself gives such names to is ever removed.
+const std::array<std::regex, 2> own_folders{std::regex("[0-9a-f]{2}"), std::regex("[0-9a-f]{32}")};
+const std::regex own_rows("[0-9]+\\.rows"), own_part("[0-9]+\\.rows\\.part[0-9]+\\.[0-9]+");
+
 }  // namespace
 
 /// Holds the folder's lock, shared by threads and processes, and the number in its file.
@@ -34,6 +40,11 @@ class DiskSpace::Locked {
       : directory_(directory), fd_(open((directory / "usage").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
     if (fd_ < 0 || flock(fd_, LOCK_EX) != 0)
       throw Error(std::string("the cache cannot be used: ") + std::strerror(errno), "give another `directory`", directory.string());
+    struct stat info;
+    if (fstat(fd_, &info) == 0 && info.st_size != 0 && info.st_size != sizeof(std::uint64_t)) {
+      close(fd_);
+      throw Error("there is a file \"usage\" that is not the cache's", "give another `directory`", directory.string());
+    }
   }
   ~Locked() { close(fd_); }
   Locked(const Locked&) = delete;
@@ -74,12 +85,19 @@ std::uint64_t DiskSpace::make_room(std::uint64_t room) {
   for (fs::recursive_directory_iterator at(directory_, fs::directory_options::skip_permission_denied, gone), end; at != end;
        at.increment(gone)) {
     const auto& path = at->path();
-    if (path.extension() == ".rows") {
+    const auto depth = static_cast<std::size_t>(at.depth());
+    const std::string name = path.filename().string();
+    const auto type = at->symlink_status(gone).type();
+    if (type == fs::file_type::directory) {
+      if (depth >= own_folders.size() || !std::regex_match(name, own_folders[depth])) at.disable_recursion_pending();
+    } else if (type != fs::file_type::regular || depth != own_folders.size()) {
+      continue;
+    } else if (std::regex_match(name, own_rows)) {
       struct stat info;
       if (stat(path.c_str(), &info) != 0) continue;
       files.push_back({info.st_atim, static_cast<std::uint64_t>(info.st_size), path});
       total += files.back().size;
-    } else if (path.filename().string().find(".part") != std::string::npos && fs::last_write_time(path, gone) < forgotten) {
+    } else if (std::regex_match(name, own_part) && fs::last_write_time(path, gone) < forgotten) {
       fs::remove(path, gone);  // left by a process that died
     }
   }

@@ -7,6 +7,7 @@
 namespace tivit::video {
 
 /// The folder's `usage` file holds the sum of its files' sizes; a lock on it makes renames and evictions one at a time.
+/// Files of other names than the cache's are neither counted nor removed.
 class DiskSpace {
  public:
   /// Makes the folder, and counts anew what lies in it. Throws Error where that is not possible.

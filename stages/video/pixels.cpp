@@ -27,15 +27,14 @@ bool has_luma_plane(const GstVideoInfo& info) {
   return !GST_VIDEO_INFO_IS_RGB(&info) && GST_VIDEO_INFO_COMP_DEPTH(&info, 0) == 8 && GST_VIDEO_INFO_COMP_PSTRIDE(&info, 0) == 1;
 }
 
-void must_lie_in(const Box& box, const GstVideoInfo& info) {
-  const int width = GST_VIDEO_INFO_WIDTH(&info), height = GST_VIDEO_INFO_HEIGHT(&info);
+}  // namespace
+
+void must_lie_in(const Box& box, int width, int height) {
   if (box.x < 0 || box.y < 0 || box.width < 1 || box.height < 1 || box.x + box.width > width || box.y + box.height > height)
     throw Error("the box " + std::to_string(box.width) + "x" + std::to_string(box.height) + " at " + std::to_string(box.x) + "," +
                     std::to_string(box.y) + " does not lie in the picture of " + std::to_string(width) + "x" + std::to_string(height),
                 "give a box inside the picture");
 }
-
-}  // namespace
 
 void Pixels::convert(const GstVideoFrame& frame, Colour colour, const Box& asked, std::uint8_t* to) {
   // Chroma is shared by two pixels: convert from an even corner, then cut what was asked for.
@@ -72,7 +71,7 @@ void Pixels::take(GstCaps* caps, GstBuffer* picture, const Cut& cut, std::uint8_
   const auto& info = mapped.info;
   const auto [colour, asked, height, width] = cut;
   const Box box = asked.width ? asked : Box{0, 0, GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
-  must_lie_in(box, info);
+  must_lie_in(box, GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info));
   const bool same = box.height == height && box.width == width;
   if (!same && ScaledPicture::can(info)) return scaled_.take(mapped.frame, colour, box, height, width, out);
   if (!same) {

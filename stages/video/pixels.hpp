@@ -14,6 +14,9 @@ struct Cut {
   int height = 0, width = 0;
 };
 
+/// Throws Error, without a place, for a box that reaches out of a picture of this size.
+void must_lie_in(const Box& box, int width, int height);
+
 /// Keeps the converter of the last kind of picture, for a series of them. Not thread-safe.
 class Pixels {
  public:

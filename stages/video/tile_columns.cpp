@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
-#include <tivit/error.hpp>
 
 namespace tivit::video {
 namespace {
@@ -39,6 +38,12 @@ std::vector<std::int64_t> split_tokens(std::int64_t tokens, std::int64_t tiles) 
   return split;
 }
 
+std::optional<Error> split_fault(const std::vector<std::int64_t>& split, std::int64_t tiles) {
+  if (split.empty() || static_cast<std::int64_t>(split.size()) == tiles) return std::nullopt;
+  return Error("the split names " + std::to_string(split.size()) + " tiles, there are " + std::to_string(tiles),
+               "give one number of tokens for each tile");
+}
+
 TileColumns token_tiles(std::int64_t width, std::int64_t tiles, std::int64_t patch_width, std::vector<std::int64_t> split,
                         std::int64_t overlap) {
   must_be_positive(tiles);
@@ -47,9 +52,7 @@ TileColumns token_tiles(std::int64_t width, std::int64_t tiles, std::int64_t pat
     throw Error(std::to_string(width) + " columns are less than one token of " + std::to_string(patch_width), "give a wider picture");
   if (split.empty()) split = split_tokens(tokens, tiles);
   const auto sum = std::accumulate(split.begin(), split.end(), std::int64_t{0});
-  if (static_cast<std::int64_t>(split.size()) != tiles)
-    throw Error("the split names " + std::to_string(split.size()) + " tiles, there are " + std::to_string(tiles),
-                "give one number of tokens for each tile");
+  if (const auto error = split_fault(split, tiles)) throw *error;
   if (sum != tokens)
     throw Error("the split gives away " + std::to_string(sum) + " tokens, a picture of " + std::to_string(width) + " columns has " +
                     std::to_string(tokens),

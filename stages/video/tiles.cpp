@@ -98,6 +98,9 @@ struct Tiles {
     c.out("tiles", "u8|f32[T,M,C,H,V]");
     c.example("[stages.tiles]\nuse = \"video/tiles\"\nin = \"frames\"\ntiles = 3\nalign = \"token\"\n");
   }
+  void check(Faults& faults) const {
+    if (const auto error = split_fault(split, tiles); error && align == "token") faults.add("split", *error);
+  }
 
   at::Tensor operator()(const at::Tensor& frames) const {
     const auto width = frames.size(3), rows = frames.size(1) * frames.size(2);

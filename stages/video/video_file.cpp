@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <map>
 #include <mutex>
+#include <stages/video/pixels.hpp>
 #include <stages/video/reader_pool.hpp>
 #include <stages/video/scan.hpp>
 #include <tivit/error.hpp>
@@ -96,15 +97,30 @@ void VideoFile::prove(std::span<const std::int64_t> frames, const Stop& stop) co
                   "copy the file again, or make an mp4 of it");
 }
 
-void VideoFile::each_to(std::span<const std::int64_t> frames, const ReadOptions& options,
-                        const std::function<std::uint8_t*(std::size_t)>& place, const std::function<void(std::size_t)>& done) const {
-  if (frames.empty()) return;
-  const auto& name = options.name.empty() ? path_.string() : options.name;
+std::string VideoFile::name_of(std::span<const std::int64_t> frames, const ReadOptions& options) const {
+  const auto at = [&](std::int64_t frame) {
+    return seconds(frame < table().count() ? table().times[static_cast<std::size_t>(frame)] : table().end);
+  };
+  return SourceName{options.name.empty() ? path_.string() : options.name, at(frames.front()), at(frames.back() + 1)}.text();
+}
+
+void VideoFile::must_have(std::span<const std::int64_t> frames, const ReadOptions& options) const {
   for (std::size_t i = 0; i < frames.size(); ++i)
     if (frames[i] < 0 || frames[i] >= table().count() || (i > 0 && frames[i] < frames[i - 1]))
       throw Error("frame " + std::to_string(frames[i]) + " was asked for; the video has " + std::to_string(table().count()) +
                       " frames, asked for in order",
-                  "", name);
+                  "", options.name.empty() ? path_.string() : options.name);
+  if (frames.empty() || options.box.width == 0) return;
+  try {
+    must_lie_in(options.box, table().width, table().height);
+  } catch (const Error& error) {
+    throw error.located(name_of(frames, options));
+  }
+}
+
+void VideoFile::each_to(std::span<const std::int64_t> frames, const ReadOptions& options,
+                        const std::function<std::uint8_t*(std::size_t)>& place, const std::function<void(std::size_t)>& done) const {
+  if (frames.empty()) return;
   try {
     const int threads = std::max(1, options.threads);
     try {
@@ -114,15 +130,13 @@ void VideoFile::each_to(std::span<const std::int64_t> frames, const ReadOptions&
       decode_to(threads, frames, options, place, done);
     }
   } catch (const Error& error) {
-    const auto at = [&](std::int64_t frame) {
-      return frame < table().count() ? seconds(table().times[static_cast<std::size_t>(frame)]) : seconds(table().end);
-    };
-    throw Error(error.problem(), error.remedy(), SourceName{name, at(frames.front()), at(frames.back() + 1)}.text());
+    throw Error(error.problem(), error.remedy(), name_of(frames, options));
   }
 }
 
 void VideoFile::each(std::span<const std::int64_t> frames, const ReadOptions& options,
                      const std::function<void(std::size_t, at::Tensor)>& use) const {
+  must_have(frames, options);
   at::Tensor picture;
   const auto place = [&](std::size_t) {
     picture = at::empty(shape_of(options), at::kByte);
@@ -132,6 +146,7 @@ void VideoFile::each(std::span<const std::int64_t> frames, const ReadOptions& op
 }
 
 at::Tensor VideoFile::read(std::span<const std::int64_t> frames, const ReadOptions& options) const {
+  must_have(frames, options);
   const auto shape = shape_of(options);
   at::Tensor out = at::empty({static_cast<std::int64_t>(frames.size()), shape[0], shape[1], shape[2]}, at::kByte);
   auto* to = out.mutable_data_ptr<std::uint8_t>();

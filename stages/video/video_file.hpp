@@ -66,6 +66,10 @@ class VideoFile : public std::enable_shared_from_this<VideoFile> {
  private:
   /// [channels, height, width] of a picture.
   std::array<std::int64_t, 3> shape_of(const ReadOptions& options) const;
+  /// How errors name these frames.
+  std::string name_of(std::span<const std::int64_t> frames, const ReadOptions& options) const;
+  /// Before memory is taken for them. Throws Error for frames that are not there, and for a box outside the picture.
+  void must_have(std::span<const std::int64_t> frames, const ReadOptions& options) const;
   /// `place(i)` says where the bytes of picture i go; nothing: they are only decoded. Without `done` all places are there at once.
   void each_to(std::span<const std::int64_t> frames, const ReadOptions& options, const std::function<std::uint8_t*(std::size_t)>& place,
                const std::function<void(std::size_t)>& done) const;

@@ -8,6 +8,7 @@
 #include <tivit/error.hpp>
 #include <tivit/text_format.hpp>
 
+#include <chrono>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct VideoWriter::State {
   std::optional<AtomicFile> file;  ///< removed after the pipeline that writes it
   int width, height, fps_n, fps_d;
   PixelFormat format;
+  Stop stop;
   GstVideoInfo info;
   Pipeline pipeline;
   GstElement* source = nullptr;
@@ -29,12 +31,16 @@ struct VideoWriter::State {
   bool closed = false;
 
   void build(const WriterOptions& options, const char* muxer);
-  /// Throws what the bus knows to have gone wrong.
-  void check();
+  /// Whether the last picture is in the file, waited for as long as `wait`. Throws what went wrong, and Cancelled.
+  bool ended(GstClockTime wait);
+  void await_room();
   void fill(GstBuffer* buffer, const std::uint8_t* pixels, std::size_t stride) const;
 };
 
 namespace {
+
+constexpr guint64 most_bytes_waiting = guint64{8} << 20;
+constexpr std::chrono::seconds patience{120};
 
 const char* muxer_for(const fs::path& path) {
   const auto extension = lower_extension(path);
@@ -69,7 +75,7 @@ void VideoWriter::State::build(const WriterOptions& options, const char* muxer_n
   gst_video_info_set_format(&info, kind, static_cast<guint>(width), static_cast<guint>(height));
   info.fps_n = fps_n, info.fps_d = fps_d;
   Ref<GstCaps> caps(gst_video_info_to_caps(&info));
-  g_object_set(source, "caps", caps.get(), "format", GST_FORMAT_TIME, "block", TRUE, "max-bytes", guint64{8} << 20, nullptr);
+  g_object_set(source, "caps", caps.get(), "format", GST_FORMAT_TIME, nullptr);
   // One thread and no look-ahead threads: the only setting whose bytes do not depend on the machine.
   g_object_set(encoder, "threads", 1u, "sync-lookahead", 0, "key-int-max", static_cast<guint>(options.key_frame_interval), "bframes",
                static_cast<guint>(options.b_frames), nullptr);
@@ -87,15 +93,29 @@ void VideoWriter::State::build(const WriterOptions& options, const char* muxer_n
       !gst_element_link_many(encoder, parser, muxer, sink, nullptr))
     throw Error("the encoder's parts do not fit together", "check the installed GStreamer plugins", path.string());
   if (gst_element_set_state(pipeline.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    check();
+    ended(0);
     throw Error("the encoder does not start", "", path.string());
   }
 }
 
-void VideoWriter::State::check() {
+bool VideoWriter::State::ended(GstClockTime wait) {
+  if (stop && stop()) throw Cancelled();
   Ref<GstBus> bus(gst_element_get_bus(pipeline.get()));
-  while (Ref<GstMessage> message{gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ERROR)})
+  const auto kinds = static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+  Ref<GstMessage> message(gst_bus_timed_pop_filtered(bus.get(), wait, kinds));
+  if (message && GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR)
     throw Error("cannot be written: " + message_text(message.get()), "is the folder writable and the disk not full?", path.string());
+  return message != nullptr;
+}
+
+// The source's own waiting would never end: after an error nobody takes what it holds.
+void VideoWriter::State::await_room() {
+  const auto begin = std::chrono::steady_clock::now();
+  ended(0);
+  while (gst_app_src_get_current_level_bytes(GST_APP_SRC(source)) >= most_bytes_waiting) {
+    ended(2 * GST_MSECOND);
+    if (std::chrono::steady_clock::now() - begin > patience) throw Error("the encoder takes no more pictures", "", path.string());
+  }
 }
 
 void VideoWriter::State::fill(GstBuffer* buffer, const std::uint8_t* pixels, std::size_t stride) const {
@@ -125,13 +145,14 @@ VideoWriter::VideoWriter(fs::path path, int width, int height, int fps_n, int fp
   auto& s = *state_;
   s.path = std::move(path);
   s.file.emplace(s.path);
-  s.width = width, s.height = height, s.fps_n = fps_n, s.fps_d = fps_d, s.format = format;
+  s.width = width, s.height = height, s.fps_n = fps_n, s.fps_d = fps_d, s.format = format, s.stop = options.stop;
   s.build(options, muxer);
 }
 
 VideoWriter::~VideoWriter() = default;
 
 std::int64_t VideoWriter::frames() const { return state_->frames; }
+const fs::path& VideoWriter::temporary() const { return state_->file->temporary(); }
 
 void VideoWriter::write(const std::uint8_t* pixels, std::size_t stride) {
   const auto& s = *state_;
@@ -145,14 +166,13 @@ void VideoWriter::write_at(const std::uint8_t* pixels, std::size_t stride, std::
   if (time_ns <= s.last_ns)
     throw Error("picture " + std::to_string(s.frames) + " does not come after the one before it", "", s.path.string());
   s.last_ns = time_ns;
+  s.await_room();
   GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&s.info), nullptr);
   s.fill(buffer, pixels, stride);
   GST_BUFFER_PTS(buffer) = static_cast<GstClockTime>(time_ns);
   GST_BUFFER_DURATION(buffer) = gst_util_uint64_scale(GST_SECOND, static_cast<guint64>(s.fps_d), static_cast<guint64>(s.fps_n));
-  if (gst_app_src_push_buffer(GST_APP_SRC(s.source), buffer) != GST_FLOW_OK) {
-    s.check();
+  if (gst_app_src_push_buffer(GST_APP_SRC(s.source), buffer) != GST_FLOW_OK)
     throw Error("the encoder takes no more pictures", "", s.path.string());
-  }
   ++s.frames;
 }
 
@@ -161,12 +181,9 @@ void VideoWriter::close() {
   if (s.closed) return;
   if (!s.frames) throw Error("a video without a picture cannot be written", "", s.path.string());
   gst_app_src_end_of_stream(GST_APP_SRC(s.source));
-  Ref<GstBus> bus(gst_element_get_bus(s.pipeline.get()));
-  const auto kinds = static_cast<GstMessageType>(GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
-  Ref<GstMessage> message(gst_bus_timed_pop_filtered(bus.get(), 120 * GST_SECOND, kinds));
-  if (!message) throw Error("the encoder does not finish", "", s.path.string());
-  if (GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_ERROR)
-    throw Error("cannot be written: " + message_text(message.get()), "is the folder writable and the disk not full?", s.path.string());
+  const auto begin = std::chrono::steady_clock::now();
+  while (!s.ended(50 * GST_MSECOND))
+    if (std::chrono::steady_clock::now() - begin > patience) throw Error("the encoder does not finish", "", s.path.string());
   s.pipeline.reset();
   if (lower_extension(s.path) != ".mkv") zero_creation_times(s.file->temporary());
   s.file->commit();

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <stages/video/stop.hpp>
 
 namespace tivit::video {
 
@@ -18,6 +19,7 @@ struct WriterOptions {
   int bitrate_kbit = 0;         ///< > 0: constant bit rate instead
   int key_frame_interval = 60;  ///< most frames between two key frames
   int b_frames = 2;             ///< most B-frames in a row
+  Stop stop = {};
 };
 
 enum class PixelFormat { gray, i420, rgb };
@@ -32,13 +34,16 @@ class VideoWriter {
   VideoWriter(const VideoWriter&) = delete;
   VideoWriter& operator=(const VideoWriter&) = delete;
 
-  /// One picture. `stride`: bytes from one row to the next; of i420 the luma rows', the chroma planes follow with half of it.
+  /// One picture; waits while the encoder has no room for it. Throws Error where the file cannot grow. `stride`: bytes from one row to the
+  /// next; of i420 the luma rows', the chroma planes follow with half of it.
   void write(const std::uint8_t* pixels, std::size_t stride);
   /// One picture presented at `time_ns`, for files of variable rate; times must rise.
   void write_at(const std::uint8_t* pixels, std::size_t stride, std::int64_t time_ns);
   /// Finishes the file and gives it its name.
   void close();
   std::int64_t frames() const;
+  /// The name the file has until then.
+  const std::filesystem::path& temporary() const;
 
  private:
   struct State;

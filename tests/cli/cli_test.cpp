@@ -1,4 +1,6 @@
 // The program as its users meet it: what it prints, what it leaves, how it exits.
+#include <sys/stat.h>
+
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -90,6 +92,101 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_not_utf8_is_refused) {
   BOOST_TEST(outcome.err ==
              "command line: the argument \"caf\ufffd.mid\" is not UTF-8; rename the file, or give a link to it that has a name in UTF-8\n");
   BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_that_is_not_utf8_is_refused) {
+  Folder folder;
+  const auto other = folder.path("caf\xe9");
+  std::filesystem::create_directory(other);
+  const auto outcome = tivit_run(other, "../graph.toml ../one.mid");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err == "\"" + folder.path("").string() + "caf\ufffd\"" +
+                                ": a run cannot be started in a folder whose name is not UTF-8; rename the folder, or start it in "
+                                "another one\n");
+  BOOST_TEST(!std::filesystem::exists(other / "runs"));
+  BOOST_TEST(tivit_run(other, "../graph.toml ../one.mid --check").code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_directory_has_a_name_of_its_own) {
+  Folder folder;
+  for (const char* given : {"results/", "results/.", "./results//"}) {
+    BOOST_TEST(folder.run("graph.toml one.mid --run-dir " + std::string(given)).code == 0, given);
+    BOOST_TEST(std::filesystem::exists(folder.path("results/manifest.json")), given);
+    BOOST_TEST(std::filesystem::remove_all(folder.path("results")) > 0, given);
+  }
+  std::filesystem::create_directory(folder.path("results"));
+  BOOST_TEST(folder.run("graph.toml one.mid --run-dir results/").code == 0);
+  BOOST_TEST(std::filesystem::exists(folder.path("results-2/manifest.json")));
+  BOOST_TEST(std::filesystem::is_empty(folder.path("results")));
+  for (const std::string given : {".", "..", "/", "results/.."}) {
+    const auto outcome = folder.run("graph.toml one.mid --run-dir " + given);
+    BOOST_TEST(outcome.code == 2);
+    BOOST_TEST(outcome.err ==
+               "cannot make the run directory " + given + ": this is not the name of a new folder; give another with --run-dir\n");
+  }
+  for (const std::string name : {".", "..", "a/b", ""}) {
+    const auto outcome = folder.run("graph.toml one.mid --set 'run.name=\"" + name + "\"'");
+    BOOST_TEST(outcome.code == 2);
+    BOOST_TEST(outcome.err == "--set run.name: \"" + name +
+                                  "\" cannot be the name of a run; write a name without \"/\", not \".\" or \"..\"; the folder is [run] "
+                                  "directory\n");
+  }
+  BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+}
+
+BOOST_AUTO_TEST_CASE(links_in_a_circle_and_endless_names_are_mistakes_like_others) {
+  Folder folder;
+  std::filesystem::create_symlink("loop", folder.path("loop"));
+  std::filesystem::create_symlink("loop.toml", folder.path("loop.toml"));
+  const std::string check = "; check the path; relative paths start at the current directory\n", long_name(300, 'x'),
+                    circle = "Too many levels of symbolic links";
+  auto outcome = folder.run("graph.toml loop " + long_name + " --set run.epochs=0");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err ==
+             "argument midi: there is no file or folder \"loop\": " + circle + check + "argument midi: there is no file or folder \"" +
+                 long_name + "\": File name too long" + check +
+                 "--set run.epochs: [run] epochs: 0 is out of range; give a value at least 1\n3 mistakes; nothing was started\n");
+  outcome = folder.run("graph.toml one.mid --set 'music.files=[\"loop\"]'");
+  BOOST_TEST(holds(outcome.err, "parameter \"files\": there is no file or folder \"loop\": " + circle + check), outcome.err);
+  folder.write("all.toml",
+               "include = [\"loop.toml\"]\n[stages.music]\nuse = \"notes/read\"\nfiles = [\"one.mid\"]\nfils = 1\n[[after]]\nevery = "
+               "\"run\"\nrun = \"loop.toml\"\n");
+  outcome = folder.run("all.toml --check");
+  BOOST_TEST(holds(outcome.err, "all.toml:1:12: there is no file \"loop.toml\" to include"), outcome.err);
+  BOOST_TEST(holds(outcome.err, "there is no graph \"loop.toml\"; paths start at the folder of the file that names them\n"), outcome.err);
+  BOOST_TEST(holds(outcome.err, "has no parameter \"fils\""), outcome.err);
+  BOOST_TEST(folder.run("loop.toml").err ==
+             "loop.toml: the file cannot be read: " + circle + "; check that it is there and that you may read it\n");
+  BOOST_TEST(folder.run("--resume loop").err == "loop: no run has left anything here; give the directory of a run, such as runs/train\n");
+  BOOST_TEST(holds(folder.run("diff loop loop").err, "loop: the file cannot be read: " + circle));
+  BOOST_TEST(folder.run("check loop").err == "command line: there is no folder \"loop\"; check the path\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_graph_that_is_no_file_is_not_waited_for) {
+  Folder folder;
+  BOOST_TEST_REQUIRE(::mkfifo(folder.path("pipe.toml").c_str(), 0600) == 0);
+  BOOST_TEST(folder.run("pipe.toml").err == "pipe.toml: is a pipe, not a file; name a file\n");
+  BOOST_TEST(folder.run(".").err == ".: is a folder, not a file; name a file\n");
+  BOOST_TEST(folder.run("/dev/zero").err == "/dev/zero: is a device, not a file; name a file\n");
+}
+
+BOOST_AUTO_TEST_CASE(parameters_that_cannot_work_together_are_found_before_the_run) {
+  Folder folder;
+  folder.write("keys.toml",
+               "[stages.clips]\nuse = \"data/clips\"\nroot = \".\"\n[stages.strips]\nuse = \"keyboard/strips\"\nin = \"clips\"\ntop = "
+               "1\nbottom = 0.5\n[stages.frames]\nuse = \"video/decode\"\nin = \"clips\"\n[stages.tiles]\nuse = \"video/tiles\"\nin = "
+               "\"frames\"\nalign = \"token\"\nsplit = [1, 2]\n[stages.even]\nuse = \"video/tiles\"\nin = \"frames\"\nsplit = [1, "
+               "2]\n[stages.music]\nuse = \"notes/read\"\nfiles = [\"one.mid\"]\n[stages.film]\nuse = \"keyboard/render\"\nin = "
+               "\"music\"\nwidth = 641\n");
+  const auto outcome = folder.run("keys.toml --check");
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err ==
+             "keys.toml:8:10: stage \"strips\", parameter \"bottom\": bottom = 0.5 is not below top = 1.0; give a larger bottom, or a "
+             "smaller top\n"
+             "keys.toml:16:9: stage \"tiles\", parameter \"split\": the split names 2 tiles, there are 3; give one number of tokens for "
+             "each tile\n"
+             "keys.toml:27:9: stage \"film\", parameter \"width\": 641 is odd, and H.264 codes pairs of pixels; give an even number\n"
+             "3 mistakes; nothing was started\n");
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_in_values_are_told_beside_those_in_types) {

@@ -129,6 +129,39 @@ BOOST_AUTO_TEST_CASE(bytes_stay_bounded_and_the_oldest_go_first) {
   BOOST_TEST(maker.calls == 60);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_cache_did_not_write_is_left_alone) {
+  const auto folder = fresh("others");
+  const std::string hash(32, 'a');
+  const auto old = [&](const fs::path& name) {
+    fs::create_directories((folder / name).parent_path());
+    std::ofstream(folder / name) << std::string(8000, 'x');
+    fs::last_write_time(folder / name, fs::file_time_type::clock::now() - std::chrono::hours(2));
+    return folder / name;
+  };
+  std::vector<fs::path> theirs;
+  for (const fs::path name : {"concert.part1.mp4", "sub/thesis.partial.docx", "notes.rows", "0.rows", "aa/0.rows", "ab/tables/0.rows",
+                              "tables/01/0.rows.part7.1"})
+    theirs.push_back(old(name));
+  for (const char* name : {"names.rows", "0.rows.part", "0.rows.part1", "0.rows.partial", "x0.rows.part7.1", "deep/0.rows"})
+    theirs.push_back(old(fs::path("aa") / hash / name));
+  fs::create_symlink(theirs[0], folder / "aa" / hash / "1.rows");
+  const auto left_over = old(fs::path("aa") / hash / "3.rows.part4711.12"), evicted = old(fs::path("aa") / hash / "3.rows");
+  {
+    FrameCache cache(tivit::video::disk_store(folder, 8 * (8 * 64 + 4096)), 8);
+    Maker maker;
+    cache.rows(key, 0, 128, 128, std::ref(maker));
+    BOOST_TEST(cache.bytes() <= 8u * (8 * 64 + 4096));
+  }
+  for (const auto& file : theirs) BOOST_TEST(fs::exists(file), file << " is gone");
+  BOOST_TEST(fs::is_symlink(folder / "aa" / hash / "1.rows"));
+  BOOST_TEST(!fs::exists(left_over));
+  BOOST_TEST(!fs::exists(evicted));
+  std::ofstream(folder / "usage") << "of the hall in May";
+  BOOST_CHECK_EXCEPTION(tivit::video::disk_store(folder, 1 << 20), tivit::Error, [&](const tivit::Error& error) {
+    return error.what() == folder.string() + ": there is a file \"usage\" that is not the cache's; give another `directory`";
+  });
+}
+
 BOOST_AUTO_TEST_CASE(damaged_files_are_made_again) {
   const auto folder = fresh("damaged");
   FrameCache cache(tivit::video::disk_store(folder, 1 << 20), 8);

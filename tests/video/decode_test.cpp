@@ -107,6 +107,13 @@ BOOST_AUTO_TEST_CASE(size_and_crop_are_taken_from_the_source_picture) {
   BOOST_TEST(at::equal(cut, video::area_resize(whole.narrow(2, 8, 48).narrow(3, 32, 64), 12, 16)));
   BOOST_CHECK_EXCEPTION(Driver("video/decode", {{"crop", list({32, 8, 64})}}), Error,
                         [](const Error& error) { return error.problem() == "crop is not [x, y, width, height]"; });
+  // No memory is taken for what cannot be.
+  BOOST_CHECK_EXCEPTION(Driver("video/decode", {{"crop", list({0, 0, 65536, 65536})}}).decode(clip_of(path, 0, 4)), Error,
+                        [](const Error& error) {
+                          return std::string(error.what()) ==
+                                 "sizes [0.000 s, 0.200 s): the box 65536x65536 at 0,0 does not lie in the picture of 256x64; give a box "
+                                 "inside the picture";
+                        });
   BOOST_CHECK_EXCEPTION(
       Driver("video/decode", {{"crop", list({200, 8, 64, 48})}}).decode(clip_of(path, 0, 4)), Error, [](const Error& error) {
         return std::string(error.what()) ==

@@ -2,9 +2,11 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/randint.h>
 
 #include <cstring>
 #include <stages/video/video_file.hpp>
+#include <tests/file_size_limit.hpp>
 #include <tests/video/bar_code.hpp>
 #include <tivit/tensor/stage.hpp>
 
@@ -24,9 +26,10 @@ struct Sink {
   const StageSpec& spec = Registry::instance().find("video/encode");
   std::unique_ptr<Stage> stage = spec.make();
 
-  explicit Sink(const std::string& name) {
+  explicit Sink(const std::string& name, const fs::path& directory = {}, bool resumed = false) {
     run.directory = tests::video_folder() / name;
-    fs::remove_all(run.directory);
+    if (!resumed) fs::remove_all(run.directory);
+    stage->set("directory", {directory.string()});
     stage->open(run);
   }
   Context context() {
@@ -34,7 +37,7 @@ struct Sink {
     made.run_ = &run, made.spec_ = &spec, made.stage_ = spec.name;
     return made;
   }
-  void write(const std::string& clip, const at::Tensor& frames, const TimeGrid& grid, ItemId id = {0, 0}) {
+  void write(const std::string& clip, const at::Tensor& frames, const TimeGrid& grid, ItemId id = {0, 0, 0}) {
     auto at = context();
     at.id_ = id;
     at.in_.set(SourceName{clip, 0, -1});
@@ -55,21 +58,24 @@ BOOST_AUTO_TEST_SUITE(encode)
 BOOST_AUTO_TEST_CASE(overlapping_windows_become_one_film) {
   Sink sink("encode");
   const auto grid = TimeGrid::from_rate(30000 / 1001.0);
-  sink.write("a", coded_frames(0, 20), grid, {0, 0});
-  sink.write("a", coded_frames(15, 20), grid.from_row(15), {0, 1});
+  sink.write("a", coded_frames(0, 20), grid, {0, 0, 0});
+  sink.write("a", coded_frames(15, 20), grid.from_row(15), {0, 0, 1});
   const auto path = sink.run.directory / "videos/a.mp4";
   BOOST_TEST(!fs::exists(path));
-  sink.end({1});
+  sink.end({0, 1});
   BOOST_TEST(!fs::exists(path));
-  sink.end({0});
+  sink.end({0, 0});
   const auto film = video::VideoFile::open(path);
   BOOST_TEST(film->table().count() == 35);
   BOOST_TEST(film->table().fps() == 30000 / 1001.0, boost::test_tools::tolerance(1e-6));
   for (std::int64_t frame = 0; frame < 35; ++frame) BOOST_TEST(tests::code_of(film->read(std::vector{frame})[0]) == frame);
   // The next clip of the scope begins a file of its own, and ends the one before.
-  sink.write("b", coded_frames(0, 5), grid, {1, 0});
-  sink.write("c", coded_frames(0, 5), grid, {1, 1});
+  sink.write("b", coded_frames(0, 5), grid, {0, 1, 0});
+  sink.write("c", coded_frames(0, 5), grid, {0, 1, 1});
   BOOST_TEST(fs::exists(sink.run.directory / "videos/b.mp4"));
+  // What lies in no recording is a film of its own.
+  sink.write("d", coded_frames(0, 5), grid, {0, 2});
+  BOOST_TEST(fs::exists(sink.run.directory / "videos/d.mp4"));
 }
 
 BOOST_AUTO_TEST_CASE(colours_come_back) {
@@ -85,6 +91,62 @@ BOOST_AUTO_TEST_CASE(colours_come_back) {
   BOOST_TEST(back.to(at::kInt).sub(frames.to(at::kInt)).abs().max().item<int>() <= 6);
 }
 
+BOOST_AUTO_TEST_CASE(a_film_that_cannot_be_finished_costs_no_other) {
+  const auto noise = at::randint(256, {2, 1, 360, 640}, at::kByte);  // few enough for the encoder to hold them to the end
+  const auto grid = TimeGrid::from_rate(30);
+  const auto is_full = [](const Error& error) {
+    BOOST_TEST_MESSAGE(error.what());
+    return fs::path(error.where()).filename() == "large.mp4" && error.problem().starts_with("cannot be written: ");
+  };
+  Sink sink("encode_full");
+  const auto videos = sink.run.directory / "videos";
+  {
+    const tests::FileSizeLimit full(100 << 10);
+    BOOST_CHECK_EXCEPTION(sink.write("large", noise, grid, {0, 0}), Error, is_full);
+    sink.write("small", coded_frames(0, 5), grid, {0, 1});
+    BOOST_TEST(fs::exists(videos / "small.mp4"));
+  }
+  sink.write("large", noise, grid, {0, 0});  // another attempt
+  BOOST_TEST(fs::exists(videos / "large.mp4"));
+  // Windows: which one is a recording's last is known at its end.
+  Sink windows("encode_full");
+  {
+    const tests::FileSizeLimit full(100 << 10);
+    windows.write("large", noise, grid, {0, 0, 0});
+    windows.write("small", coded_frames(0, 5), grid, {0, 0, 1});
+    BOOST_CHECK_EXCEPTION(windows.end({0, 0}), Error, is_full);
+  }
+  BOOST_TEST(!fs::exists(videos / "large.mp4"));
+  BOOST_TEST(fs::exists(videos / "small.mp4"));
+}
+
+BOOST_AUTO_TEST_CASE(a_resumed_run_writes_its_own_films_anew_and_no_others) {
+  const auto folder = tests::video_folder() / "films";
+  fs::remove_all(folder);
+  const auto grid = TimeGrid::from_rate(30);
+  const auto exists = [](const std::string& name) {
+    return [name](const Error& error) {
+      return error.problem() == "exists already" && fs::path(error.where()).filename() == name &&
+             error.remedy() == "give another `directory`, or overwrite = true";
+    };
+  };
+  {
+    Sink begun("encode_resumed", folder);
+    for (const char* name : {"mine", "replaced"}) begun.write(name, coded_frames(0, 5), grid, {0, 0});
+    BOOST_CHECK_EXCEPTION(begun.write("mine", coded_frames(0, 5), grid, {0, 1}), Error, exists("mine.mp4"));
+    begun.write("half", coded_frames(0, 5), grid, {0, 2, 0});
+  }
+  fs::copy(folder / "mine.mp4", folder / "other.mp4");
+  fs::rename(folder / "other.mp4", folder / "replaced.mp4");
+  Sink resumed("encode_resumed", folder, true);
+  for (const char* name : {"mine", "half"}) resumed.write(name, coded_frames(0, 9), grid, {0, 0});
+  BOOST_TEST(video::VideoFile::open(folder / "mine.mp4")->table().count() == 9);
+  BOOST_CHECK_EXCEPTION(resumed.write("mine", coded_frames(0, 5), grid, {0, 1}), Error, exists("mine.mp4"));
+  BOOST_CHECK_EXCEPTION(resumed.write("replaced", coded_frames(0, 9), grid, {0, 2}), Error, exists("replaced.mp4"));
+  Sink another("encode_another", folder);
+  BOOST_CHECK_EXCEPTION(another.write("mine", coded_frames(0, 5), grid, {0, 0}), Error, exists("mine.mp4"));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_says_why) {
   const auto says = [](const std::string& text) {
     return [text](const Error& error) {
@@ -98,7 +160,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_says_why) {
   BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(9, 5), grid.from_row(9)), Error,
                         says("row 5 is missing; windows must overlap and come in order"));
   BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(9, 5), grid.from_row(9)), Error, says("row 5 is missing"));  // the same item again
-  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(5, 5), grid.from_row(5), {0, 1}), Error,
+  BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(5, 5), grid.from_row(5), {0, 0, 1}), Error,
                         says("a: a window of this clip failed before; it gets no video"));
   sink.end({});
   BOOST_TEST(fs::is_empty(sink.run.directory / "videos"));  // half a video gets no name

@@ -1,5 +1,6 @@
 // Ten clips, one truncated and one with flipped bytes: eight results, and two entries that say which, where and why.
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
 
 #include <fstream>
 #include <iterator>
@@ -29,6 +30,15 @@ struct Remember {
   void operator()(const at::Tensor& frames, Context& context) { rows()[context.get<data::Clip>("clip").name] += frames.size(0); }
 };
 TIVIT_STAGE("test/remember", Remember)
+
+struct Greedy {
+  static void contract(Contract<Greedy>& c) {
+    c.sink("wants more memory than there is");
+    c.in("frames", "u8[T,C,H,W]");
+  }
+  void operator()(const at::Tensor&) { at::empty({std::int64_t{1} << 50}, at::kByte); }
+};
+TIVIT_STAGE("test/greedy", Greedy)
 
 std::string bytes_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -96,6 +106,19 @@ BOOST_AUTO_TEST_CASE(two_of_ten_clips_are_named_and_left_out) {
   BOOST_TEST(cause("clip7").find("is damaged: the decoder reports") != std::string::npos, cause("clip7"));
   // A budget of one failure is exceeded: then the run fails.
   BOOST_TEST(run("ten_strict", graph + "on_error = { do = \"skip\", budget = 1 }\n", directory) == exit_failed);
+}
+
+BOOST_AUTO_TEST_CASE(a_cause_is_no_dump_of_the_stack) {
+  const auto film = tests::coded_video("greedy.mp4", 4, 20);
+  const auto directory = tests::video_folder() / "greedy_run";
+  BOOST_TEST(run("greedy",
+                 "[stages.clips]\nuse = \"data/clips\"\nfiles = [\"" + film.string() +
+                     "\"]\n[stages.frames]\nuse = \"video/decode\"\nin = \"clips\"\n[stages.greedy]\nuse = \"test/greedy\"\nin = "
+                     "\"frames\"\non_error = \"skip\"\n",
+                 directory) == exit_quarantined);
+  const auto cause = nlohmann::json::parse(bytes_of(directory / "quarantine.jsonl")).at("cause").get<std::string>();
+  BOOST_TEST(cause.find("allocate") != std::string::npos, cause);
+  BOOST_TEST(cause.find('\n') == std::string::npos, cause);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

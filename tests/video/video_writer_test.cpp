@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <stages/video/video_writer.hpp>
 #include <tivit/error.hpp>
 #include <vector>
 
+#include "tests/file_size_limit.hpp"
 #include "tests/folders.hpp"
 
 namespace fs = std::filesystem;
@@ -17,6 +19,13 @@ namespace {
 std::vector<char> bytes_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+fs::path fresh_folder(const std::string& name) {
+  const fs::path folder = tivit::tests::build_folder() / "tests" / name;
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  return folder;
 }
 
 void write_ramp(const fs::path& path) {
@@ -35,9 +44,7 @@ void write_ramp(const fs::path& path) {
 BOOST_AUTO_TEST_SUITE(video_writer)
 
 BOOST_AUTO_TEST_CASE(equal_pictures_give_equal_bytes) {
-  const fs::path folder = tivit::tests::build_folder() / "tests/video_writer";
-  fs::remove_all(folder);
-  fs::create_directories(folder);
+  const fs::path folder = fresh_folder("video_writer");
   write_ramp(folder / "a.mp4");
   write_ramp(folder / "b.mp4");
   const auto a = bytes_of(folder / "a.mp4");
@@ -51,14 +58,36 @@ BOOST_AUTO_TEST_CASE(equal_pictures_give_equal_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(a_writer_that_is_given_up_leaves_nothing) {
-  const fs::path folder = tivit::tests::build_folder() / "tests/video_writer_given_up";
-  fs::remove_all(folder);
-  fs::create_directories(folder);
+  const fs::path folder = fresh_folder("video_writer_given_up");
   {
     VideoWriter writer(folder / "a.mp4", 64, 48, 30);
     writer.write(std::vector<std::uint8_t>(64 * 48).data(), 64);
   }
   BOOST_TEST(fs::is_empty(folder));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_and_a_cancelled_run_end_the_waiting) {
+  const fs::path folder = fresh_folder("video_writer_full");
+  std::vector<std::uint8_t> noise(640 * 360);
+  std::mt19937 random(1);
+  for (auto& pixel : noise) pixel = static_cast<std::uint8_t>(random() >> 24);
+  {
+    const tivit::tests::FileSizeLimit full(300 << 10);
+    VideoWriter writer(folder / "a.mp4", 640, 360, 30, 1, {.quantizer = 0});
+    BOOST_CHECK_EXCEPTION(for (int frame = 0; frame < 500; ++frame) writer.write(noise.data(), 640), tivit::Error,
+                          [&](const tivit::Error& error) {
+                            BOOST_TEST_MESSAGE(error.what());
+                            return error.where() == folder / "a.mp4" && error.problem().starts_with("cannot be written: ") &&
+                                   error.remedy() == "is the folder writable and the disk not full?";
+                          });
+  }
+  BOOST_TEST(fs::is_empty(folder));
+  bool stopped = false;
+  VideoWriter writer(folder / "b.mp4", 640, 360, 30, 1, {.stop = [&] { return stopped; }});
+  for (int frame = 0; frame < 60; ++frame) writer.write(noise.data(), 640);
+  stopped = true;
+  BOOST_CHECK_THROW(writer.write(noise.data(), 640), tivit::Cancelled);
+  BOOST_CHECK_THROW(writer.close(), tivit::Cancelled);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_says_why) {
