@@ -4,6 +4,7 @@
 #include <ATen/ops/zeros.h>
 
 #include "layouts.hpp"
+#include "tests/empty_weights.hpp"
 
 namespace {
 using namespace tivit::tests;
