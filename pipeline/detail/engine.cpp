@@ -145,8 +145,9 @@ void Engine::settle() {
                   "stage \"" + node->plan->name + "\"");
   // A share can only be judged when all is done.
   for (const auto& node : nodes_)
-    if (const auto& a = node->account; static_cast<double>(node->failures()) > node->plan->on_error.budget * static_cast<double>(a.in))
-      throw Error(std::to_string(node->failures()) + " of " + std::to_string(a.in) + " items failed, more than its error budget allows",
+    if (const auto tried = node->account.in + node->failed_scopes;
+        static_cast<double>(node->failures()) > node->plan->on_error.budget * static_cast<double>(tried))
+      throw Error(std::to_string(node->failures()) + " of " + std::to_string(tried) + " items failed, more than its error budget allows",
                   "see quarantine.jsonl, or allow more in on_error", "stage \"" + node->plan->name + "\"");
 }
 

@@ -40,7 +40,7 @@ void Reader::open() {
   g_object_set(sink_, "sync", FALSE, "max-buffers", 4u, "drop", FALSE, "enable-last-sample", FALSE, "emit-signals", FALSE, nullptr);
   landed_ = coded_ = -1;
   coded_count_ = came_out_ = 0;
-  leans_ = false;
+  sought_ = false;
   before_.clear();
   const Ref<GstPad> end(gst_element_get_static_pad(sink_, "sink"));
   const auto on_buffer = [](GstPad* pad, GstPadProbeInfo* info, gpointer self) {
@@ -60,11 +60,10 @@ void Reader::open() {
 void Reader::on_coded(GstPad* pad, GstBuffer* buffer) {
   const auto time = stream_time(pad, buffer);
   std::lock_guard lock(mutex_);
-  // A cluster of Matroska may begin before the key picture that was looked for: what leans on pictures that were jumped over comes first.
-  const bool leans = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   const bool broke = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT);
-  if (broke || (leans_ && !leans)) landed_ = time, before_.clear();
-  leans_ = leans && (broke || leans_);
+  // A cluster of Matroska may begin before the key picture that was looked for; what comes before it leans on pictures that were jumped
+  // over.
+  if (broke || (sought_ && landed_ < 0)) landed_ = time, before_.clear();
   if (coded_ >= 0 && !broke) before_.push_back(coded_ - file_->table().start);
   if (before_.size() > 64) before_.erase(before_.begin(), before_.begin() + 32);
   coded_ = time;
@@ -75,6 +74,7 @@ bool Reader::is_superfluous(GstPad* pad, GstBuffer* buffer) {
   const auto& table = file_->table();
   {
     std::lock_guard lock(mutex_);
+    if (sought_ && coded_ < 0 && table.container == "matroskademux") return true;  // some decoders give up on it
     if (!skips_ || !table.seekable || coded_ < 0 || expected_.empty()) return false;
     const auto frame = table.frame_of(coded_ - table.start);
     if (frame < 0 || frame > expected_.back() || std::binary_search(expected_.begin(), expected_.end(), frame)) return false;
@@ -103,7 +103,7 @@ void Reader::on_picture(GstPad* pad, GstBuffer* buffer) {
 void Reader::on_damage(const std::string& what) {
   const auto& table = file_->table();
   std::lock_guard lock(mutex_);
-  if (table.seekable && leans_ && coded_ < 0) return;  // not of a picture that anybody is shown
+  if (sought_ && coded_ < 0) return;  // before the key picture: nobody is shown it
   auto damage = coded_ < 0 ? FrameTable::Damage{} : table.spoiled(coded_ - table.start, before_, what);
   // Without a time, counting tells where it is; the table of such a file begins at its only known key.
   if (damage.first == damage.last) damage = {std::clamp<std::int64_t>(coded_count_ - 1, 0, table.count() - 1), table.count(), what};
@@ -145,7 +145,11 @@ bool Reader::seek(std::int64_t key, const Stop& stop) {
   const auto& table = file_->table();
   if (!playback_->preroll(stop)) open();
   recent_.clear();
-  landed_ = -1;
+  {
+    const std::lock_guard lock(mutex_);
+    landed_ = -1;
+    sought_ = true;
+  }
   const auto at = static_cast<std::size_t>(key);
   const auto gap = (at + 1 < table.times.size() ? table.times[at + 1] : table.end) - table.times[at];
   const auto flags = static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_BEFORE);

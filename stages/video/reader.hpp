@@ -65,7 +65,7 @@ class Reader {
   mutable std::mutex mutex_;             // for what follows: streaming threads write it
   Nanoseconds coded_ = -1;               ///< stream time of the coded picture the decoder has now
   std::int64_t coded_count_ = 0;
-  bool leans_ = false;               ///< no key picture has come since the last break
+  bool sought_ = false;              ///< it began with a seek, not with the first picture
   std::vector<Nanoseconds> before_;  ///< those it had before, without a break; counted from the table's start
   std::vector<FrameTable::Damage> damage_;
   std::vector<std::int64_t> expected_;

@@ -72,6 +72,14 @@ BOOST_AUTO_TEST_CASE(a_picture_that_begins_late) {
   for (const char* name : {"late.mkv", "late.mp4", "late.mov"}) gives_what_is_asked(coded_video(name, 90, 30, 1, hard, time), 90, 40, 30);
 }
 
+/// libav divides small films like this: a cluster begins where the one before is long enough, not at a key picture.
+BOOST_AUTO_TEST_CASE(clusters_that_begin_between_key_pictures) {
+  const auto path = transcoded(coded_video("hard.mp4", 600, 30, 1, hard), "clusters.mkv",
+                               "x264enc threads=1 key-int-max=130 bframes=3 ! "
+                               "matroskamux min-cluster-duration=100000000 max-cluster-duration=700000000");
+  gives_what_is_asked(path, 600, 200, 30);
+}
+
 BOOST_AUTO_TEST_CASE(other_codecs_and_containers) {
   const auto base = coded_video("base.mp4", 300, 30, 1, hard);
   gives_what_is_asked(
