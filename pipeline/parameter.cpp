@@ -138,7 +138,7 @@ ParameterValue ParameterSpec::checked(const ParameterValue& given) const {
       throw Error("\"" + *text + "\" is not one of " + quoted_list(choices), near.empty() ? "" : "did you mean \"" + near + "\"?");
     }
     if (path_rule == "exists")
-      if (const auto error = missing_path(std::get<std::string>(one.value))) throw *error;
+      if (const auto error = missing_path(std::get<std::string>(one.value))) throw Error(*error);
   };
   if (const auto* list = std::get_if<ParameterValue::List>(&value.value))
     for (const auto& one : *list) check_one(one, type.substr(8));

@@ -6,7 +6,6 @@
 #include <stages/keyboard/render.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <stages/labels/label_file.hpp>
-#include <stages/video/clip_rows.hpp>
 #include <stages/video/video_writer.hpp>
 #include <tivit/contract.hpp>
 #include <tivit/writable.hpp>
@@ -121,8 +120,8 @@ struct Render {
     rendering.duration_s = clip.duration_s;
     rendering.hands = hands;
     rendering.light_changes = light_changes;
-    video::VideoWriter writer(clip.video, width, height, fps, 1, {.quantizer = quantizer, .stop = video::stop_of(context)},
-                              video::PixelFormat::i420);
+    video::VideoWriter writer(clip.video, width, height, fps, 1,
+                              {.quantizer = quantizer, .stop = [&context] { return context.cancelled(); }}, video::PixelFormat::i420);
     render(notes, *clip.corners, rendering, seed,
            [&](const std::uint8_t* planes) { writer.write(planes, static_cast<std::size_t>(width)); });
     writer.close();

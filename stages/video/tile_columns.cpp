@@ -52,7 +52,7 @@ TileColumns token_tiles(std::int64_t width, std::int64_t tiles, std::int64_t pat
     throw Error(std::to_string(width) + " columns are less than one token of " + std::to_string(patch_width), "give a wider picture");
   if (split.empty()) split = split_tokens(tokens, tiles);
   const auto sum = std::accumulate(split.begin(), split.end(), std::int64_t{0});
-  if (const auto error = split_fault(split, tiles)) throw *error;
+  if (const auto error = split_fault(split, tiles)) throw Error(*error);
   if (sum != tokens)
     throw Error("the split gives away " + std::to_string(sum) + " tokens, a picture of " + std::to_string(width) + " columns has " +
                     std::to_string(tokens),
