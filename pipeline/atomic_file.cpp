@@ -79,26 +79,9 @@ void append_whole(const fs::path& path, std::string_view bytes) {
     throw Error(std::string("the file cannot be written: ") + std::strerror(reason), "make room or check the permissions", path.string());
 }
 
-namespace {
-
-const char* other_than_file(fs::file_type type) {
-  switch (type) {
-    case fs::file_type::directory: return "a folder";
-    case fs::file_type::fifo: return "a pipe";
-    case fs::file_type::socket: return "a socket";
-    case fs::file_type::block:
-    case fs::file_type::character: return "a device";
-    default: return nullptr;
-  }
-}
-
-}  // namespace
-
 std::string read_file(const fs::path& path) {
   std::error_code code;
-  // Asked before it is opened: a pipe would wait for somebody who writes.
-  if (const auto* what = other_than_file(fs::status(path, code).type()))
-    throw Error(std::string("is ") + what + ", not a file", "name a file", path.string());
+  if (fs::is_directory(path, code)) throw Error("is a folder, not a file", "name a file", path.string());
   std::ifstream in(path, std::ios::binary | std::ios::ate);
   if (!in)
     throw Error(std::string("the file cannot be read: ") + std::strerror(errno), "check that it is there and that you may read it",

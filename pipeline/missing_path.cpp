@@ -12,4 +12,19 @@ std::optional<Error> missing_path(const std::filesystem::path& path) {
                "check the path; relative paths start at the current directory");
 }
 
+void must_be_a_file(const std::filesystem::path& path) {
+  const auto what = [&]() -> const char* {
+    std::error_code failed;
+    switch (std::filesystem::status(path, failed).type()) {
+      case std::filesystem::file_type::directory: return "a folder";
+      case std::filesystem::file_type::fifo: return "a pipe";
+      case std::filesystem::file_type::socket: return "a socket";
+      case std::filesystem::file_type::block:
+      case std::filesystem::file_type::character: return "a device";
+      default: return nullptr;
+    }
+  }();
+  if (what) throw Error(std::string("is ") + what + ", not a file", "name a file", path.string());
+}
+
 }  // namespace tivit

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tivit/atomic_file.hpp>
+#include <tivit/missing_path.hpp>
 
 namespace tivit {
 namespace {
@@ -62,6 +63,9 @@ Value parse_toml(const std::string& text, const std::string& name) {
   }
 }
 
-Value read_toml(const std::filesystem::path& file) { return parse_toml(read_file(file), file.string()); }
+Value read_toml(const std::filesystem::path& file) {
+  must_be_a_file(file);
+  return parse_toml(read_file(file), file.string());
+}
 
 }  // namespace tivit
