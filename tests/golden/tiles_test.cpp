@@ -94,6 +94,16 @@ BOOST_AUTO_TEST_CASE(tiles_of_every_width) {
       json parameters{{"tiles", row["tiles"]}, {"align", "token"}, {"patch_width", row["patch_w"]}};
       if (row.contains("overlap_tokens")) parameters["overlap"] = row["overlap_tokens"];
       if (row.contains("tokens_split") && row["tokens_split"].is_array()) parameters["split"] = row["tokens_split"];
+      if (parameters.contains("split") && parameters["split"].size() != row["tiles"]) {  // seen before anything runs
+        BOOST_TEST(row.contains("error"));
+        GoldenGraph wrong("tiles-wrong");
+        wrong.source(source, {columns(width)});
+        wrong.stage(name, "video/tiles", source + ".frames", parameters);
+        const auto refusal = wrong.execute();
+        BOOST_TEST(refusal.code == 2, refusal.output);
+        BOOST_TEST(refusal.output.find("the split names 2 tiles, there are 3") != std::string::npos, refusal.output);
+        continue;
+      }
       if (row.contains("error")) parameters["on_error"] = "skip", refused.push_back(name);
       graph.stage(name, "video/tiles", source + ".frames", parameters);
       graph.keep("out_" + name, {{"tiles", name}});
