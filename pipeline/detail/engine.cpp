@@ -61,7 +61,7 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
         const Lock lock(mutex_);
         failures_.push_back(failure);
       }
-      if (hooks_.failure) hooks_.failure(failure);
+      tell(failure);
     };
     hooks.clock = clock_;
     hooks.trace = hooks_.trace;

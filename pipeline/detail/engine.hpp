@@ -120,6 +120,7 @@ class Engine {
   using LostScope = std::pair<int, ItemId>;  ///< domain and item that became the scope
   std::optional<LostScope> whole_scope(const Node& node, const ItemId& id) const;
   void record_failure(Node& node, const Context& context, const std::string& cause, bool item);
+  void tell(const Failure& failure);
   std::size_t count(Node& node, Payload& payload);
   std::uint32_t epoch_of(const Node& node, const ItemId& id) const;
   void check_outputs(Node& node, std::vector<Payload>& outputs, Symbols& symbols, std::vector<std::size_t>& bytes);
@@ -136,6 +137,7 @@ class Engine {
   std::vector<std::unique_ptr<Node>> nodes_;
 
   mutable std::mutex mutex_;
+  std::mutex telling_;  ///< of failures
   std::condition_variable changed_, stopped_;
   std::atomic<bool> stopping_{false};
   bool done_ = false;

@@ -47,7 +47,13 @@ void Engine::record_failure(Node& node, const Context& context, const std::strin
     if (context_.cancel_flag) context_.cancel_flag->store(true);
   }
   lock.unlock();
-  if (!named && hooks_.failure) hooks_.failure(failure);  // it may write, and stand still where nobody reads
+  if (!named) tell(failure);
+}
+
+// Without the lock of the run: who is told may write, and stand still where nobody reads.
+void Engine::tell(const Failure& failure) {
+  const std::lock_guard one_by_one(telling_);
+  if (hooks_.failure) hooks_.failure(failure);
 }
 
 // The tombstone that takes the item's place.

@@ -75,7 +75,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
       native([&] { node.stage->finish(emit, context); });
       if (single && !lost && emit.emitted() == 0)
         lost = std::make_shared<const Tombstone>(Tombstone{node.plan->name, "nothing came of " + *end.scope + " " + end.id.text(), true});
-      emit.release(out);
+      emit.release(out, task.bytes);
     } catch (const Cancelled&) {
       throw;
     } catch (const Dropped& dropped) {

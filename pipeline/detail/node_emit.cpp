@@ -96,6 +96,7 @@ void NodeEmit::put(std::vector<Payload> outputs) {
   if (engine_.hooks_.trace) trace(id, *beside, at_s);
   if (hold) {
     held_ = std::move(out);
+    held_bytes_ = std::move(bytes);
     return;
   }
   Engine::Lock lock = engine_.locked();

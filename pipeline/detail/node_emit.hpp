@@ -22,8 +22,11 @@ class NodeEmit final : public Emit {
   void restore_dead(std::vector<Outgoing>& out);
   /// restores_members: the members that were not given back leave as tombstones.
   void lose_rest(const std::shared_ptr<const Tombstone>& why, std::vector<Outgoing>& out);
-  /// What was held, to be sent.
-  void release(std::vector<Outgoing>& out) { std::move(held_.begin(), held_.end(), std::back_inserter(out)); }
+  /// What was held, to be sent, and its bytes by output port.
+  void release(std::vector<Outgoing>& out, std::vector<std::size_t>& bytes) {
+    std::move(held_.begin(), held_.end(), std::back_inserter(out));
+    bytes = std::move(held_bytes_);
+  }
   std::uint32_t emitted() const { return emitted_; }
   std::size_t restored() const { return member_; }
 
@@ -38,6 +41,7 @@ class NodeEmit final : public Emit {
   std::vector<std::shared_ptr<LeaseToken>> leases_;
   const Inputs* inputs_;
   std::vector<Outgoing> held_;
+  std::vector<std::size_t> held_bytes_;
   std::uint32_t emitted_ = 0;
   std::size_t member_ = 0;
 };

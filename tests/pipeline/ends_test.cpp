@@ -193,6 +193,7 @@ BOOST_AUTO_TEST_CASE(a_gather_that_fails_after_it_has_sent_leaves_one_tombstone_
   Run run(lenient.plan, context);
   run.execute();
   BOOST_TEST(run.account().failures.size() == 3U);
+  BOOST_TEST(run.account().stages[2].bytes_out == 9 * 16U);
   BOOST_TEST(Note::lists().at("moody").size() == 9 + 2U);  // and the ends of the epoch and of the run
   for (const bool share : {true, false}) {
     PlanByHand strict = plan("strict");
