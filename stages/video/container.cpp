@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fstream>
 #include <initializer_list>
+#include <optional>
 #include <stages/video/gst.hpp>
 #include <tivit/error.hpp>
 
@@ -54,13 +55,27 @@ Nanoseconds stream_time(const GstSegment* segment, GstBuffer* buffer) {
   return time == GST_CLOCK_TIME_NONE ? -1 : static_cast<Nanoseconds>(time);
 }
 
-Nanoseconds stream_time(GstPad* pad, GstBuffer* buffer) {
+namespace {
+
+std::optional<GstSegment> segment_of(GstPad* pad) {
   GstEvent* event = gst_pad_get_sticky_event(pad, GST_EVENT_SEGMENT, 0);
-  if (!event) return -1;
+  if (!event) return std::nullopt;
   GstSegment segment;
   gst_event_copy_segment(event, &segment);
   gst_event_unref(event);
-  return stream_time(&segment, buffer);
+  return segment;
+}
+
+}  // namespace
+
+Nanoseconds stream_time(GstPad* pad, GstBuffer* buffer) {
+  const auto segment = segment_of(pad);
+  return segment ? stream_time(&*segment, buffer) : -1;
+}
+
+bool begins_early(GstPad* pad, GstBuffer* buffer) {
+  const auto segment = segment_of(pad);
+  return segment && segment->format == GST_FORMAT_TIME && GST_BUFFER_PTS_IS_VALID(buffer) && GST_BUFFER_PTS(buffer) < segment->start;
 }
 
 }  // namespace tivit::video

@@ -21,4 +21,7 @@ std::uint64_t riff_bytes_missing(const std::filesystem::path& file);
 Nanoseconds stream_time(const GstSegment* segment, GstBuffer* buffer);
 Nanoseconds stream_time(GstPad* pad, GstBuffer* buffer);
 
+/// Whether it begins before what is presented, though its end may be presented.
+bool begins_early(GstPad* pad, GstBuffer* buffer);
+
 }  // namespace tivit::video

@@ -58,11 +58,12 @@ void Reader::open() {
 }
 
 void Reader::on_coded(GstPad* pad, GstBuffer* buffer) {
-  const auto time = stream_time(pad, buffer);
+  auto time = stream_time(pad, buffer);
   std::lock_guard lock(mutex_);
   const bool broke = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT);
   // A cluster of Matroska may begin before the key picture that was looked for; what comes before it leans on pictures that were jumped
   // over.
+  if (sought_ && (broke || landed_ < 0) && file_->table().container == "matroskademux" && begins_early(pad, buffer)) time = -1;
   if (broke || (sought_ && landed_ < 0)) landed_ = time, before_.clear();
   if (coded_ >= 0 && !broke) before_.push_back(coded_ - file_->table().start);
   if (before_.size() > 64) before_.erase(before_.begin(), before_.begin() + 32);
