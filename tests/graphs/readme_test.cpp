@@ -38,7 +38,7 @@ fs::path folder_of_a_reader() {
   for (const char* set : {"data/sample", "datasets/OMAPS", "shared/mta", "shared/other_cameras"})
     for (const char* split : {"train", "val", "test"}) fs::create_directories(folder / set / split);
   for (const char* run : {"latest-train", "mta-1"}) put("runs/" + std::string(run) + "/checkpoints/best.safetensors", empty_weights);
-  put("runs/mta-1/checkpoints/last.safetensors", empty_weights);
+  for (const char* run : {"mta-1", "mta-tivit"}) put("runs/" + std::string(run) + "/checkpoints/last.safetensors", empty_weights);
   for (const char* set : {"mta/clips.tsv", "other_cameras/cameras.tsv"})
     put("shared/" + std::string(set), "name\tduration_s\tx0\ty0\tx1\ty1\tx2\ty2\tx3\ty3\n");
   for (const char* shifts : {"away.tsv", "lags/lags.tsv"}) put(shifts, "name\tlabel_shift_s\n");
