@@ -20,5 +20,7 @@ const char* __lsan_default_suppressions() {
 
 // A report ends the program, so that a test fails by it (the build's -fno-sanitize-recover does this for the others).
 const char* __tsan_default_options() { return "halt_on_error=1:second_deadlock_stack=1"; }
+// Memory that is not there is refused, as it is without a sanitizer: a test asks for too much.
+const char* __asan_default_options() { return "allocator_may_return_null=1"; }
 const char* __ubsan_default_options() { return "print_stacktrace=1"; }
 }
