@@ -15,7 +15,11 @@ const char* __lsan_default_suppressions() {
       "leak:libfontconfig.so\n"
       // GLib's table of names is made when the library is loaded. Who called GLib's allocator cannot be told without frame pointers, so
       // what GStreamer leaks is not seen either: GST_TRACERS=leaks shows that.
-      "leak:libglib-2.0.so\n";
+      "leak:libglib-2.0.so\n"
+      // GStreamer looks at every plugin when its register is new; the SRT library keeps what it made when it was loaded.
+      "leak:libsrt-gnutls.so\n"
+      // OpenMP keeps its teams of threads until the process ends.
+      "leak:libgomp.so\n";
 }
 
 // A report ends the program, so that a test fails by it (the build's -fno-sanitize-recover does this for the others).
