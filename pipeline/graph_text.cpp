@@ -104,12 +104,15 @@ class Reader {
     for (const auto& entry : text.sections["stages"]) read_part(entry, "stage", variables_, graph_.mistakes, graph_.stages);
     for (const auto& entry : text.sections["resources"]) read_part(entry, "resource", variables_, graph_.mistakes, graph_.resources);
     for (const auto& value : text.after) read_after(value, variables_, graph_.mistakes, graph_.after);
+    std::set<std::string> used;  // by the graph itself, not by other variables that nothing uses
+    for (const auto& variable : text.sections["vars"])
+      if (variables_.used(variable.key)) used.insert(variable.key);
     for (const auto& variable : text.sections["vars"]) {
-      const Value& value = *variables_.lookup(variable.key);
       // What an included file offers need not be used: it serves many graphs.
-      if (!variables_.used(variable.key) && variable.origin.file == text.files.front())
+      if (!used.count(variable.key) && variable.origin.file == text.files.front())
         graph_.warnings.push_back(variable.origin.text() + ": variable \"" + variable.key + "\" is never used");
-      if (variables_.used(variable.key)) graph_.variables.emplace_back(variable.key, variables_.fill(value));
+      const Value filled = variables_.fill(*variables_.lookup(variable.key));
+      if (used.count(variable.key)) graph_.variables.emplace_back(variable.key, filled);
     }
     unknown_variables(text.sections["vars"]);
     misspelt_targets();
@@ -138,15 +141,18 @@ class Reader {
           graph_.mistakes.unknown(argument.origin,
                                   "argument \"" + argument.name + "\" sets variable \"" + target + "\", which nothing defines or uses",
                                   target, known, "write sets = \"stage.parameter\", or define it under [vars]");
+    const auto included = [&](const std::string& name) {  // of this file's own it was told already
+      return [&](const Value::Entry& one) { return one.key == name && one.origin.file != graph_.files.front(); };
+    };
     for (const auto& change : given_) {
       if (variables_.used(change.key)) continue;
       const bool argument = std::any_of(graph_.arguments.begin(), graph_.arguments.end(),
                                         [&](const auto& a) { return a.origin.text() == change.origin.text(); });
       if (argument)
         graph_.warnings.push_back(change.origin.text() + ": the argument sets variable \"" + change.key + "\", which is never used");
-      else if (find(defined, change.key))
+      else if (std::any_of(defined.begin(), defined.end(), included(change.key)))
         graph_.warnings.push_back(change.origin.text() + ": variable \"" + change.key + "\" is never used in this graph");
-      else
+      else if (!find(defined, change.key))
         graph_.mistakes.unknown(change.origin, "there is no variable \"" + change.key + "\"", change.key, known,
                                 "a stage's parameter is set by stage.parameter=value");
     }

@@ -77,8 +77,16 @@ void Join::take(Message::Kind kind, Joined& into) {
     if (port.open) continue;
     if (!ends) {
       part = port.queue.front();
-    } else if (ended.depth() < port.depth ||
-               (!port.queue.empty() && port.queue.front().kind != Message::Kind::scope_end && port.queue.front().id == ended)) {
+      continue;
+    }
+    // Of an ancestor's end the lease alone goes on: its members are those of another group.
+    if (ended.depth() < port.depth && port.queue.front().beside && !port.queue.front().beside->leases.empty()) {
+      auto leases = std::make_shared<Beside>();
+      leases->leases = port.queue.front().beside->leases;
+      part.beside = std::move(leases);
+    }
+    if (ended.depth() < port.depth ||
+        (!port.queue.empty() && port.queue.front().kind != Message::Kind::scope_end && port.queue.front().id == ended)) {
       port.queue.pop_front();  // the common end, or the item whose scope is over
     }
   }

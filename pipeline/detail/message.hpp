@@ -62,7 +62,7 @@ struct Message {
   ItemId id;                                   ///< of the item, or of the scope that ended
   const std::string* scope = nullptr;          ///< scope_end: the scope's kind
   Payload payload;                             ///< item
-  std::shared_ptr<const Beside> beside;        ///< item, tombstone; scope_end: only a lease
+  std::shared_ptr<const Beside> beside;        ///< item, tombstone; scope_end: leases, and members that were in no item
   std::shared_ptr<const Tombstone> tombstone;  ///< tombstone
 
   static Message lost(ItemId id, std::shared_ptr<const Tombstone> why, std::shared_ptr<const Beside> beside) {

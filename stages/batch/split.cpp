@@ -30,20 +30,21 @@ struct Split {
     const auto& ragged = context.get<Ragged>("lengths of a batch's members");
     const Members* members = context.members();
     if (!members || batch.empty()) throw Error("the item is no batch", "split what came from batch/stack");
-    const std::int64_t steps = ragged.padded / ragged.rows_per_step;
+    const std::int64_t per_step = ragged.rows_per_step;
+    const std::int64_t steps = per_step > 0 ? ragged.padded / per_step : -1;
     std::size_t alive = 0;
     for (const auto& member : *members) {
       if (!member.alive()) continue;
       const auto index = static_cast<std::int64_t>(alive);
-      const std::int64_t length = std::max<std::int64_t>(1, ragged.lengths.at(alive++) / ragged.rows_per_step);
+      const std::int64_t rows = ragged.lengths.at(alive++), length = std::max<std::int64_t>(1, per_step > 0 ? rows / per_step : rows);
       Fields out;
       for (const auto& [name, tensor] : batch) {
         at::Tensor own = tensor.select(0, index);
         if (own.dim() > 0 && own.size(0) == steps) own = own.narrow(0, 0, length);
         out.set(name, own);
       }
-      if (const auto* grid = member.attachments.find<TimeGrid>(); grid && ragged.rows_per_step != 1) {
-        const auto ratio = static_cast<double>(ragged.rows_per_step);
+      if (const auto* grid = member.attachments.find<TimeGrid>(); grid && per_step > 1) {
+        const auto ratio = static_cast<double>(per_step);
         context.set(grid->coarser(ratio));
         if (const auto* range = member.attachments.find<FrameRange>())
           context.set(

@@ -149,7 +149,7 @@ class Scan {
   std::string why_stray(const fs::path& file) const {
     const auto name = file.filename().string();
     if (std::error_code unreadable; fs::is_directory(file, unreadable))
-      return "is a link to a folder that is read already or holds one that is";
+      return "is a link to a folder that is read already, holds one that is, is another split's, or cannot be read";
     if (name.ends_with(".keyboard.toml")) return "corners of a video that is not here";
     return labels_.is_label_file(file) ? "labels of a video that is not here"
                                        : "is no video (" + quoted_list(options_.extensions) + " are)";

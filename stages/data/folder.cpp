@@ -18,9 +18,11 @@ class Walk {
     for (std::size_t i = 0; i < links_.size(); ++i) {  // what it leads to may hold more of them
       std::sort(links_.begin() + static_cast<std::ptrdiff_t>(i), links_.end());
       const auto link = links_[i];
-      const auto target = fs::canonical(link);
+      std::error_code unreadable;
+      const auto target = fs::canonical(link, unreadable);
       const auto in_target = [&](const fs::path& folder) { return std::ranges::mismatch(target, folder).in1 == target.end(); };
-      if (std::ranges::any_of(read_, in_target))
+      if (!unreadable) fs::directory_iterator(target, unreadable);
+      if (unreadable || std::ranges::any_of(read_, in_target) || is_of_another_split(root, target))
         files.push_back(link);
       else
         read(link);
@@ -29,6 +31,13 @@ class Walk {
   std::vector<fs::path> files;
 
  private:
+  /// A link must not bring what is tested on into what is trained on.
+  static bool is_of_another_split(const fs::path& root, const fs::path& target) {
+    const auto own = fs::canonical(root);
+    const auto below = target.lexically_relative(own.parent_path());
+    const auto first = below.empty() ? std::string() : below.begin()->string();
+    return first != own.filename() && (first == "train" || first == "val" || first == "test");
+  }
   void read(const fs::path& folder) {
     if (!read_.insert(fs::canonical(folder)).second) return;
     for (const auto& entry : fs::directory_iterator(folder)) {

@@ -15,7 +15,8 @@ class Model : public Resource {
  public:
   /// Logits of one batch. Differentiable where gradients are recorded.
   virtual Fields forward(const Fields& batch) = 0;
-  /// Rows of the input that one step of the logits covers; a rest that fills no step is left out.
+  /// Rows of the input that one step of the logits covers; a rest that fills no step is left out. 0: it says one thing of
+  /// the whole window.
   virtual std::int64_t rows_per_step() const { return 1; }
 
   Parameters& parameters() { return parameters_; }

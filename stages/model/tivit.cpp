@@ -79,7 +79,7 @@ class TiVit : public Model {
     return logits;
   }
 
-  std::int64_t rows_per_step() const override { return tube; }
+  std::int64_t rows_per_step() const override { return head_mode == "frame" ? tube : 0; }
 
   void check(Faults& faults) const {
     Model::check(faults);
@@ -128,6 +128,9 @@ class TiVit : public Model {
   at::Tensor present_steps(const Fields& batch, std::int64_t steps) const {
     const auto* mask = batch.find("mask");
     if (!mask) return {};
+    if (mask->size(1) != batch.at("frames").size(1))
+      throw Error("the mask is of " + std::to_string(mask->size(1)) + " rows, the frames are " + std::to_string(batch.at("frames").size(1)),
+                  "name the frames first where the batch is stacked");
     const auto whole = mask->narrow(1, 0, steps * tube).reshape({-1, steps, tube}).all(2);
     whole.select(1, 0).fill_(true);
     return whole.all().item<bool>() ? at::Tensor() : whole;

@@ -63,8 +63,9 @@ void Reader::on_coded(GstPad* pad, GstBuffer* buffer) {
   const bool broke = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT);
   // A cluster of Matroska may begin before the key picture that was looked for; what comes before it leans on pictures that were jumped
   // over.
-  if (sought_ && (broke || landed_ < 0) && file_->table().container == "matroskademux" && begins_early(pad, buffer)) time = -1;
-  if (broke || (sought_ && landed_ < 0)) landed_ = time, before_.clear();
+  const bool lands = sought_ && landed_ < 0 && file_->table().container == "matroskademux";
+  if ((broke || lands) && sought_ && begins_early(pad, buffer)) time = -1;
+  if (broke || lands) landed_ = time, before_.clear();
   if (coded_ >= 0 && !broke) before_.push_back(coded_ - file_->table().start);
   if (before_.size() > 64) before_.erase(before_.begin(), before_.begin() + 32);
   coded_ = time;
@@ -104,7 +105,7 @@ void Reader::on_picture(GstPad* pad, GstBuffer* buffer) {
 void Reader::on_damage(const std::string& what) {
   const auto& table = file_->table();
   std::lock_guard lock(mutex_);
-  if (sought_ && coded_ < 0) return;  // before the key picture: nobody is shown it
+  if (sought_ && landed_ < 0 && table.container == "matroskademux") return;  // before the key picture: nobody is shown it
   auto damage = coded_ < 0 ? FrameTable::Damage{} : table.spoiled(coded_ - table.start, before_, what);
   // Without a time, counting tells where it is; the table of such a file begins at its only known key.
   if (damage.first == damage.last) damage = {std::clamp<std::int64_t>(coded_count_ - 1, 0, table.count() - 1), table.count(), what};

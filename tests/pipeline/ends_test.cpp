@@ -1,4 +1,5 @@
 // What the end of a scope carries, and what becomes of those who fail at it.
+#include <algorithm>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <tivit/run.hpp>
@@ -154,6 +155,23 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_epoch_keeps_the_lease_whichever_port_brings_i
     const std::vector<std::string> expected{"item 0/0",  "item 0/1", "end epoch", "item 1/0",  "item 1/1",
                                             "end epoch", "item 2/0", "item 2/1",  "end epoch", "end run"};
     BOOST_TEST(tool_after(p)->lines == expected, boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_an_epoch_keeps_the_lease_that_an_ancestor_brings) {
+  PlanByHand p = training(3, {"tool"});
+  const int count = p.add("count", "numbers/count", {}, {{"items", integer(4)}});
+  const int spread = p.add("spread", "numbers/spread", {count});
+  const int grasp = p.add("grasp", "ends/grasp", {count});
+  const int both = p.add("both", "numbers/add", {spread, grasp});
+  const int close = p.add("close", "ends/close", {both});
+  uses(p, grasp, 0), uses(p, close, 0);
+  const auto lines = tool_after(p)->lines;
+  BOOST_TEST(std::ranges::count_if(lines, [](const auto& line) { return line.starts_with("item "); }) == 12);
+  for (const char* first : {"item 1/0", "item 2/0"}) {
+    const auto at = std::ranges::find(lines, first);
+    BOOST_TEST_REQUIRE((at != lines.end() && at != lines.begin()));
+    BOOST_TEST(*std::prev(at) == "end epoch");
   }
 }
 
