@@ -18,6 +18,7 @@ namespace tivit::model {
 ///   use = "model/forward"
 ///   in = "batch"
 ///   model = "model"
+/// Warns of rows that follow each other at another rate than those that the weights have learned from.
 /// Fails where the batch lacks a field, its shapes do not fit the model, or a value is infinite or not a number: batch and clips are named.
 struct Forward {
   std::shared_ptr<Model> model;
@@ -38,6 +39,10 @@ struct Forward {
   Fields operator()(const Fields& batch, Context& context) {
     for (const auto& [name, tensor] : batch)
       if (!name.starts_with("targets.")) must_be_numbers(name, tensor, context);
+    if (training)
+      model->row_rate().learn(rows_per_s(context));
+    else
+      model->row_rate().compare(rows_per_s(context), batch_name(context));
     const c10::AutoGradMode gradients(training);
     const Autocast autocast(model->device(), mixed);
     Fields there;

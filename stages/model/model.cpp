@@ -28,10 +28,13 @@ void Model::open(RunContext& run) {
   Initialiser initial(run.seed);
   build(initial);
   if (!weights && !run.training) spdlog::warn("this model's weights are random, and so is what it makes: give `weights`");
-  if (weights)
-    parameters_.load(read_weights(*weights), weights->string());
-  else
+  if (weights) {
+    const auto read = read_weights(*weights);
+    parameters_.load(read.tensors, weights->string());
+    row_rate_ = RowRate(read.rows_per_s);
+  } else {
     start_fresh();
+  }
   parameters_.move_to(device_);
 }
 
@@ -100,6 +103,7 @@ std::string Model::save_state() const {
   }
   for (const auto& [name, value] : average_) all.set("average." + name, value.to(at::kCPU));
   all.set("averaged", at::full({}, averaged_, at::kLong));
+  if (row_rate_.learned()) all.set("rows_per_s", at::full({}, row_rate_.known().value_or(0), at::kDouble));
   return to_bytes(all);
 }
 
@@ -109,6 +113,10 @@ void Model::load_state(std::string_view state) {
   average_ = {};
   averaged_ = all.at("averaged").item<std::int64_t>();
   for (const auto& [name, value] : all.sub("average")) average_.set(name, value.to(device_).clone());
+  if (const auto* rate = all.find("rows_per_s")) {
+    const double known = rate->item<double>();
+    row_rate_.restore(known > 0 ? std::optional(known) : std::nullopt, true);
+  }
   const Fields gradients = all.sub("gradient");
   for (const auto& [name, value, trained] : parameters_) {
     if (!trained) continue;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <stages/model/parameters.hpp>
+#include <stages/model/row_rate.hpp>
 #include <tivit/faults.hpp>
 #include <tivit/resource.hpp>
 
@@ -20,6 +21,7 @@ class Model : public Resource {
   virtual std::int64_t rows_per_step() const { return 1; }
 
   Parameters& parameters() { return parameters_; }
+  RowRate& row_rate() { return row_rate_; }
   bool training() const { return training_; }
   at::Device device() const { return device_; }
 
@@ -35,7 +37,7 @@ class Model : public Resource {
   void open(RunContext& run) override;
   void lease_begins(const Lease& lease) override;
   void lease_ends() override;
-  /// Parameters, buffers, average and gradients gathered so far.
+  /// Parameters, buffers, average, gradients gathered so far, and the rate of what was learned from.
   std::string save_state() const override;
   void load_state(std::string_view state) override;
 
@@ -55,6 +57,7 @@ class Model : public Resource {
  private:
   void copy_in(const Fields& values);
 
+  RowRate row_rate_;
   bool training_ = false;
   at::Device device_ = at::kCPU;
   at::Generator generator_;         ///< of dropout on other devices than the CPU

@@ -12,7 +12,7 @@ struct Checkpoint {
   Fields weights;           ///< averaged ones where the run keeps an average
   std::uint32_t epoch = 0;  ///< the one that had just ended
   std::int64_t step = 0;
-  RunContext::Values figures;  ///< such as the mean loss of the epoch
+  RunContext::Values figures;  ///< such as the mean loss of the epoch, and the rate of the rows (model/row_rate.hpp)
 };
 
 /// Writes `<name>.safetensors` and `<name>.json`, each under a temporary name first. The numbers of the JSON are in the

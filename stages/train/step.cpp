@@ -1,17 +1,14 @@
 // train/step: the loss goes backwards, the weights move.
 #include <c10/core/GradMode.h>
-#include <spdlog/spdlog.h>
 #include <stages/model/batch_name.hpp>
 #include <stages/model/model.hpp>
-#include <stages/train/best.hpp>
-#include <stages/train/checkpoints.hpp>
+#include <stages/train/kept_checkpoints.hpp>
 #include <stages/train/optimizer.hpp>
 #include <stages/train/running_means.hpp>
 #include <stages/train/schedule.hpp>
 #include <stages/train/step_state.hpp>
 
 #include <cmath>
-#include <tivit/tensor/finite.hpp>
 #include <tivit/tensor/stage.hpp>
 #include <utility>
 
@@ -31,13 +28,11 @@ namespace tivit::train {
 /// A loss or a gradient that is not a finite number makes no step: the Error names the batch and its clips, and the weights stay as they
 /// were. An epoch that ends on such a batch, or with weights that are no numbers, replaces no checkpoint: its weights go to `suspect`.
 /// Gathered batches that are fewer than `accumulate` at the end of an epoch make its last step, before an `[[after]]` graph scores it.
-struct Step : AdamWOptions {
+struct Step : AdamWOptions, KeptOptions {
   std::shared_ptr<model::Model> model;
   double learning_rate = 2e-3, warm_up = 0.04, floor = 0.02, average = 0;
-  std::int64_t accumulate = 1, total_steps = 0, draws_per_epoch = 0, batch = 1, log_every = 20, keep_every = 0, freeze_epochs = 0;
+  std::int64_t accumulate = 1, total_steps = 0, draws_per_epoch = 0, batch = 1, log_every = 20, freeze_epochs = 0;
   std::vector<std::string> trained_when_frozen{"head"};
-  std::string best_event = "eval", best_metric = "note_onset_f1_50ms";
-  bool best_is_lowest = false;
 
   static void contract(Contract<Step>& c) {
     c.sink("moves the model's weights down the gradient of the loss, and keeps checkpoints");
@@ -67,10 +62,13 @@ struct Step : AdamWOptions {
     c.param("freeze_epochs", &Step::freeze_epochs).at_least(0).unit("epochs").doc("first epochs in which only `trained_when_frozen` moves");
     c.param("trained_when_frozen", &Step::trained_when_frozen).doc("parts of names of parameters");
     c.param("log_every", &Step::log_every).at_least(1).unit("steps").doc("steps whose means make one line of metrics");
-    c.param("keep_every", &Step::keep_every).at_least(0).unit("epochs").doc("keep a checkpoint of every n-th epoch; 0: none");
-    c.param("best_event", &Step::best_event).doc("metrics event that scores an epoch");
-    c.param("best_metric", &Step::best_metric).doc("its figure that decides which checkpoint is the best");
-    c.param("best_is_lowest", &Step::best_is_lowest).doc("the figure is a loss");
+    c.param<std::int64_t>("keep_every", &KeptOptions::keep_every)
+        .at_least(0)
+        .unit("epochs")
+        .doc("keep a checkpoint of every n-th epoch; 0: none");
+    c.param<std::string>("best_event", &KeptOptions::best_event).doc("metrics event that scores an epoch");
+    c.param<std::string>("best_metric", &KeptOptions::best_metric).doc("its figure that decides which checkpoint is the best");
+    c.param<bool>("best_is_lowest", &KeptOptions::best_is_lowest).doc("the figure is a loss");
     c.in("loss", "{total: f32[], ...}");
   }
 
@@ -92,15 +90,15 @@ struct Step : AdamWOptions {
     schedule_ = {learning_rate, warm_up, floor, total_steps};
     const std::int64_t batches = (draws_per_epoch + batch - 1) / batch;
     if (total_steps == 0) schedule_.total_steps = run.epochs * ((batches + accumulate - 1) / accumulate);
-    folder_ = run.directory / "checkpoints";
+    kept_ = KeptCheckpoints(run.directory / "checkpoints", *this);
     model->before_scoring = [this, &run] { finish_step(run); };
   }
 
   void operator()(const Fields& loss, Context& context) {
     epoch_ = context.epoch();
     batch_ = model::batch_name(context);
-    if (at_.batches_of_epoch++ == 0) consider(context.run());
-    sick_ = true;  // until this batch has been learned from
+    if (at_.batches_of_epoch++ == 0) kept_.consider(context.run());
+    doubt_ = "its last batch gave no finite loss or gradient";  // until this batch has been learned from
     const auto total = loss.at("total");
     if (!std::isfinite(total.item<double>())) {
       model->forget_batch();
@@ -113,27 +111,23 @@ struct Step : AdamWOptions {
     means_.add(loss);
     epoch_means_.add(loss);
     if (++at_.gathered >= accumulate) step(context.run());
-    sick_ = false;
+    doubt_.clear();
   }
 
   void scope_end(Context& context) {
     if (context.scope().kind == "epoch") end_epoch(context);
-    consider(context.run());
-    best_.warn_once(context.run().last_metrics(best_event), best_event, best_metric);
+    kept_.consider(context.run());
+    kept_.warn_of_no_metric(context.run());
   }
 
-  std::string save_state() const {
-    return write_state(
-        {at_, best_.judged() ? std::optional(best_.value()) : std::nullopt, optimizer_.state(), means_, epoch_means_, held_});
-  }
+  std::string save_state() const { return write_state({at_, kept_.best(), optimizer_.state(), means_, epoch_means_, kept_.held()}); }
   void load_state(std::string_view bytes) {
     StepState state = read_state(bytes);
     at_ = state.at;
-    best_.restore(state.best);
+    kept_.restore(std::move(state.held), state.best);
     optimizer_.load(state.optimizer);
     means_ = state.means;
     epoch_means_ = state.epoch_means;
-    held_ = state.held;
   }
 
  private:
@@ -143,35 +137,16 @@ struct Step : AdamWOptions {
     try {
       step(run);
     } catch (const Error& error) {
-      sick_ = true;
-      spdlog::warn("the last step of epoch {}: {}", epoch_, error.what());
+      doubt_ = std::string("its last step was not made: ") + error.what();
     }
   }
   void end_epoch(Context& context) {
     finish_step(context.run());
-    held_ = {model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
+    Checkpoint ended{model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
     at_.batches_of_epoch = 0;
-    context.run().metrics("train_epoch", context.epoch(), held_.figures);
-    if (!trustworthy(context)) return;
-    write_checkpoint(folder_, "last", held_);
-    if (keep_every > 0 && (context.epoch() + 1) % static_cast<std::uint32_t>(keep_every) == 0)
-      write_checkpoint(folder_, epoch_name(context.epoch() + 1), held_);
-    if (!best_.judged()) write_checkpoint(folder_, "best", held_);
-  }
-  /// Whether the weights may take the place of those in the checkpoints; where not, they are set aside.
-  bool trustworthy(const Context& context) {
-    const std::string kept = "last and best are kept as they were, these weights are in suspect.safetensors",
-                      remedy = "go on from checkpoints/last with a lower learning_rate, or set clip_norm",
-                      where = "epoch " + std::to_string(context.epoch());
-    std::string odd;
-    for (const auto& [name, weights] : held_.weights)
-      if (const auto found = odd.empty() ? not_finite(weights) : std::nullopt) odd = name + *found;
-    const bool sick = std::exchange(sick_, false);
-    if (odd.empty() && !sick) return true;
-    write_checkpoint(folder_, "suspect", std::exchange(held_, {}));
-    if (!odd.empty()) throw Error("weights " + odd + ": " + kept, remedy, where);
-    spdlog::warn("{}: its last batch gave no finite loss or gradient: {}; {}", where, kept, remedy);
-    return false;
+    context.run().metrics("train_epoch", context.epoch(), ended.figures);
+    if (const auto& rate = model->row_rate().known()) ended.figures.emplace_back("rows_per_s", *rate);
+    kept_.end_epoch(std::move(ended), std::exchange(doubt_, {}));
   }
   void step(RunContext& run) {
     at_.gathered = 0;
@@ -192,25 +167,15 @@ struct Step : AdamWOptions {
     model->forget_batch();
     throw error.located(batch_);
   }
-  void consider(RunContext& run) {
-    const auto figures = run.last_metrics(best_event);
-    if (held_.weights.empty()) return best_.pass_over(figures, best_metric);
-    if (!best_.judge(figures, best_metric, best_is_lowest)) return;
-    auto best = held_;
-    best.figures.emplace_back(best_metric, best_.value());
-    write_checkpoint(folder_, "best", best);
-  }
 
   AdamW optimizer_;
   Schedule schedule_;
-  std::filesystem::path folder_;
   StepCounters at_;
   RunningMeans means_, epoch_means_;
-  Best best_;
+  KeptCheckpoints kept_;
   std::uint32_t epoch_ = 0;
   std::string batch_;  ///< the latest, with its clips
-  bool sick_ = false;  ///< it gave no finite loss or gradient
-  Checkpoint held_;    ///< the weights at the latest end of an epoch
+  std::string doubt_;  ///< why the weights are no good for a checkpoint; empty: they are
 };
 TIVIT_STAGE("train/step", Step)
 

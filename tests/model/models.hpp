@@ -12,7 +12,7 @@ inline std::shared_ptr<model::Model> make_model(const std::string& use, const Se
   const auto each = [&](const auto& set) {
     for (const auto& [name, value] : settings) set(name, spec.parameter(name)->checked(value));
   };
-  spec.faults(each).raise();
+  spec.faults(each, {}).raise();
   auto made = spec.make_resource(each);
   auto model = std::dynamic_pointer_cast<model::Model>(made);
   RunContext run;

@@ -4,9 +4,12 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <stages/data/npz.hpp>
 #include <stages/data/safetensors.hpp>
 #include <stages/train/schedule.hpp>
@@ -207,6 +210,51 @@ BOOST_AUTO_TEST_CASE(a_rest_whose_gradient_is_no_number_makes_no_step_and_no_che
   for (const auto& [name, value] : trainer.model->parameters().values()) BOOST_TEST(largest_difference(value, before.at(name)) == 0, name);
   BOOST_TEST(!std::filesystem::exists(out.path / "checkpoints/last.safetensors"));
   BOOST_TEST(std::filesystem::exists(out.path / "checkpoints/suspect.safetensors"));
+}
+
+std::shared_ptr<const tivit::Members> rows_at(std::initializer_list<double> rates) {
+  tivit::Members members;
+  for (const double rate : rates) members.emplace_back().attachments.set(tivit::TimeGrid::from_rate(rate));
+  return std::make_shared<const tivit::Members>(std::move(members));
+}
+
+BOOST_AUTO_TEST_CASE(a_checkpoint_tells_the_rate_that_was_learned_from_and_another_is_warned_of) {
+  const Folder out;
+  const Settings style{{"style", {std::string("tivit")}}};
+  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), style, constant_rate(1e-2), out.path);
+  trainer.forward.context.members_ = rows_at({20, 20});
+  trainer.step_with(trainer.loss_of(tiny_batch()));
+  trainer.end_epoch();
+  const auto file = out.path / "checkpoints/last.safetensors";
+  BOOST_TEST(tivit::data::read_safetensors(file).metadata.at("rows_per_s") == "20.0");
+
+  auto settings = tiny_model();
+  settings.push_back({"weights", {file.string()}});
+  const auto model = tivit::tests::make_model("model/tivit", settings);
+  BOOST_TEST(model->row_rate().known().value_or(0) == 20);
+  MadeStage forward("model/forward");
+  forward.stage->bind("model", model);
+  forward.open();
+  std::ostringstream text;
+  const auto usual = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(text)));
+  for (const double rate : {20.0, 19.98, 59.94, 60.0}) {
+    forward.context.members_ = rows_at({rate, rate});
+    forward({Payload::of(tiny_batch())});
+  }
+  spdlog::set_default_logger(usual);
+  const auto said = text.str();
+  BOOST_TEST(
+      said.find("59.94 rows a second, but the weights have learned from 20: notes will be missed; set clips.frame_times.rate = 20") !=
+          std::string::npos,
+      said);
+  BOOST_TEST(std::count(said.begin(), said.end(), '\n') == 1, said);
+
+  Trainer mixed(tivit::tests::make_model("model/tivit", tiny_model()), style, constant_rate(1e-2), out.path);
+  mixed.forward.context.members_ = rows_at({20, 25});
+  mixed.step_with(mixed.loss_of(tiny_batch()));
+  mixed.end_epoch();
+  BOOST_TEST(!tivit::data::read_safetensors(file).metadata.contains("rows_per_s"));
 }
 
 BOOST_AUTO_TEST_CASE(frozen_epochs_move_the_heads_alone) {
