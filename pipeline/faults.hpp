@@ -1,5 +1,6 @@
 #pragma once
 // What a stage or resource finds wrong with its parameters before anything runs: a file that is not there, corners that cross.
+#include <set>
 #include <string>
 #include <tivit/error.hpp>
 #include <utility>
@@ -9,6 +10,11 @@ namespace tivit {
 
 class Faults {
  public:
+  Faults() = default;
+  /// `open`: input ports of the stage that nothing feeds.
+  explicit Faults(std::set<std::string> open) : open_(std::move(open)) {}
+  /// Whether something feeds this optional input; a stage without a graph (in a test, in open) is not told otherwise.
+  bool is_fed(const std::string& input) const { return !open_.contains(input); }
   /// `parameter` decides which place of the graph text is shown.
   void add(std::string parameter, std::string problem, std::string remedy = "") {
     add(std::move(parameter), Error(std::move(problem), std::move(remedy)));
@@ -22,6 +28,7 @@ class Faults {
 
  private:
   std::vector<std::pair<std::string, Error>> list_;
+  std::set<std::string> open_;
 };
 
 }  // namespace tivit

@@ -59,9 +59,9 @@ Plan make_plan(const GraphText& graph, std::vector<std::string> callers, std::ve
   draft.plan.plugins = load_graph_plugins(graph, mistakes);
   find_specs(draft);
   check_parameters(draft);
-  ask_parts(draft);
   bind_resources(draft);
   connect(draft);
+  ask_parts(draft);
   check_types(draft);
   if (sort_stages(draft)) {
     find_domains(draft);

@@ -63,7 +63,8 @@ struct StageSpec {
   std::string origin = "built in";        ///< or the plugin's file
   std::function<std::unique_ptr<Stage>()> make;
   std::function<std::shared_ptr<Resource>(const EachParameter&)> make_resource;
-  std::function<Faults(const EachParameter&)> faults;  ///< what is wrong with these values; empty: the stage has nothing to say
+  /// What is wrong with these values, added to the Faults that are given; empty: the stage has nothing to say.
+  std::function<Faults(const EachParameter&, Faults)> faults;
 
   const ParameterSpec* parameter(const std::string& name) const;
 };

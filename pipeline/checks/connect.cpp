@@ -15,6 +15,7 @@ class Inlet {
       if (in) draft_.mistakes.add(in->origin, "\"" + name_ + "\" (" + spec_.name + ") is a source and takes no input", "take \"in\" away");
       return;
     }
+    stage_.ports_known = false;
     if (in && in->bad()) return;
     if (in && in->string())
       alone(*in);
@@ -24,6 +25,7 @@ class Inlet {
       by_name("", *in->get<Value::Table>());
     else if (in)
       return draft_.mistakes.add(in->origin, "\"in\" cannot be " + in->kind(), "write in = \"stage\", or in = { port = \"stage\" }");
+    stage_.ports_known = !failed_;
     if (!failed_) missing();
   }
 

@@ -24,7 +24,8 @@ struct DraftStage {
   const StageSpec* spec = nullptr;  ///< null: `use` names nothing that exists
   PlanStage plan;
   std::vector<Connection> connections;
-  bool complete = true;  ///< every parameter that must be given is
+  bool complete = true;     ///< every parameter that must be given is
+  bool ports_known = true;  ///< what the text connects is connected
 };
 
 struct Draft {
@@ -56,7 +57,7 @@ void find_specs(Draft& draft);
 std::string about(const std::string& what, const std::string& parameter, const Value* given);
 /// Parameters of every stage and resource: given values and defaults.
 void check_parameters(Draft& draft);
-/// What stages and resources themselves find wrong with their parameters.
+/// What stages and resources themselves find wrong with their parameters. Needs the connections.
 void ask_parts(Draft& draft);
 /// The resources that stages name.
 void bind_resources(Draft& draft);

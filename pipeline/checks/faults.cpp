@@ -7,7 +7,8 @@ namespace {
 
 /// The part's own objections, each at the parameter it is about. What stands in the way of several parts is told once: `told`.
 void ask(const PartText& part, const std::string& what, const StageSpec& spec,
-         const std::vector<std::pair<std::string, ParameterValue>>& values, Mistakes& mistakes, std::set<std::string>& told) {
+         const std::vector<std::pair<std::string, ParameterValue>>& values, std::set<std::string> open_inputs, Mistakes& mistakes,
+         std::set<std::string>& told) {
   if (!spec.faults) return;
   // Defaults stand in for parameters that are wrong. What is found with them in files and folders may come of that: it is not told.
   std::set<std::string> wrong;
@@ -16,9 +17,11 @@ void ask(const PartText& part, const std::string& what, const StageSpec& spec,
     const auto* given = find(part.parameters, parameter.name);
     if (given && (given->bad() || !valued)) wrong.insert(parameter.name);
   }
-  const Faults faults = spec.faults([&](const auto& set) {
-    for (const auto& [name, value] : values) set(name, value);
-  });
+  const Faults faults = spec.faults(
+      [&](const auto& set) {
+        for (const auto& [name, value] : values) set(name, value);
+      },
+      Faults(std::move(open_inputs)));
   for (const auto& [parameter, error] : faults.list()) {
     const Value* given = find(part.parameters, parameter);
     if (wrong.contains(parameter) || (!wrong.empty() && (!given || !error.where().empty()))) continue;
@@ -28,6 +31,14 @@ void ask(const PartText& part, const std::string& what, const StageSpec& spec,
   }
 }
 
+std::set<std::string> open_inputs(const DraftStage& stage) {
+  std::set<std::string> open;
+  if (!stage.ports_known) return open;
+  for (std::size_t i = 0; i < stage.spec->inputs.size(); ++i)
+    if (std::ranges::none_of(stage.connections, [&](const auto& one) { return one.port == i; })) open.insert(stage.spec->inputs[i].name);
+  return open;
+}
+
 }  // namespace
 
 void ask_parts(Draft& draft) {
@@ -35,12 +46,12 @@ void ask_parts(Draft& draft) {
   std::set<std::string> told;
   for (const auto& stage : draft.stages)
     if (stage.spec && stage.complete)
-      ask(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, stage.plan.parameters, draft.mistakes, told);
+      ask(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, stage.plan.parameters, open_inputs(stage), draft.mistakes, told);
   for (const auto& part : draft.graph.resources) {
     const int index = draft.resources.at(part.name);
     if (index < 0 || draft.is_shared(part.name) || draft.incomplete_resources.count(index)) continue;
     const PlanResource& resource = draft.plan.resources[index];
-    ask(part, "resource \"" + part.name + "\"", *resource.spec, resource.parameters, draft.mistakes, told);
+    ask(part, "resource \"" + part.name + "\"", *resource.spec, resource.parameters, {}, draft.mistakes, told);
   }
 }
 

@@ -25,8 +25,7 @@ concept HasAdd = requires {
 template <class T>
 concept HasCheck = requires(const T& self, Faults& faults) { self.check(faults); };
 template <class T>
-Faults faults_of(const T& self) {
-  Faults faults;
+Faults faults_of(const T& self, Faults faults = {}) {
   self.check(faults);
   return faults;
 }
@@ -177,10 +176,10 @@ StageSpec describe(std::string name) {
     spec.problems.push_back(error.what());
   }
   if constexpr (HasCheck<T>)
-    spec.faults = [](const EachParameter& each) {
+    spec.faults = [](const EachParameter& each, Faults faults) {
       T made;
       each([&](const std::string& parameter, const ParameterValue& value) { wiring<T>()->setters.at(parameter)(made, value); });
-      return faults_of(made);
+      return faults_of(made, std::move(faults));
     };
   if constexpr (std::is_base_of_v<Resource, T>) {
     if (spec.kind != Kind::resource) spec.problems.push_back("a class derived from Resource declares itself with c.resource(…)");

@@ -65,7 +65,10 @@ class FindThresholds {
         .doc("how near to the onset the frame probability must reach frame_support");
     c.param("events.merge", &S::merge).at_least(0).unit("s").doc("of onsets of one key closer than this the higher one stays");
     c.param("events.shortest", &S::shortest).range(0.001, 10).unit("s").doc("least length of a note");
-    c.param("hysteresis.min_on", &S::min_on).at_least(0).unit("rows").doc("as in notes/hysteresis, like all of hysteresis.*");
+    c.param("hysteresis.min_on", &S::min_on)
+        .at_least(0)
+        .unit("rows")
+        .doc("of the pitch head, as in notes/hysteresis, like all of hysteresis.*");
     c.param("hysteresis.min_off", &S::min_off).at_least(0).unit("rows").doc("shorter gaps are closed");
     c.param("hysteresis.merge_gap", &S::merge_gap).at_least(0).unit("rows").doc("gaps up to this are closed");
     c.param("hysteresis.median", &S::median).at_least(0).unit("rows").doc("median filter in front; even widths grow by one");
@@ -82,6 +85,8 @@ class FindThresholds {
 
   void check(Faults& faults) const {
     if (to <= from) faults.add("to", "`to` is not above `from`", "give a range of logits, such as -4 to 2");
+    if (auto problem = nothing_to_judge_by(faults.is_fed("reference"), faults.is_fed("targets")))
+      faults.add(criterion == "notes" && faults.is_fed("reference") ? "fit" : "criterion", *std::move(problem));
   }
 
   void open(RunContext&) {
@@ -101,10 +106,7 @@ class FindThresholds {
 
   void add(const Fields& logits, const notes::Notes* reference, const Fields* targets, Emit&, Context& context) {
     const std::string name = notes::recording_name(context);
-    if (criterion == "notes" && !reference)
-      throw Error("notes are to be scored, but `reference` is not connected", "connect labels, or set criterion = \"cells\"");
-    if ((criterion == "cells" || fit != "none") && !targets)
-      throw Error("`targets` is not connected", "connect labels/targets, or set criterion = \"notes\" and fit = \"none\"");
+    if (auto problem = nothing_to_judge_by(reference, targets)) throw *std::move(problem);
     if (reference && !reference->labelled) return unlabelled_.push_back(name);
     if (const auto* used = context.find<notes::UsedKeyPrior>()) prior_ = *used;
     Recording recording(name, logits, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>(), reference);
@@ -139,6 +141,14 @@ class FindThresholds {
   }
 
  private:
+  std::optional<Error> nothing_to_judge_by(bool reference, bool targets) const {
+    if (criterion == "notes" && !reference)
+      return Error("notes are to be scored, but `reference` is not connected", "connect labels, or set criterion = \"cells\"");
+    if ((criterion == "cells" || fit != "none") && !targets)
+      return Error("`targets` is not connected", "connect labels/targets, or set criterion = \"notes\" and fit = \"none\"");
+    return std::nullopt;
+  }
+
   std::vector<std::string> heads_of(const Fields& logits, const Fields* targets) const {
     if (!heads.empty()) return heads;
     std::vector<std::string> all;

@@ -30,12 +30,16 @@ struct Augment : Augmentation {
     c.out("frames", "u8[T,C,H,W]");
     c.out("targets", "{...}").doc("empty where none came in");
   }
+  void check(Faults& faults) const {
+    if (mirror > 0 && !faults.is_fed("targets")) faults.add("mirror", without_targets());
+  }
+
   std::tuple<at::Tensor, Fields> operator()(const at::Tensor& frames, const Fields* targets, Context& context) const {
     Dice dice(context.seed());
     Look look = Look::draw(*this, dice);
     const auto height = frames.size(2), width = frames.size(3), channels = frames.size(1);
     Crop crop{0, 0, width, height, mirror > 0 && dice.chance(mirror)};
-    if (mirror > 0 && !targets) throw Error("frames are to be mirrored without their targets", "connect targets, or set mirror = 0");
+    if (mirror > 0 && !targets) throw without_targets();
     if (crop.mirrored) {
       const auto& geometry = context.get<keyboard::KeyGeometry>("key geometry");
       look.shift_x += 2 * mirror_from_middle(geometry, width);
@@ -60,6 +64,7 @@ struct Augment : Augmentation {
   }
 
  private:
+  static Error without_targets() { return Error("frames are to be mirrored without their targets", "connect targets, or set mirror = 0"); }
   /// How far right of the picture's middle the mirror stands, px.
   static double mirror_from_middle(const keyboard::KeyGeometry& geometry, std::int64_t width) {
     for (const auto& key : geometry.keys)

@@ -275,6 +275,19 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
   says([&] { other.add(more); }, "nothing tells which threshold of head \"offset\" is best; connect targets that have it");
 }
 
+BOOST_AUTO_TEST_CASE(a_graph_that_connects_too_little_is_refused_before_it_runs) {
+  const auto told = [](const std::string& criterion, const std::string& fit, std::set<std::string> open) {
+    const auto faults = tivit::Registry::instance().find("calibrate/thresholds").faults(
+        [&](const auto& set) { set("criterion", {criterion}), set("fit", {fit}); }, tivit::Faults(std::move(open)));
+    return faults.list().empty() ? std::string() : faults.list()[0].first + ": " + faults.list()[0].second.problem();
+  };
+  BOOST_TEST(told("notes", "none", {"targets"}) == "");
+  BOOST_TEST(told("notes", "platt", {"targets"}) == "fit: `targets` is not connected");
+  BOOST_TEST(told("notes", "none", {"reference"}) == "criterion: notes are to be scored, but `reference` is not connected");
+  BOOST_TEST(told("cells", "none", {"reference", "targets"}) == "criterion: `targets` is not connected");
+  BOOST_TEST(told("cells", "none", {"reference"}) == "");
+}
+
 BOOST_AUTO_TEST_CASE(rolls_of_128_pitches_are_those_of_the_piano_and_other_widths_are_refused) {
   const auto wide = [](const at::Tensor& roll, double rest) {
     auto pitches = at::full({roll.size(0), 128}, rest, at::kDouble);

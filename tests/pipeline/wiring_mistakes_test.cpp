@@ -6,6 +6,27 @@
 using namespace tivit::tests::text;
 using tivit::tests::GraphFiles;
 
+namespace {
+
+/// A parameter that cannot do without an optional input.
+struct Mirror {
+  double share = 0;
+  static void contract(tivit::Contract<Mirror>& c) {
+    c.sink("takes frames, and mirrors them with their rolls");
+    c.param("share", &Mirror::share).range(0, 1);
+    c.in("frames", "any");
+    c.in("rolls", "any").optional();
+    c.example("[stages.mirror]\nuse = \"text/mirror\"\nin = \"clips\"\n");
+  }
+  void check(tivit::Faults& faults) const {
+    if (share > 0 && !faults.is_fed("rolls")) faults.add("share", "the rolls would stay as they are", "connect rolls");
+  }
+  void operator()(const tivit::Payload&, const tivit::Payload*) {}
+};
+TIVIT_STAGE("text/mirror", Mirror)
+
+}  // namespace
+
 BOOST_AUTO_TEST_SUITE(wiring_mistakes)
 
 BOOST_AUTO_TEST_CASE(inputs) {
@@ -22,6 +43,16 @@ BOOST_AUTO_TEST_CASE(inputs) {
   expect(clips + "[stages.j]\nuse = \"text/join\"\nin = { a = \"clips\" }\n",
          {"graph.toml:5:6: stage \"j\" (text/join) lacks its input \"b\" (any); add in = { b = \"stage\" }"});
   expect(clips + "in = \"clips\"\n", {"graph.toml:3:6: \"clips\" (text/clips) is a source and takes no input; take \"in\" away"});
+}
+
+BOOST_AUTO_TEST_CASE(a_parameter_that_needs_an_optional_input) {
+  const std::string mirror = "[stages.m]\nuse = \"text/mirror\"\nshare = 0.5\nin = ";
+  expect(clips + mirror + "\"clips\"\n",
+         {"graph.toml:5:9: stage \"m\" (text/mirror), parameter \"share\": the rolls would stay as they are; connect rolls"});
+  BOOST_TEST(plan_of(clips + mirror + "{ frames = \"clips\", rolls = \"clips\" }\n").stages.size() == 2U);
+  // An input under a wrong name is one mistake, not two.
+  expect(clips + mirror + "{ frames = \"clips\", roll = \"clips\" }\n",
+         {"graph.toml:6:26: \"m\" (text/mirror) has no input \"roll\"; did you mean \"rolls\"?"});
 }
 
 BOOST_AUTO_TEST_CASE(outputs_and_fields) {
