@@ -53,7 +53,7 @@ NoteSweep::NoteSweep(const std::vector<Recording>& recordings, const std::map<st
     decoder->grid = recording.grid;
     if (rules_.segments) {
       decoder->pitch = std::make_unique<notes::GatedRoll>(calibrated("pitch"), notes::RollValues::logits, rules_.hysteresis.median);
-      decoder->onset = std::make_unique<notes::GatedRoll>(calibrated("onset"), notes::RollValues::logits, rules_.hysteresis.median);
+      decoder->onset = std::make_unique<notes::GatedRoll>(calibrated("onset"), notes::RollValues::logits, rules_.of("onset").median);
     } else {
       const Fields rolls{{"onset", calibrated("onset")}, {"frame", calibrated("frame")}};
       decoder->events = std::make_unique<notes::EventDecoder>(rolls, notes::RollValues::logits, recording.grid,
@@ -67,7 +67,7 @@ std::vector<metrics::ScoredNote> NoteSweep::decode(const Decoder& decoder, const
   const auto scored = [](const notes::Notes& found) { return metrics::scored(notes::shifted(found, 0)); };
   if (!rules_.segments) return scored(decoder.events->notes(rules_.events.at(thresholds)));
   const auto active = [&](const notes::GatedRoll& roll, const char* head) {
-    return roll.active(resolve_gates(notes::defaults_of(head, rules_.hysteresis), {}, {}, {}, thresholds.of(head)));
+    return roll.active(resolve_gates(notes::defaults_of(head, rules_.of(head)), {}, {}, {}, thresholds.of(head)));
   };
   const at::Tensor struck = active(*decoder.onset, "onset");
   return scored(notes::segment_notes(active(*decoder.pitch, "pitch"), &struck, decoder.grid, 0, 64));

@@ -28,7 +28,8 @@ struct Recording {
 struct DecoderRules {
   bool segments = false;  ///< notes/hysteresis of pitch and onset, then notes/segments; else notes/events
   notes::EventRules events;
-  notes::HysteresisDurations hysteresis;
+  notes::HysteresisDurations hysteresis;  ///< of the pitch; onsets are single rows, as in configs/model/tivit/notes.toml
+  notes::HysteresisDurations of(std::string_view head) const { return head == "onset" ? notes::single_rows : hysteresis; }
   /// Heads whose thresholds the decoder has, in the order in which they are looked for.
   std::vector<std::string> heads() const {
     return segments ? std::vector<std::string>{"pitch", "onset"} : std::vector<std::string>{"onset", "frame"};

@@ -2,7 +2,6 @@
 
 #include <cairo.h>
 
-#include <algorithm>
 #include <memory>
 #include <stages/keyboard/sidecar.hpp>
 #include <tivit/atomic_file.hpp>
@@ -38,9 +37,9 @@ void write_png(const std::filesystem::path& file, const at::Tensor& picture) {
 
 const Corners& corners_of(const data::Clip& clip, const RunContext& run, const std::function<at::Tensor()>& still) {
   if (clip.corners) return *clip.corners;
-  std::string name = clip.name;
-  std::replace(name.begin(), name.end(), '/', '_');
-  const auto file = run.directory / "stills" / (name + ".png");
+  auto file = run.directory / "stills";
+  for (const auto& part : std::filesystem::path(clip.name).relative_path()) file /= part == ".." ? "_" : part;
+  file += ".png";
   if (!std::filesystem::exists(file)) write_png(file, still());
   throw Error("clip \"" + clip.name + "\" does not say where its keyboard lies",
               "mark " + std::string(corner_order) + " on " + file.string() +

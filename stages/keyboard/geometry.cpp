@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stages/keyboard/sidecar.hpp>
+#include <stages/keyboard/unseen_keys.hpp>
 #include <tivit/error.hpp>
 #include <utility>
 
@@ -71,7 +72,7 @@ Homography keyboard_to_picture(const Corners& corners) {
   Homography map{{h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], 1}};
   for (int row = 0; row < 3; ++row) map.m[3 * row] /= white_keys;
   // The strip shows a little more than the rectangle; no part of that may lie at or behind the horizon.
-  for (const double x : {-2.0, white_keys + 2.0})
+  for (const double x : {-double{widest_margin}, double{white_keys + widest_margin}})
     for (const double y : {-0.2, 1.2})
       if (map.m[6] * x + map.m[7] * y + map.m[8] < 0.05)
         throw Error("the corners describe a view that is too flat to rectify", std::string("give ") + corner_order);
@@ -96,10 +97,10 @@ KeyGeometry strip_geometry(const StripLayout& layout, const Corners& corners, Pi
     geometry.keys.push_back({index, black, layout.x_of(span[0]), layout.x_of(span[1]), layout.y_of(0), layout.y_of(length),
                              visible_share(to_picture, span, length, picture) >= 0.5});
   }
-  if (std::none_of(geometry.keys.begin(), geometry.keys.end(), [](const Key& key) { return key.present; }))
-    throw Error("the keyboard's corners lie outside the picture of " + std::to_string(picture.width) + " x " +
-                    std::to_string(picture.height) + " pixels",
-                "mark them on a picture of this very video");
+  if (std::ranges::count_if(geometry.keys, &Key::present) < fewest_keys) {
+    const auto seen = unseen_keys(geometry, picture);
+    throw Error("by the keyboard's corners, " + seen, "mark them on a picture of this very video");
+  }
   return geometry;
 }
 

@@ -6,6 +6,10 @@
 namespace tivit::keyboard {
 
 constexpr int white_keys = 52;
+/// A picture that shows less than an octave is none of a piano being played: its corners are wrong.
+constexpr int fewest_keys = 12;
+/// White keys of room beside the keyboard that a strip can show.
+constexpr int widest_margin = 4;
 /// What is seen of a piano's black key, in white keys' widths and lengths.
 constexpr double black_key_width = 0.58, black_key_length = 0.64;
 
@@ -43,7 +47,7 @@ Homography keyboard_to_picture(const Corners& corners);
 std::array<double, 2> key_span(int index);
 
 /// All 88 keys in the strip. Those of which the picture shows less than half are marked absent. Throws
-/// Error where it shows none.
+/// Error where it shows fewer than `fewest_keys`.
 KeyGeometry strip_geometry(const StripLayout& layout, const Corners& corners, PictureSize picture);
 
 }  // namespace tivit::keyboard

@@ -35,10 +35,10 @@ struct KeyGeometry {
   std::vector<Key> keys;      ///< ascending by index
 };
 
-/// 52 white keys; index 0 is A0. White keys before key `index` (for a black key: of the white key at its left, plus one).
+/// Index 0 is A0; pitches beyond the piano's have a colour, too.
 constexpr bool is_black(int index) {
   constexpr bool pattern[12] = {false, true, false, false, true, false, true, false, false, true, false, true};  // from A
-  return pattern[index % 12];
+  return pattern[(index % 12 + 12) % 12];
 }
 
 }  // namespace tivit::keyboard

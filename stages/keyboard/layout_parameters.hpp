@@ -23,7 +23,10 @@ struct LayoutParameters {
   static void declare(Contract<T>& c) {
     c.param("white_px", static_cast<int T::*>(&T::white_px)).range(4, 64).unit("pixels").doc("width of a white key");
     c.param("height", static_cast<int T::*>(&T::height)).range(8, 512).unit("pixels").doc("height of the strip");
-    c.param("margin", static_cast<int T::*>(&T::margin)).range(0, 4).unit("white keys").doc("room beside the keyboard, at either end");
+    c.param("margin", static_cast<int T::*>(&T::margin))
+        .range(0, widest_margin)
+        .unit("white keys")
+        .doc("room beside the keyboard, at either end");
     c.param("top", static_cast<double T::*>(&T::top)).range(-0.2, 1).unit("key lengths").doc("first row: 0 is the far end of the keys");
     c.param("bottom", static_cast<double T::*>(&T::bottom)).range(0, 1.2).unit("key lengths").doc("last row: 1 is the near end");
   }

@@ -19,7 +19,8 @@ namespace {
 /// window has none before it and is 0: overlapping windows, joined by batch/stitch, leave one such row in a recording. Keys that
 /// are not in the picture are 0. Fails where the strips carry no key geometry or no time grid.
 struct Motion {
-  double most = 7, around = 1.5;
+  int most = 7;
+  double around = 1.5;
 
   static void contract(Contract<Motion>& c) {
     c.map("how much each key's picture changes, and more than its neighbours'").parallel().attaches<TimeGrid>();
@@ -65,11 +66,10 @@ struct Motion {
   void column_sums(const std::uint8_t* before, const std::uint8_t* now, std::int64_t top, std::int64_t bottom, std::int64_t width,
                    std::vector<double>& sums) const {
     std::fill(sums.begin(), sums.end(), 0);
-    const int limit = static_cast<int>(most);
     for (auto y = top; y < bottom; ++y)
       for (std::int64_t x = 0; x < width; ++x) {
         const auto at = y * width + x;
-        sums[static_cast<std::size_t>(x) + 1] += std::min(limit, std::abs(int{now[at]} - int{before[at]}));
+        sums[static_cast<std::size_t>(x) + 1] += std::min(most, std::abs(int{now[at]} - int{before[at]}));
       }
     for (std::size_t x = 1; x < sums.size(); ++x) sums[x] += sums[x - 1];
   }

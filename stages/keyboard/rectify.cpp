@@ -6,13 +6,15 @@
 #include <stages/keyboard/corners_of.hpp>
 #include <stages/keyboard/layout_parameters.hpp>
 #include <stages/keyboard/rectifier.hpp>
+#include <stages/keyboard/unseen_keys.hpp>
 #include <tivit/tensor/stage.hpp>
 
 namespace tivit::keyboard {
 namespace {
 
 /// Turns whole frames into strips by the corners that the item's clip carries; any view of the keyboard will do. What is
-/// denser than the strip is averaged, and the strip carries its key geometry.
+/// denser than the strip is averaged, and the strip carries its key geometry. Warns once for each clip whose picture shows less than the
+/// whole keyboard.
 ///   [stages.strips]
 ///   use = "keyboard/rectify"
 ///   in = "decode"
@@ -38,6 +40,7 @@ struct Rectify : LayoutParameters {
     });
     const auto rectifier = cache_->get(corners, size, layout(), {0, 0, size.width, size.height});
     const auto& geometry = rectifier->geometry();
+    unseen_->tell(clip.name, geometry, size);
     at::Tensor strips = at::empty({pixels.size(0), pixels.size(1), geometry.height, geometry.width}, pixels.options());
     const auto* from = pixels.const_data_ptr<std::uint8_t>();
     auto* to = strips.mutable_data_ptr<std::uint8_t>();
@@ -48,6 +51,7 @@ struct Rectify : LayoutParameters {
   }
 
  private:
+  std::unique_ptr<UnseenKeys> unseen_ = std::make_unique<UnseenKeys>();
   std::unique_ptr<RectifierCache> cache_ = std::make_unique<RectifierCache>();
 };
 TIVIT_STAGE("keyboard/rectify", Rectify)

@@ -1,6 +1,9 @@
 // keyboard/render: a piece as a film of the keyboard it is played on. See the contract.
 #include <cmath>
 #include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <stages/data/clip.hpp>
 #include <stages/keyboard/camera.hpp>
 #include <stages/keyboard/render.hpp>
@@ -21,7 +24,7 @@ namespace {
 ///   in = "score"
 ///   directory = "data/sample"
 /// A clip that an earlier run finished with the same piece and settings is left as it is; one of other settings is replaced. Fails
-/// when the folder cannot be written, and when a file of that name is none that was rendered.
+/// when the folder cannot be written, when a file of that name is none that was rendered, and on a second piece of one name.
 struct Render {
   std::filesystem::path directory = "data/sample";
   int width = 640, height = 360, fps = 25, quantizer = 23;
@@ -54,23 +57,28 @@ struct Render {
 
   data::Clip operator()(const notes::Notes& notes, Context& context) const {
     data::Clip clip = clip_of(context);
+    Rendering rendering{
+        .picture = {width, height}, .fps = double(fps), .duration_s = clip.duration_s, .hands = hands, .light_changes = light_changes};
+    const auto frames = film_length(notes, rendering);
+    clip.duration_s = static_cast<double>(frames) / fps;
     const auto folder = directory / clip.split;
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) throw Error("the folder cannot be made: " + error.message(), "give another directory", folder.string());
     clip.video = folder / (clip.name + ".mp4");
     clip.labels = folder / (clip.name + ".txt");
+    must_be_alone(clip.video, context);
     Dice dice(context.seed());
     const auto views = view_names();
     const std::string seen = view == "all" ? views[context.id()[context.id().depth() - 1] % views.size()] : view;
     clip.corners = film_from(seen, {width, height}, dice);
     const std::uint64_t seed = dice.bits();
     const auto sidecar = sidecar_path(clip.video);
-    const std::string recipe = recipe_of(notes, seen, seed);
+    const std::string recipe = recipe_of(notes, frames, seen, seed);
     if (!finished(clip, sidecar, recipe)) {
       refuse_foreign(clip, sidecar);
       write_sidecar(sidecar, {*clip.corners, rendered + "not finished"});  // whose files these are, should the run end here
-      film(notes, clip, seed, context);
+      film(notes, clip, rendering, seed, context);
       labels::write_labels(clip.labels, notes);
       write_sidecar(sidecar, {*clip.corners, recipe});  // last: what marks the clip as whole
     }
@@ -88,13 +96,21 @@ struct Render {
     clip.name = std::filesystem::path(context.get<SourceName>("clip or source name to call the film by").clip).stem().string();
     return clip;
   }
-  std::string recipe_of(const notes::Notes& notes, const std::string& seen, std::uint64_t seed) const {
+  /// Two pieces of one name would overwrite each other, even at the same time. One that is tried again asks a second time.
+  void must_be_alone(const std::filesystem::path& video, const Context& context) const {
+    const std::lock_guard lock(made_->mutex);
+    if (made_->by.try_emplace({context.epoch(), video}, context.id()).first->second != context.id())
+      throw Error("two pieces are called \"" + video.stem().string() + "\"", "rename one: the second film would replace the first",
+                  video.string());
+  }
+  std::string recipe_of(const notes::Notes& notes, std::int64_t frames, const std::string& seen, std::uint64_t seed) const {
     std::uint64_t hash = 1469598103934665603u;  // FNV-1a
     const auto add = [&hash](std::int64_t value) {
       for (int i = 0; i < 8; ++i) hash = (hash ^ (static_cast<std::uint64_t>(value) >> (8 * i) & 255)) * 1099511628211u;
     };
     for (const auto& note : notes.list) add(nanoseconds(note.onset_s)), add(nanoseconds(note.offset_s)), add(note.pitch);
     for (const int value : {width, height, fps, quantizer, static_cast<int>(hands)}) add(value);
+    add(frames);
     add(std::lround(light_changes * 1e6));
     add(static_cast<std::int64_t>(seed));
     return rendered + seen + ", recipe 1/" + std::to_string(hash);
@@ -113,19 +129,20 @@ struct Render {
       return false;
     }
   }
-  void film(const notes::Notes& notes, const data::Clip& clip, std::uint64_t seed, const Context& context) const {
-    Rendering rendering;
-    rendering.picture = {width, height};
-    rendering.fps = fps;
-    rendering.duration_s = clip.duration_s;
-    rendering.hands = hands;
-    rendering.light_changes = light_changes;
+  void film(const notes::Notes& notes, const data::Clip& clip, const Rendering& rendering, std::uint64_t seed,
+            const Context& context) const {
     video::VideoWriter writer(clip.video, width, height, fps, 1,
                               {.quantizer = quantizer, .stop = [&context] { return context.cancelled(); }}, video::PixelFormat::i420);
     render(notes, *clip.corners, rendering, seed,
            [&](const std::uint8_t* planes) { writer.write(planes, static_cast<std::size_t>(width)); });
     writer.close();
   }
+
+  struct Made {
+    std::mutex mutex;
+    std::map<std::pair<std::uint32_t, std::filesystem::path>, ItemId> by;  ///< of an epoch: whose each film is
+  };
+  std::unique_ptr<Made> made_ = std::make_unique<Made>();
 };
 TIVIT_STAGE("keyboard/render", Render)
 

@@ -15,6 +15,9 @@ struct Rendering {
   double light_changes = 1;
 };
 
+/// Frames of the piece's film.
+std::int64_t film_length(const notes::Notes& notes, const Rendering& rendering);
+
 /// Draws the piece, frame by frame: `use(i420)` with planes of the picture's size. A key is half down at its onset.
 void render(const notes::Notes& notes, const Corners& corners, const Rendering& rendering, std::uint64_t seed,
             const std::function<void(const std::uint8_t*)>& use);

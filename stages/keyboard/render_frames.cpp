@@ -18,6 +18,12 @@ double depth_at(const notes::Note& note, double t) {
 
 }  // namespace
 
+std::int64_t film_length(const notes::Notes& notes, const Rendering& rendering) {
+  double end_s = 0;
+  for (const auto& note : notes.list) end_s = std::max(end_s, note.offset_s);
+  return static_cast<std::int64_t>(std::ceil(std::max(rendering.duration_s, end_s + rendering.tail_s) * rendering.fps));
+}
+
 void render(const notes::Notes& notes, const Corners& corners, const Rendering& rendering, std::uint64_t seed,
             const std::function<void(const std::uint8_t*)>& use) {
   Dice dice(seed);
@@ -25,9 +31,7 @@ void render(const notes::Notes& notes, const Corners& corners, const Rendering& 
   Film film(rendering.picture, dice.bits(), rendering.light_changes);
   const auto shares = share_between_hands(notes);
   const HandTrack left(shares[0], true), right(shares[1], false);
-  double end_s = 0;
-  for (const auto& note : notes.list) end_s = std::max(end_s, note.offset_s);
-  const auto frames = static_cast<std::int64_t>(std::ceil(std::max(rendering.duration_s, end_s + rendering.tail_s) * rendering.fps));
+  const auto frames = film_length(notes, rendering);
   for (std::int64_t frame = 0; frame < frames; ++frame) {
     const double t = static_cast<double>(frame) / rendering.fps;
     Depths depths{};

@@ -1,6 +1,7 @@
 // keyboard/strips: from a clip to its strips in one stage. See the contract.
 #include <stages/keyboard/clip_strips.hpp>
 #include <stages/keyboard/layout_parameters.hpp>
+#include <stages/keyboard/unseen_keys.hpp>
 #include <stages/video/clip_frames.hpp>
 #include <stages/video/frame_cache.hpp>
 #include <tivit/tensor/stage.hpp>
@@ -16,6 +17,7 @@ namespace {
 ///   use = "keyboard/strips"
 ///   in = "clips"
 ///   cache = "cache"
+/// Warns where the picture shows less than the whole keyboard, once for each clip.
 /// Fails for a clip without corners (a still to mark then lies in stills/ of the run directory), for a window beyond the end, and
 /// for a file that cannot be decoded, naming the clip.
 struct Strips : LayoutParameters {
@@ -35,6 +37,7 @@ struct Strips : LayoutParameters {
     const ClipStrips strips(clip, layout(), *rectifiers_, context.run());
     const auto window = video::frames_of(clip, strips.table());
     context.set(strips.geometry());
+    unseen_->tell(clip.name, strips.geometry(), {strips.table().width, strips.table().height});
     context.set(window.grid);
     if (!cache) return strips.of(window.frames);
     const auto make = [&](std::int64_t first, std::int64_t count) {
@@ -46,6 +49,7 @@ struct Strips : LayoutParameters {
   }
 
  private:
+  std::unique_ptr<UnseenKeys> unseen_ = std::make_unique<UnseenKeys>();
   std::unique_ptr<RectifierCache> rectifiers_ = std::make_unique<RectifierCache>();
 };
 TIVIT_STAGE("keyboard/strips", Strips)

@@ -18,7 +18,8 @@ namespace {
 ///   use = "keyboard/write_table"
 ///   in = "render"
 ///   to = "data/sample/clips.tsv"
-/// Fails when the file cannot be written, and on a name of two lines. Clips without corners have empty fields.
+/// Fails when the file cannot be written, on a name of two lines, and on two different clips of one name. Clips without corners have empty
+/// fields.
 class WriteTable {
  public:
   std::filesystem::path to = "clips.tsv";
@@ -34,7 +35,9 @@ class WriteTable {
     std::string row = data::table_field(clip.name) + "\t" + data::table_field(clip.split) + "\t" + digits(clip.duration_s);
     for (std::size_t i = 0; i < 4; ++i)
       row += clip.corners ? "\t" + digits(clip.corners->points[i].x) + "\t" + digits(clip.corners->points[i].y) : "\t\t";
-    rows_[clip.name] = row + "\n";
+    row += "\n";
+    if (const auto [known, added] = rows_.try_emplace(clip.name, row); !added && known->second != row)
+      throw Error("two clips are called \"" + clip.name + "\"", "rename one: a table has one row for a name", to.string());
   }
   void scope_end(Context&) {
     std::string text = "name\tsplit\tduration_s\tx0\ty0\tx1\ty1\tx2\ty2\tx3\ty3\n";

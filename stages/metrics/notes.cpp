@@ -7,10 +7,12 @@
 //
 // Per recording, averaged over recordings (each counts once) and pooled; each raw and after the constant shift of that recording
 // that suits it best. Recordings whose reference is silent are listed apart: mir_eval would give a perfect silence 0. Recordings
-// without labels are named, those that failed counted. Notes that began before the recording begin at 0; a reference or estimate with
-// a note that has no duration fails its recording.
+// without labels are named, those that failed counted. Notes that began before the recording begin at 0; of the reference, those that begin
+// after its end are left out (nobody could see them), and what sounds on is cut there, as in metrics/frames and report/roll. A reference or
+// estimate with a note that has no duration fails its recording.
 #include <stages/metrics/note_scores.hpp>
 #include <stages/metrics/score_book.hpp>
+#include <stages/notes/recording_end.hpp>
 #include <stages/notes/recording_name.hpp>
 #include <stages/notes/shifted.hpp>
 #include <stages/report/json_value.hpp>
@@ -43,7 +45,7 @@ class NoteMetrics {
   void add(const notes::Notes& estimate, const notes::Notes& reference, Emit&, Context& context) {
     const std::string name = notes::recording_name(context);
     if (!book_.labelled(reference, name)) return;
-    const auto played = notes::shifted(reference, 0);
+    const auto played = notes::until(notes::shifted(reference, 0), notes::recording_end_s(context));
     const auto truth = scored(played), found = scored(notes::shifted(estimate, 0));
     check_notes(truth, "reference of " + name);
     check_notes(found, "estimate of " + name);

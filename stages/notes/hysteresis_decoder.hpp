@@ -21,6 +21,8 @@ struct HysteresisRules {
 struct HysteresisDurations {
   std::int64_t min_on = 2, min_off = 2, merge_gap = 1, median = 3;  ///< as in HysteresisRules
 };
+/// Of a head that is high in a single row, such as onsets: nothing may be filtered away or joined.
+constexpr HysteresisDurations single_rows{1, 0, 0, 1};
 HysteresisRules defaults_of(std::string_view head, const HysteresisDurations& durations);
 
 /// Gates as people give them: `open` alone, `hold` alone, or `hold` as a share of `open`. `fallback` fills what is not given.

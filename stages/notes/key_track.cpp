@@ -13,19 +13,17 @@
 #include <tivit/atomic_file.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <tivit/tensor/stage.hpp>
+#include <tivit/text_format.hpp>
 #include <tivit/writable.hpp>
 
 namespace tivit::notes {
 namespace {
 
-/// The shortest text that reads as the same number.
-std::string shortest(double value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  std::string out(text, end);
-  return out.find_first_of(".en") == std::string::npos ? out + ".0" : out;
+/// As Python writes a float.
+std::string float_text(double value) {
+  const auto text = shortest(value);
+  return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
 }
 
 class KeyTrackFile {
@@ -50,8 +48,8 @@ class KeyTrackFile {
       std::ptrdiff_t second = first == 0 ? 1 : 0;
       for (std::ptrdiff_t key = 0; key < keys_of_music; ++key)
         if (key != first && keys[key] > keys[second]) second = key;
-      text += shortest(grid.seconds_at(static_cast<double>(row)));
-      for (const auto key : {first, second}) text += "," + std::string(key_names()[key]) + "," + shortest(keys[key]);
+      text += float_text(grid.seconds_at(static_cast<double>(row)));
+      for (const auto key : {first, second}) text += "," + std::string(key_names()[key]) + "," + float_text(keys[key]);
       text += "\r\n";
     }
     write_file(folder_.file(to, "keys", ".csv", context), text);

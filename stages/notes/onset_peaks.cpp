@@ -18,10 +18,11 @@ bool supported(const std::vector<double>& frame, double row, const PeakRules& ru
   return std::any_of(frame.begin() + from, frame.begin() + to + 1, [&](double p) { return p >= rules.frame_support; });
 }
 
-/// Where the frame curve first falls through `level` after `begin`; where it never rises to it, `begin`.
+/// Where the frame curve first falls through `frame_end` after `begin`; where it never rises to it, `begin`. The peak's own row is the
+/// first that counts: the one before, though nearer to `begin` than a row, may be the end of the note before.
 double falling_edge(const std::vector<double>& frame, double begin, double limit, const PeakRules& rules) {
   const int rows = static_cast<int>(frame.size());
-  int row = std::max(0, static_cast<int>(std::floor(begin)));
+  int row = std::clamp(static_cast<int>(std::floor(begin + 0.5)), 0, std::max(0, rows - 1));
   const int patience = static_cast<int>(std::floor(begin + rules.support_rows + slack));
   while (row < rows && row <= patience && row < limit && frame[row] < rules.frame_end) ++row;
   if (row >= rows || row > patience || row >= limit) return begin;

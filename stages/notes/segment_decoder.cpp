@@ -46,15 +46,19 @@ Notes segment_notes(const at::Tensor& active, const at::Tensor* onsets, const Ti
     const int pitch = first_pitch + static_cast<int>(k);
     if (pitch < lowest_pitch || pitch >= lowest_pitch + key_count) continue;
     std::int64_t begin = -1;
+    bool struck_in_it = false;
     for (std::int64_t t = 0; t <= rows; ++t) {
       const bool sounds = t < rows && on[t * columns + k];
-      const bool again = sounds && hit && hit[t * columns + k] && t > 0 && !hit[(t - 1) * columns + k];
+      const bool hits = sounds && hit && hit[t * columns + k] && (t == 0 || !hit[(t - 1) * columns + k]);
+      // A note's own onset may be a row late.
+      const bool again = hits && (struck_in_it || t - begin > 1);
       if (begin >= 0 && (!sounds || again)) {
         const Note note{grid.seconds_at(static_cast<double>(begin)), grid.seconds_at(static_cast<double>(t)), pitch, velocity};
         if (note.offset_s - note.onset_s >= shortest_s - 1e-9) notes.list.push_back(note);
         begin = -1;
       }
-      if (sounds && begin < 0) begin = t;
+      if (sounds && begin < 0) begin = t, struck_in_it = false;
+      struck_in_it = struck_in_it || hits;
     }
   }
   std::sort(notes.list.begin(), notes.list.end(),

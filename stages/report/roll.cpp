@@ -44,8 +44,7 @@ class Roll {
     const auto end_s = notes::recording_end_s(context);
     const notes::Notes found = notes::shifted(estimate, 0);
     std::optional<notes::Notes> played;
-    if (reference && reference->labelled) played = notes::shifted(*reference, 0);
-    if (played && end_s) std::erase_if(played->list, [&](const auto& note) { return note.onset_s >= *end_s; });
+    if (reference && reference->labelled) played = notes::until(notes::shifted(*reference, 0), end_s);
     const auto* truth = played ? &*played : nullptr;
     const RollLayout layout = roll_layout(found, truth, row.seconds, width, end_s);
     const std::string name = notes::recording_name(context);

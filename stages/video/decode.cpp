@@ -1,7 +1,7 @@
 // video/decode: a clip's frames, exactly those its time base names.
 //
 //   in   clip: clip
-//   out  frames: u8[T,C,H,W]     carries Clip, SourceName and TimeGrid
+//   out  frames: u8[T,C,H,W]     carries Clip, its corners in pixels of these frames, SourceName and TimeGrid
 //
 // A window that runs over the recording's end is shorter. `size` [height, width] averages areas; `crop` [x, y, width, height] is cut
 // out of the source picture before any conversion. With a `cache` frames are kept as they leave this stage.
@@ -50,7 +50,7 @@ struct Decode {
     const auto stop = stop_of(context);
     const auto file = VideoFile::open(clip.video, stop);
     const auto window = frames_of(clip, file->table());
-    context.set(resolved(clip, window));
+    context.set(in_pictures(resolved(clip, window), file->table()));
     context.set(source_name(clip, window));
     context.set(window.grid);
     const auto rows = static_cast<std::int64_t>(window.frames.size());
@@ -62,7 +62,20 @@ struct Decode {
   }
 
  private:
-  CacheKey key(const data::Clip& clip) const {
+  /// The clip with its corners where the pictures that leave this stage have them. Pixel (i, j) has its centre at (i, j).
+  data::Clip in_pictures(data::Clip clip, const FrameTable& table) const {
+    if (!clip.corners) return clip;
+    const auto part = crop.empty() ? std::vector<std::int64_t>{0, 0, table.width, table.height} : crop;
+    const auto moved = [](double at, std::int64_t from, std::int64_t length, std::int64_t to) {
+      return (at - static_cast<double>(from) + 0.5) * static_cast<double>(to) / static_cast<double>(length) - 0.5;
+    };
+    for (auto& [x, y] : clip.corners->points) {
+      x = moved(x, part[0], part[2], size.empty() ? part[2] : size[1]);
+      y = moved(y, part[1], part[3], size.empty() ? part[3] : size[0]);
+    }
+    return clip;
+  }
+  (const data::Clip& clip) const {
     CacheKey key("video/decode", 2);
     key.file(clip.video).add("frame_times", clip.frame_times).add("decoder", VideoFile::decoder()).add("colour", colour);
     for (const auto number : size) key.add("size", number);

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <stages/keyboard/geometry.hpp>
+#include <stages/keyboard/unseen_keys.hpp>
 #include <tivit/error.hpp>
 
 using namespace tivit::keyboard;
@@ -26,6 +27,8 @@ BOOST_AUTO_TEST_CASE(keys_lie_where_a_piano_has_them) {
   int whites = 0;
   for (int i = 0; i < 88; ++i) whites += !is_black(i);
   BOOST_TEST(whites == 52);
+  BOOST_TEST(is_black(-1));             // G sharp, of MIDI pitch 20
+  BOOST_TEST(!is_black(-2));            // G
   BOOST_TEST(key_span(0)[0] == 0.0);    // A0
   BOOST_TEST(key_span(87)[1] == 52.0);  // C8
   BOOST_TEST(key_span(39)[0] == 23.0);  // C4, the 24th white key
@@ -61,14 +64,22 @@ BOOST_AUTO_TEST_CASE(keys_outside_the_picture_are_absent) {
   BOOST_TEST(geometry.keys.size() == 88u);
   BOOST_TEST(!geometry.keys[0].present);
   for (int i = 2; i < 88; ++i) BOOST_TEST(geometry.keys[i].present);
+  BOOST_TEST(unseen_keys(geometry, {640, 360}) == "the picture of 640 x 360 pixels shows 86 of the 88 keys, B0 to C8");
   const auto all = strip_geometry({}, upside_down, {800, 360});
+  BOOST_TEST(unseen_keys(all, {800, 360}) == "");
   BOOST_TEST(all.keys[0].present);
 }
 
 BOOST_AUTO_TEST_CASE(corners_of_another_picture_are_refused) {
+  BOOST_CHECK_EXCEPTION(strip_geometry({}, {{{{900, 600}, {1800, 600}, {1800, 700}, {900, 700}}}}, {640, 360}), tivit::Error,
+                        [](const tivit::Error& e) {
+                          return e.problem() == "by the keyboard's corners, the picture of 640 x 360 pixels shows 0 of the 88 keys";
+                        });
+  // Of a larger picture: an octave less one key is in it.
   BOOST_CHECK_EXCEPTION(
-      strip_geometry({}, {{{{900, 600}, {1800, 600}, {1800, 700}, {900, 700}}}}, {640, 360}), tivit::Error,
-      [](const tivit::Error& e) { return e.problem() == "the keyboard's corners lie outside the picture of 640 x 360 pixels"; });
+      strip_geometry({}, {{{{560, 200}, {1190, 200}, {1190, 280}, {560, 280}}}}, {640, 360}), tivit::Error, [](const tivit::Error& e) {
+        return e.problem() == "by the keyboard's corners, the picture of 640 x 360 pixels shows 11 of the 88 keys, A0 to G1";
+      });
 }
 
 BOOST_AUTO_TEST_CASE(impossible_corners_are_refused) {

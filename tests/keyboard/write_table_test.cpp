@@ -30,4 +30,8 @@ BOOST_AUTO_TEST_CASE(a_written_table_is_read_back) {
   BOOST_TEST(!rows.at("a").corners.has_value());
   BOOST_CHECK(rows.at("b").corners == marked.corners);
   BOOST_TEST(rows.at("b").duration_s == 20.5);
+  stage->call({{"clip", Payload::of(bare)}}, context);  // the same again, as in another epoch
+  bare.split = "test";
+  BOOST_CHECK_EXCEPTION(stage->call({{"clip", Payload::of(bare)}}, context), Error,
+                        [](const Error& error) { return error.problem() == "two clips are called \"a\""; });
 }

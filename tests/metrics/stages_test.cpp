@@ -101,6 +101,21 @@ BOOST_AUTO_TEST_CASE(means_count_recordings_and_pools_count_notes) {
   BOOST_TEST(found->second == report["mean"]["raw"]["note_onset_f1_50ms"].get<double>());
 }
 
+BOOST_AUTO_TEST_CASE(labels_after_the_recordings_end_are_no_missed_notes) {
+  Notes labels = scale(5);  // the last begins at 2.6 s and sounds until 2.9 s
+  labels.list.push_back({3.05, 3.4, 60, 64});
+  Notes found = scale(5);
+  found.list.back().offset_s = 2.75;
+  Driver driver("metrics/notes"), open("metrics/notes");
+  driver.rows = 28;
+  driver.add("cut", payload(found), labels);
+  open.add("whole", payload(found), labels);
+  const json cut = driver.finish()["recordings"][0], whole = open.finish()["recordings"][0];
+  BOOST_TEST(cut["reference_notes"] == 5);
+  BOOST_TEST(cut["raw"]["note_onset_offset_f1_50ms"] == 1.0);
+  BOOST_TEST(whole["reference_notes"] == 6);
+}
+
 BOOST_AUTO_TEST_CASE(silent_unlabelled_and_failed_recordings_stay_out_of_the_means) {
   Driver driver("metrics/notes");
   Notes none;

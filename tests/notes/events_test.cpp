@@ -73,6 +73,20 @@ BOOST_AUTO_TEST_CASE(a_key_struck_again_ends_the_note_before) {
   BOOST_TEST(found.list[1].onset_s == 0.8, boost::test_tools::tolerance(1e-6));
 }
 
+BOOST_AUTO_TEST_CASE(a_note_struck_soon_after_the_one_before_keeps_its_length) {
+  // The frame curve dips below frame_end between the two; the onset's own sub-frame time lies before the second note's first row.
+  for (const double rate : {20.0, 25.0, 29.97, 60.0})
+    for (int gap_ms = 5; gap_ms <= 95; gap_ms += 5) {
+      Rolls rolls(static_cast<int>(4 * rate), rate);
+      const std::vector<Note> drawn{{0.5, 1.0171, 60, 64}, {1.0171 + 1e-3 * gap_ms, 1.9, 60, 64}};
+      for (const auto& note : drawn) rolls.add(note);
+      const auto found = rolls.decode();
+      BOOST_REQUIRE(found.list.size() == 2);
+      BOOST_TEST(std::abs(found.list[0].offset_s - drawn[0].offset_s) < 0.1, rate << " rows/s, " << gap_ms << " ms");
+      BOOST_TEST(std::abs(found.list[1].offset_s - drawn[1].offset_s) < 0.05, rate << " rows/s, " << gap_ms << " ms");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(of_peaks_that_are_too_close_the_higher_one_stays) {
   Rolls rolls(40, 20);
   auto on = rolls.onset.accessor<float, 2>();

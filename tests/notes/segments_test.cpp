@@ -29,6 +29,25 @@ BOOST_AUTO_TEST_CASE(runs_are_notes_and_are_cut_where_the_key_is_struck_again) {
   BOOST_TEST(whole.list.size() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_notes_own_onset_may_be_a_row_late) {
+  auto stage = tivit::Registry::instance().find("notes/segments").make();
+  const auto found = [&](std::vector<int> struck) {
+    auto active = at::zeros({12, 88}, at::kBool), onsets = at::zeros({12, 88}, at::kBool);
+    active.narrow(0, 2, 8).select(1, 39).fill_(true);
+    for (const int row : struck) onsets[row][39] = true;
+    tivit::Context context;
+    context.in_.set(tivit::TimeGrid::from_rate(10));
+    return stage->call({{"active", tivit::Payload::of(active)}, {"onsets", tivit::Payload::of(onsets)}}, context)
+        .at(0)
+        .as<tivit::notes::Notes>()
+        .list.size();
+  };
+  BOOST_TEST(found({3}) == 1);
+  BOOST_TEST(found({3, 6}) == 2);
+  BOOST_TEST(found({4}) == 2);
+  BOOST_TEST(found({2, 4}) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_threshold_keeps_what_reaches_it) {
   auto stage = tivit::Registry::instance().find("notes/threshold").make();
   stage->set("onset", {0.25});

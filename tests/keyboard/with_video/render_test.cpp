@@ -87,6 +87,22 @@ BOOST_AUTO_TEST_CASE(files_that_were_not_rendered_are_kept) {
   for (const auto& file : {clip.video, clip.labels}) fs::remove(file);
 }
 
+BOOST_AUTO_TEST_CASE(a_second_piece_of_one_name_is_refused) {
+  Driven render("keyboard/render");
+  render.set("directory", {(tests::build_folder() / "tests/keyboard/rendered").string()}).set("view", {std::string("angled")});
+  const auto film = [&](std::uint32_t item, const char* source) {
+    render.fresh(item);
+    render.context.in_.set(SourceName{source});
+    return render.call<data::Clip>(keyboard::compose(5, 1));
+  };
+  const auto clip = film(0, "m1/same.mid");
+  const auto before = bytes_of(clip.video);
+  BOOST_TEST(clip.duration_s == static_cast<double>(video::VideoFile::open(clip.video)->table().count()) / 25);
+  film(0, "m1/same.mid");  // tried again
+  BOOST_CHECK_EXCEPTION(film(1, "m2/same.mid"), Error, [](const Error& e) { return e.problem() == "two pieces are called \"same\""; });
+  BOOST_CHECK(bytes_of(clip.video) == before);
+}
+
 BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_made_is_named) {
   std::ofstream(tests::build_folder() / "tests/keyboard/file") << "in the way";
   Driven render("keyboard/render");
