@@ -11,7 +11,7 @@ namespace {
 
 struct Unit {
   const char* name;
-  double factor;
+  long double factor;  ///< so that 13 ms are the double that is written 0.013
 };
 
 double parse_quantity(const std::string& text, const std::vector<Unit>& units, const char* what) {
@@ -22,17 +22,11 @@ double parse_quantity(const std::string& text, const std::vector<Unit>& units, c
   unit.erase(0, unit.find_first_not_of(' ') == std::string::npos ? unit.size() : unit.find_first_not_of(' '));
   if (error == std::errc{})
     for (const auto& known : units)
-      if (unit == known.name) return number * known.factor;
+      if (unit == known.name) return static_cast<double>(number * known.factor);
   std::vector<std::string> names;
   for (const auto& known : units)
     if (*known.name) names.push_back(known.name);
   throw Error("\"" + text + "\" is not " + what, "write a number and one of " + quoted_list(names));
-}
-
-std::string shortest(double value) {
-  char buffer[32];
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
-  return error == std::errc{} ? std::string(buffer, end) : std::to_string(value);
 }
 
 const char* type_name(const ParameterValue& value) {
@@ -84,7 +78,7 @@ std::optional<double> magnitude(const ParameterValue& value, const std::string& 
 
 Duration Duration::parse(const std::string& text) {
   return {
-      parse_quantity(text, {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {"min", 60}, {"h", 3600}}, "a length of time")};
+      parse_quantity(text, {{"", 1}, {"s", 1}, {"ms", 1e-3L}, {"us", 1e-6L}, {"ns", 1e-9L}, {"min", 60}, {"h", 3600}}, "a length of time")};
 }
 std::string Duration::text() const { return shortest(seconds) + " s"; }
 
@@ -118,15 +112,20 @@ std::string ParameterValue::text() const {
   return text + "]";
 }
 
+std::string ParameterSpec::range_text() const {
+  if (low && high) return shortest(*low) + " to " + shortest(*high);
+  if (low) return "at least " + shortest(*low);
+  return high ? "at most " + shortest(*high) : "";
+}
+
 ParameterValue ParameterSpec::checked(const ParameterValue& given) const {
   ParameterValue value = convert(given, type);
   const auto check_one = [&](const ParameterValue& one, const std::string& one_type) {
     const auto size = magnitude(one, one_type);
     if (size && (std::isnan(*size) || (low && *size < *low) || (high && *size > *high))) {
-      std::string range = low && high ? "between " + shortest(*low) + " and " + shortest(*high)
-                          : low       ? "at least " + shortest(*low)
-                          : high      ? "at most " + shortest(*high)
-                                      : "a number";
+      const std::string range = low && high   ? "between " + shortest(*low) + " and " + shortest(*high)
+                                : low || high ? range_text()
+                                              : "a number";
       throw Error(one.text() + " is out of range", "give a value " + range + (unit.empty() ? "" : " (" + unit + ")"));
     }
     constexpr std::int64_t most = std::numeric_limits<int>::max();

@@ -51,6 +51,8 @@ struct ParameterSpec {
 
   /// The value converted to this parameter's type and range; throws Error (without a place) saying what was expected.
   ParameterValue checked(const ParameterValue& given) const;
+  /// "1 to 8", "at least 0", "at most 51"; empty where anything goes.
+  std::string range_text() const;
   /// The size of `symbol` that a checked value decides.
   std::optional<std::int64_t> size_for(const ParameterValue& value) const;
 };

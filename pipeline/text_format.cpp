@@ -1,11 +1,27 @@
 #include <tivit/text_format.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdarg>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace tivit {
+
+std::string shortest(double value) {
+  constexpr double digits_say_all = 1e15;
+  char text[32];
+  const auto end = std::abs(value) < digits_say_all && std::trunc(value) == value
+                       ? std::to_chars(text, text + sizeof text, static_cast<std::int64_t>(value)).ptr
+                       : std::to_chars(text, text + sizeof text, value).ptr;
+  return {text, end};
+}
+
+std::string_view trimmed(std::string_view text, std::string_view blanks) {
+  const auto begin = text.find_first_not_of(blanks);
+  return begin == std::string_view::npos ? text.substr(0, 0) : text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
 
 std::string format(const char* pattern, ...) {
   va_list values, again;

@@ -2,9 +2,14 @@
 // Numbers put into words, and names of files taken apart.
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace tivit {
 
+/// The shortest text that reads as the same number; whole numbers in digits.
+std::string shortest(double value);
+/// Without what is blank at both ends.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t");
 /// printf's.
 __attribute__((format(printf, 1, 2))) std::string format(const char* pattern, ...);
 bool is_utf8(const std::string& text);

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <tivit/array_names.hpp>
 #include <tivit/cli/describe.hpp>
 #include <tivit/registry.hpp>
@@ -12,21 +11,11 @@ std::string pad(const std::string& text, std::size_t width) {
   return text + std::string(text.size() < width ? width - text.size() : 0, ' ');
 }
 
-std::string range_text(const ParameterSpec& parameter) {
-  std::ostringstream out;
-  if (parameter.low && parameter.high)
-    out << *parameter.low << " to " << *parameter.high;
-  else if (parameter.low)
-    out << "at least " << *parameter.low;
-  else if (parameter.high)
-    out << "at most " << *parameter.high;
-  if (!parameter.unit.empty()) out << (out.str().empty() ? "" : " ") << parameter.unit;
-  return out.str();
-}
-
 std::string parameter_text(const ParameterSpec& parameter) {
   std::string text = "  " + parameter.name + "  (" + parameter.type;
-  if (const std::string range = range_text(parameter); !range.empty()) text += ", " + range;
+  std::string range = parameter.range_text();
+  if (!parameter.unit.empty()) range += (range.empty() ? "" : " ") + parameter.unit;
+  if (!range.empty()) text += ", " + range;
   if (!parameter.choices.empty()) text += ", one of " + quoted_list(parameter.choices);
   if (parameter.path_rule == "exists") text += ", must exist";
   text += parameter.required                ? ", required)"
@@ -101,9 +90,8 @@ std::string describe_text(const std::string& name) {
             (use.optional ? "  (optional)" : "") + "\n";
   if (!spec.parameters.empty()) text += "\nparameters\n";
   for (const auto& parameter : spec.parameters) text += parameter_text(parameter);
-  text += arrays_text(spec);
   if (!spec.example.empty()) text += "\nexample\n" + spec.example + (spec.example.ends_with("\n") ? "" : "\n");
-  return text;
+  return text + arrays_text(spec);  // last: of records they are many lines
 }
 
 }  // namespace tivit::cli

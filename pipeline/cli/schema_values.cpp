@@ -23,17 +23,10 @@ Json plain(const ParameterSpec& parameter, const std::string& type) {
   return schema;
 }
 
-std::string shortest(double value) {
-  const auto whole = static_cast<std::int64_t>(value);
-  return static_cast<double>(whole) == value ? std::to_string(whole) : Json(value).dump();
-}
-
 std::string described(const ParameterSpec& parameter) {
   std::string text = parameter.doc.empty() ? parameter.type : parameter.doc + " (" + parameter.type + ")";
   if (!parameter.unit.empty()) text += ", in " + parameter.unit;
-  if (parameter.low && parameter.high) text += ", " + shortest(*parameter.low) + " to " + shortest(*parameter.high);
-  if (parameter.low && !parameter.high) text += ", at least " + shortest(*parameter.low);
-  if (!parameter.low && parameter.high) text += ", at most " + shortest(*parameter.high);
+  if (const auto range = parameter.range_text(); !range.empty()) text += ", " + range;
   if (parameter.required) text += "; required";
   return parameter.default_value.empty() ? text : text + "; default " + parameter.default_value.text();
 }

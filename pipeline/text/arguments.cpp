@@ -72,15 +72,16 @@ std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& m
 
 namespace {
 
-/// Adds a mistake for every path that is not there; whether all are.
-bool all_exist(const std::vector<std::string>& paths, const Origin& origin, const std::string& prefix, Mistakes& mistakes) {
+/// Adds a mistake for every path that is not there, with `remedy` where that is not empty; whether all are.
+bool all_exist(const std::vector<std::string>& paths, const Origin& origin, const std::string& prefix, const std::string& remedy,
+               Mistakes& mistakes) {
   bool there = true;
   for (const auto& path : paths) {
     const bool variable = path.find("${") != std::string::npos;  // known only later, and then to the stage
     const auto error = variable ? std::nullopt : missing_path(path);
     if (!error) continue;
     there = false;
-    mistakes.add(origin, *error, prefix);
+    mistakes.add(origin, prefix + error->problem(), remedy.empty() ? error->remedy() : remedy);
   }
   return there;
 }
@@ -117,12 +118,14 @@ std::optional<Value> argument_value(const ArgumentText& argument, const GraphReq
     if (!argument.fallback) return std::nullopt;
     Value value = *argument.fallback;
     value.note = "default of argument " + argument.name;
-    if (must_exist && !unused && !all_exist(texts(value), value.origin, "default of argument \"" + argument.name + "\": ", mistakes))
+    const std::string wanted = "give --" + argument.name + (argument.doc.empty() ? "" : ": " + argument.doc);
+    if (must_exist && !unused &&
+        !all_exist(texts(value), value.origin, "default of argument \"" + argument.name + "\": ", wanted, mistakes))
       return Value{};  // what it sets is known to be wrong: no second mistake
     return value;
   }
   const Origin origin{"argument " + argument.name};
-  if (must_exist && !all_exist(given->second, origin, "", mistakes)) return Value{};
+  if (must_exist && !all_exist(given->second, origin, "", "", mistakes)) return Value{};
   if (!argument.many) return value_of_text(given->second.back(), origin);
   Value list;
   list.origin = origin;

@@ -6,8 +6,10 @@
 namespace tivit {
 
 void Mistakes::add(const Origin& origin, std::string problem, std::string remedy) {
-  Error error(origin, std::move(problem), std::move(remedy));
-  // A value used in several places can be wrong only once.
+  add_once(origin, Error(origin, std::move(problem), std::move(remedy)));
+}
+
+void Mistakes::add_once(const Origin& origin, Error error) {
   for (const auto& [place, known] : list_)
     if (std::string_view(known.what()) == error.what()) return;
   list_.emplace_back(origin, std::move(error));
@@ -18,7 +20,7 @@ void Mistakes::unknown(const Origin& origin, std::string problem, const std::str
   if (!incomplete_ || !nearest_name(asked, known).empty()) add(origin, std::move(problem), suggestion(asked, known, otherwise));
 }
 
-void Mistakes::take(const Error& error) { list_.emplace_back(Origin{"a graph that is called"}, error); }
+void Mistakes::take(const Error& error) { add_once(Origin{"a graph that is called"}, error); }
 
 void Mistakes::add(const Origin& origin, const Error& error, const std::string& prefix) {
   add(origin, prefix + error.problem(), error.remedy());

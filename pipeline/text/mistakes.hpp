@@ -26,6 +26,9 @@ class Mistakes {
   static std::string suggestion(const std::string& asked, const std::vector<std::string>& known, const std::string& otherwise);
 
  private:
+  /// A value used in several places, or in several graphs, can be wrong only once.
+  void add_once(const Origin& origin, Error error);
+
   std::vector<std::pair<Origin, Error>> list_;
   bool incomplete_ = false;
 };

@@ -4,16 +4,12 @@
 #include <stages/data/table.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <stages/notes/note.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::data {
 namespace {
 
 using Row = std::map<std::string, TableCell>;
-
-std::string_view trimmed(std::string_view text, std::string_view blanks = " \t") {
-  const auto begin = text.find_first_not_of(blanks);
-  return begin == std::string_view::npos ? "" : text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
-}
 
 double number(std::string_view text, const TableCell& cell) {
   text = trimmed(text);

@@ -82,7 +82,7 @@ struct Clips : data::DatasetOptions {
     if (files.empty() && root.empty()) faults.add("root", "there is nothing to read", "give root, a data set's folder, or files");
     std::map<std::string, std::filesystem::path> names_of_files;
     for (const auto& file : files) try {
-        data::must_be_a_file(data::expanded(file));
+        data::must_be_a_video(data::expanded(file));
         data::must_be_alone(names_of_files, file.stem().string(), file);
       } catch (const Error& error) {
         faults.add("files", error);

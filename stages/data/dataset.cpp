@@ -182,7 +182,7 @@ void must_be_alone(std::map<std::string, fs::path>& taken, const std::string& na
                 "their results would have one name: transcribe them one by one, or rename one");
 }
 
-void must_be_a_file(const fs::path& video) {
+void must_be_a_video(const fs::path& video) {
   if (fs::is_directory(video)) throw Error("this is a folder, not a video", "name the videos in it", video.string());
   if (!fs::exists(video)) throw Error("the video does not exist", "check the name", video.string());
   if (!fs::is_regular_file(video)) throw Error("this is no video file", "name a file", video.string());
@@ -194,7 +194,7 @@ Dataset list_videos(const std::vector<fs::path>& files, const DatasetOptions& op
   Scan scan(plain);
   for (const auto& file : files) {
     const auto video = expanded(file);
-    must_be_a_file(video);
+    must_be_a_video(video);
     scan.add(video, NamePatterns(options.names, "names").name_of(video.stem()).value_or(video.stem().string()), true);
   }
   return scan.take();

@@ -37,7 +37,7 @@ struct Dataset {
 /// Throws Error when a folder, manifest or table is missing or wrong, and when no clip is left.
 Dataset scan_dataset(const DatasetOptions& options);
 /// Throws Error for a folder, and for what is not there.
-void must_be_a_file(const std::filesystem::path& video);
+void must_be_a_video(const std::filesystem::path& video);
 /// Throws Error where the name is taken by another video; else takes it.
 void must_be_alone(std::map<std::string, std::filesystem::path>& taken, const std::string& name, const std::filesystem::path& video);
 /// These videos, in this order, whatever folder they are in.

@@ -2,6 +2,7 @@
 // The parameters by which a data set in a folder is read.
 #include <stages/data/clip.hpp>
 #include <stages/data/clip_table.hpp>
+#include <stages/data/video_extensions.hpp>
 #include <string>
 #include <tivit/contract.hpp>
 #include <vector>
@@ -12,7 +13,7 @@ struct DatasetOptions {
   std::filesystem::path root, videos, manifest_train, manifest_val, manifest_test, exclude_list, annotations_root, table, label_shifts;
   std::string split;
   std::vector<std::string> names{"{}"}, label_names{"{}"}, hold_out, splits_train, splits_val, splits_test, only, exclude;
-  std::vector<std::string> extensions{".mp4", ".mov", ".mkv", ".webm", ".avi", ".wmv", ".m4v"};
+  std::vector<std::string> extensions{video_extensions.begin(), video_extensions.end()};
   std::vector<std::string> label_extensions{".txt", ".mid", ".midi", ".tsv", ".csv"};
   std::string column_name = "name", column_duration, column_label_shift, column_split;
   std::vector<std::string> column_corners = ClipTableColumns().corners, column_box, column_all;

@@ -24,8 +24,11 @@ Recognised is_midi(const fs::path& file, std::string_view head) {
 std::string inspect_notes(const fs::path& file) {
   const auto text = load_labels(file);
   const auto& notes = text.notes.list;
-  if (notes.empty() && !text.bad_rows.empty())
-    throw Error(text.bad_rows.front().problem(), text.bad_rows.front().remedy(), text.bad_rows.front().where());
+  if (notes.empty() && !text.bad_rows.empty()) {
+    const auto& row = text.bad_rows.front();
+    throw Error("no row is a note: " + row.problem(),
+                row.remedy() + "; a data set's table of recordings is checked by graphs/check_data.toml", row.where());
+  }
   Json out{{"notes", notes.size()}};
   if (!notes.empty()) {
     double end_s = 0, shortest_s = 1e9;

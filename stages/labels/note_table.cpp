@@ -6,20 +6,16 @@
 #include <stages/labels/label_file.hpp>
 #include <stages/labels/label_row.hpp>
 #include <tivit/text/cells.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::labels {
 namespace {
 
 constexpr std::string_view blanks = " \v\f\r";
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(blanks);
-  return begin == std::string_view::npos ? text.substr(0, 0) : text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
-}
-
 std::vector<std::string_view> columns_of(std::string_view line, char separator) {
   std::vector<std::string_view> columns;
-  for (const auto& cell : cells_of(line, separator)) columns.push_back(trimmed(cell.text));
+  for (const auto& cell : cells_of(line, separator)) columns.push_back(trimmed(cell.text, blanks));
   return columns;
 }
 
@@ -55,7 +51,7 @@ LabelText parse_note_table(std::string_view text, const std::string& file) {
   for (int number = 1; !text.empty(); ++number) {
     const auto line = take_line(text);
     const bool comment = line.starts_with('#');
-    if (trimmed(line).empty() || (comment && !header_possible)) continue;
+    if (trimmed(line, blanks).empty() || (comment && !header_possible)) continue;
     const auto content = line.substr(comment ? 1 : 0);
     if (!comment && !separator) separator = separator_of(content);
     const auto columns = columns_of(content, comment ? separator_of(content) : separator);

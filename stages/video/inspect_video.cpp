@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stages/data/video_extensions.hpp>
 #include <stages/video/gst.hpp>
 #include <stages/video/video_file.hpp>
 #include <tivit/error.hpp>
@@ -31,7 +32,7 @@ Recognised is_video(const fs::path& file, std::string_view head) {
   for (const std::string_view magic : {"\x1a\x45\xdf\xa3", "\x30\x26\xb2\x75", "RIFF", "OggS", "FLV"})
     if (head.starts_with(magic)) return Recognised::by_content;
   const auto extension = lower_extension(file);
-  for (const char* known : {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".wmv", ".asf", ".mpg", ".mpeg", ".ts", ".flv", ".ogv"})
+  for (const char* known : data::video_extensions)
     if (extension == known) return Recognised::by_name;
   return Recognised::no;
 }
