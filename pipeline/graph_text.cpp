@@ -62,6 +62,11 @@ class Reader {
           missing_.push_back(*argument);
         value = Value{};  // what it would set is known to be wrong: no second mistake
       }
+      const auto takes_all = std::ranges::find_if(graph_.arguments, [](const auto& one) { return one.positional && one.many; });
+      if (argument->positional && takes_all != graph_.arguments.end())
+        graph_.mistakes.add(argument->origin,
+                            "positional argument \"" + argument->name + "\" is never reached: \"" + takes_all->name + "\" takes all words",
+                            "put it first, or let it be an option: take positional away");
       argument->applied = value.has_value();
       for (const auto& target : argument->sets)
         if (value && !target.empty()) set_by_argument(target, *value, *argument);

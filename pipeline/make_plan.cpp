@@ -59,6 +59,7 @@ Plan make_plan(const GraphText& graph, std::vector<std::string> callers, std::ve
   draft.plan.plugins = load_graph_plugins(graph, mistakes);
   find_specs(draft);
   check_parameters(draft);
+  check_targets(draft);
   bind_resources(draft);
   connect(draft);
   ask_parts(draft);

@@ -12,7 +12,7 @@ std::optional<Error> missing_path(const std::filesystem::path& path) {
                "check the path; relative paths start at the current directory");
 }
 
-void must_be_a_file(const std::filesystem::path& path) {
+std::optional<Error> not_a_file(const std::filesystem::path& path) {
   const auto what = [&]() -> const char* {
     std::error_code failed;
     switch (std::filesystem::status(path, failed).type()) {
@@ -24,7 +24,12 @@ void must_be_a_file(const std::filesystem::path& path) {
       default: return nullptr;
     }
   }();
-  if (what) throw Error(std::string("is ") + what + ", not a file", "name a file", path.string());
+  if (!what) return std::nullopt;
+  return Error(std::string("is ") + what + ", not a file", "name a file", path.string());
+}
+
+void must_be_a_file(const std::filesystem::path& path) {
+  if (const auto error = not_a_file(path)) throw *error;
 }
 
 }  // namespace tivit

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 #include <tivit/atomic_file.hpp>
+#include <tivit/missing_path.hpp>
 
 namespace tivit {
 namespace fs = std::filesystem;
@@ -49,6 +50,8 @@ void check_file(Faults& faults, const std::string& parameter, const fs::path& fi
   if (file.empty()) return;
   if (!file.has_filename() || fs::is_directory(file, code))
     faults.add(parameter, Error("is a folder, and a file is to be written", "name a file in it", file.string()));
+  else if (const auto other = not_a_file(file))
+    faults.add(parameter, *other);
   else if (const auto error = obstacle(file.parent_path()))
     faults.add(parameter, *error);
 }

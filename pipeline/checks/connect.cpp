@@ -4,6 +4,20 @@
 namespace tivit::checks {
 namespace {
 
+/// What is meant for a stage or a port that nobody knows must come from somewhere all the same.
+void look_for_sources(const Value& in, Draft& draft) {
+  if (const auto* text = in.string()) {
+    Connection connection;
+    connection.asked = text->ends_with(".*") ? text->substr(0, text->size() - 2) : *text;
+    connection.origin = in.origin;
+    must_have_source(connection, draft);
+  } else if (const auto* list = in.get<Value::List>()) {
+    for (const auto& one : *list) look_for_sources(one, draft);
+  } else if (const auto* table = in.get<Value::Table>()) {
+    for (const auto& entry : *table) look_for_sources(entry.value, draft);
+  }
+}
+
 /// Reads the `in` of one stage. The text gives it as a name, a list in the order of the ports, or a table by port.
 class Inlet {
  public:
@@ -151,6 +165,7 @@ class Inlet {
         failed_ = true;
         draft_.mistakes.add(origin, "\"" + name_ + "\" (" + spec_.name + ") has no input \"" + name + "\"",
                             Mistakes::suggestion(name, port_names(), "it has none"));
+        look_for_sources(value, draft_);
       }
     }
   }
@@ -177,7 +192,10 @@ class Inlet {
 
 void connect(Draft& draft) {
   for (auto& stage : draft.stages) {
-    if (stage.spec) Inlet(stage, draft).read();
+    if (stage.spec)
+      Inlet(stage, draft).read();
+    else if (stage.text->in)
+      look_for_sources(*stage.text->in, draft);
     std::stable_sort(stage.connections.begin(), stage.connections.end(), [](const auto& a, const auto& b) { return a.port < b.port; });
   }
 }

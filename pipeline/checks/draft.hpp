@@ -57,6 +57,8 @@ void find_specs(Draft& draft);
 std::string about(const std::string& what, const std::string& parameter, const Value* given);
 /// Parameters of every stage and resource: given values and defaults.
 void check_parameters(Draft& draft);
+/// What an argument that is not given would set must be there, too: somebody will give it.
+void check_targets(const Draft& draft);
 /// What stages and resources themselves find wrong with their parameters. Needs the connections.
 void ask_parts(Draft& draft);
 /// The resources that stages name.

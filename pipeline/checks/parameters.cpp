@@ -78,13 +78,13 @@ bool check_values(const PartText& part, const std::string& what, const StageSpec
 }
 
 void check_concurrency(DraftStage& stage, Mistakes& mistakes) {
-  stage.plan.concurrency = stage.spec->parallel ? 0 : 1;
+  if (stage.spec) stage.plan.concurrency = stage.spec->parallel ? 0 : 1;
   const auto& value = stage.text->concurrency;
   if (!value || value->bad()) return;
   const auto* limit = value->get<std::int64_t>();
   if (!limit || *limit < 1 || *limit > 1024)
     mistakes.add(value->origin, "concurrency = " + value->text() + " is no number of calls", "give a whole number between 1 and 1024");
-  else if (*limit > 1 && !stage.spec->parallel)
+  else if (stage.spec && *limit > 1 && !stage.spec->parallel)
     mistakes.add(value->origin, "calls of stage \"" + stage.text->name + "\" (" + stage.spec->name + ") cannot overlap",
                  "leave concurrency out");
   else
@@ -98,13 +98,13 @@ void check_parameters(Draft& draft) {
   const OnError of_run = run_rule ? read_on_error(*run_rule, draft.mistakes) : OnError{};
   for (auto& stage : draft.stages) {
     stage.plan.on_error = stage.text->on_error ? read_on_error(*stage.text->on_error, draft.mistakes) : of_run;
+    check_concurrency(stage, draft.mistakes);
     if (!stage.spec) continue;
     const Kind kind = stage.spec->kind;
     if (stage.text->on_error && stage.plan.on_error.action == OnError::Do::retry && kind != Kind::map && kind != Kind::sink)
       draft.mistakes.add(stage.text->on_error->origin, "a " + std::string(kind_name(kind)) + " cannot be tried again",
                          "its earlier items are on their way already: write on_error = \"skip\"");
     stage.complete = check_values(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, draft, stage.plan.parameters);
-    check_concurrency(stage, draft.mistakes);
   }
   for (const auto& part : draft.graph.resources) {
     const int index = draft.resources.at(part.name);

@@ -36,7 +36,7 @@ std::vector<std::string> output_names(const StageSpec& spec) {
   return names;
 }
 
-void find_stage_mistake(const Connection& connection, const std::string& name, Draft& draft) {
+void tell_missing(const Connection& connection, const std::string& name, Draft& draft) {
   if (draft.resources.count(name))
     return draft.mistakes.add(connection.origin, "\"" + name + "\" is a resource; nothing flows out of it", "name a stage");
   if (draft.mistakes.incomplete()) return;  // the file that is missing would have brought it
@@ -49,12 +49,19 @@ void find_stage_mistake(const Connection& connection, const std::string& name, D
 
 }  // namespace
 
+int must_have_source(const Connection& connection, Draft& draft) {
+  const std::string name = connection.asked.substr(0, connection.asked.find('.'));
+  const int producer = draft.find_stage(name);
+  if (producer < 0) tell_missing(connection, name, draft);
+  return producer;
+}
+
 void resolve_reference(Connection& connection, const std::string& consumer, Draft& draft) {
   const std::size_t dot = connection.asked.find('.');
   const std::string name = connection.asked.substr(0, dot);
   std::string rest = dot == std::string::npos ? "" : connection.asked.substr(dot + 1);
-  const int producer = draft.find_stage(name);
-  if (producer < 0) return find_stage_mistake(connection, name, draft);
+  const int producer = must_have_source(connection, draft);
+  if (producer < 0) return;
   connection.input.producer = producer;
   const StageSpec* spec = draft.stages[producer].spec;
   if (!spec) return;

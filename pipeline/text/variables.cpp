@@ -73,6 +73,13 @@ Value Variables::fill_string(const Value& value) {
       filled.data = std::monostate{};
       return filled;
     }
+    // With an empty folder, "${to}/notes.txt" would be a file of the file system's root.
+    if (begin == 0 && plain(part).empty() && end + 1 < text.size() && text[end + 1] == '/') {
+      mistakes_.add(value.origin, "variable \"" + name + "\" is empty, and \"" + text + "\" would be \"" + text.substr(end + 1) + "\"",
+                    "give it a folder, such as \".\"");
+      filled.data = std::monostate{};
+      return filled;
+    }
     filled.note = part.note;
     out += text.substr(at, begin - at) + plain(part);
     at = end + 1;

@@ -30,19 +30,28 @@ Split::Split(const DatasetOptions& options, const NamePatterns& names, const Tab
   hold_out_ = val_in_train_ && has_part && !manifests_.contains("val") && (base_ == "val" || base_ == "train");
   if (base_ == "val" && val_in_train_) {
     if (!hold_out_ && !manifests_.contains("val"))
-      throw Error("split \"val\" has neither a folder val/ nor a part of train",
-                  "name recordings of train in manifest.val, match them with hold_out, draw them with hold_out_share, or validate on "
-                  "another split or not at all (train.toml: --set validate=test, --set validate_every=never)",
-                  root.string());
+      throw BadList(
+          "split",
+          Error("split \"val\" has neither a folder val/ nor a part of train",
+                "name recordings of train in manifest.val, match them with hold_out, draw them with hold_out_share, or validate on "
+                "another split or not at all (train.toml: --set validate=test, --set validate_every=never)",
+                root.string()));
     base_ = "train";
   }
   if (shared_ && !base_.empty() && base_ != "train" && !has_rule(base_))
-    throw Error("nothing says which of the videos are split \"" + base_ + "\"",
-                "give manifest." + base_ + ", splits." + base_ + " or columns.split", (root / options.videos).string());
+    throw BadList("split", Error("nothing says which of the videos are split \"" + base_ + "\"",
+                                 "give manifest." + base_ + ", splits." + base_ + " or columns.split; split = \"\" reads all of them",
+                                 (root / options.videos).string()));
   folder = (shared_ ? root / options.videos : base_.empty() ? root : root / base_).lexically_normal();
-  if (!fs::is_directory(folder))
-    throw Error(shared_ ? "the folder of the videos does not exist" : "split \"" + options.split + "\" has no folder",
-                "there are " + quoted_list(folders_in(root)) + (shared_ ? "" : "; split = \"\" reads the whole folder"), folder.string());
+  if (!fs::is_directory(folder)) {
+    const auto there = folders_in(root);
+    const std::string beside = there.empty() ? "there are no folders in it" : "there are " + quoted_list(there);
+    if (shared_) throw Error("the folder of the videos does not exist", beside, folder.string());
+    throw BadList("split",
+                  Error("split \"" + options.split + "\" has no folder",
+                        beside + "; split = \"\" reads the whole folder, and --set data=pairs divides one folder of videos and labels",
+                        folder.string()));
+  }
   if (const auto own = manifests_.find(options.split); own != manifests_.end())
     for (const auto& name : own->second)
       for (const auto& [other, members] : manifests_)

@@ -21,7 +21,7 @@ Table text_table(const std::string& text, const std::string& file, const std::st
   Table table{file, {file, 0, 0}, {}, {}};
   char separator = 0;
   int number = 0;
-  for (std::size_t begin = text.starts_with("\xef\xbb\xbf") ? 3 : 0; begin < text.size();) {
+  for (std::size_t begin = 0; begin < text.size();) {
     const auto end = std::min(text.find('\n', begin), text.size());
     std::string line = text.substr(begin, end - begin);
     begin = end + 1;
@@ -92,7 +92,8 @@ std::string table_field(const std::string& text) {
 }
 
 Table read_table(const std::filesystem::path& file, const std::string& name, const std::vector<std::string>& columns) {
-  const std::string text = read_file(file);
+  std::string text = read_file(file);
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
   const auto first = text.find_first_not_of(" \t\r\n");
   const bool json = first != std::string::npos && (text[first] == '[' || text[first] == '{');
   return json ? json_table(text, file.string()) : text_table(text, file.string(), name, columns);

@@ -103,12 +103,24 @@ LabelText load_labels(const std::filesystem::path& file) {
   const auto extension = lower_extension(file);
   if (extension == ".mid" || extension == ".midi") return load_midi(file);
   const std::string text = read_file(file);
+  if (text.find('\0') != std::string::npos)
+    throw Error("is no text: it holds bytes of 0", "name labels as UTF-8 text, a table (.tsv, .csv) or MIDI (.mid)", file.string());
   return extension == ".tsv" || extension == ".csv" ? parse_note_table(text, file.string()) : parse_labels(text, file.string());
+}
+
+Errors errors_of(std::vector<Error> bad_rows) {
+  constexpr std::size_t most = 20;
+  if (bad_rows.size() > most) {
+    const auto more = bad_rows.size() - most;
+    bad_rows.erase(bad_rows.begin() + most, bad_rows.end());
+    bad_rows.emplace_back("… and " + counted(more, "row") + " more", "check that these are labels");
+  }
+  return Errors(std::move(bad_rows));
 }
 
 LabelText read_labels(const std::filesystem::path& file) {
   auto loaded = load_labels(file);
-  if (!loaded.bad_rows.empty()) throw Errors(std::move(loaded.bad_rows));
+  if (!loaded.bad_rows.empty()) throw errors_of(std::move(loaded.bad_rows));
   return loaded;
 }
 

@@ -30,9 +30,11 @@ struct LabelText {
 
 LabelText parse_labels(std::string_view text, const std::string& file);
 LabelText parse_note_table(std::string_view text, const std::string& file);
-/// Throws Error when the file cannot be read or is no MIDI file.
+/// Throws Error when the file cannot be read, is no text, or no MIDI file.
 LabelText load_labels(const std::filesystem::path& file);
-/// Throws Errors with all bad rows of the file.
+/// One exception of all bad rows, of many the first twenty: of a video that was named as labels there are millions.
+Errors errors_of(std::vector<Error> bad_rows);
+/// Throws it for a file that has some.
 LabelText read_labels(const std::filesystem::path& file);
 /// Seconds with six decimals, tabs between; written under a temporary name, then renamed.
 void write_labels(const std::filesystem::path& file, const notes::Notes& notes);

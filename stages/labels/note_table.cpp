@@ -48,6 +48,7 @@ LabelText parse_note_table(std::string_view text, const std::string& file) {
   std::optional<Places> named;
   bool header_possible = true;
   char separator = 0;
+  std::size_t width = 0;  // columns of the first row: without a header, they say which is which
   for (int number = 1; !text.empty(); ++number) {
     const auto line = take_line(text);
     const bool comment = line.starts_with('#');
@@ -60,10 +61,13 @@ LabelText parse_note_table(std::string_view text, const std::string& file) {
       header_possible = comment && !named;  // comments before it may say anything
       if (comment || named) continue;
     }
-    const auto places = named ? *named : usual_places(columns.size());
+    if (width == 0 && columns.size() >= 3) width = columns.size();
+    const auto places = named ? *named : usual_places(width);
     const auto missing = std::any_of(places.begin(), places.end(), [&](const auto& place) { return place && *place >= columns.size(); });
     if (missing) {
-      out.bad_rows.emplace_back(Origin{file, number, 1}, "the row has too few columns: " + std::to_string(columns.size()),
+      out.bad_rows.emplace_back(Origin{file, number, 1},
+                                "the row has too few columns: " + std::to_string(columns.size()) +
+                                    (named || width == 0 ? "" : " where the first has " + std::to_string(width)),
                                 "write onset, offset (seconds) and MIDI pitch, with tabs, semicolons or commas between them");
       continue;
     }

@@ -20,7 +20,7 @@ using namespace tivit;
 ///   [stages.labels]
 ///   use = "labels/read"
 ///   in = "clips"
-/// Fails with file:line of every bad row (label_file.hpp has the grammar), unless bad_rows = "skip".
+/// Fails with file:line of bad rows (the first twenty; label_file.hpp has the grammar), unless bad_rows = "skip".
 struct ReadLabels {
   std::string bad_rows = "error", of = "recording";
 
@@ -54,7 +54,7 @@ struct ReadLabels {
     auto parsed = labels::load_labels(file);
     for (const auto& remark : parsed.remarks) spdlog::warn("{}: {}", file.string(), remark);
     if (parsed.bad_rows.empty()) return std::move(parsed.notes);
-    if (bad_rows == "error") throw Errors(std::move(parsed.bad_rows));
+    if (bad_rows == "error") throw labels::errors_of(std::move(parsed.bad_rows));
     for (const auto& row : parsed.bad_rows) spdlog::warn("left out: {}", row.what());
     return std::move(parsed.notes);
   }

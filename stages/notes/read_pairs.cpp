@@ -28,6 +28,7 @@ class ReadPairs {
     c.example("[stages.pairs]\nuse = \"notes/read_pairs\"\nestimates = [\"one.mid\"]\nreferences = [\"one.txt\"]\n");
   }
   void check(Faults& faults) const {
+    if (estimates.empty() || references.empty()) return;  // told already: they must be given, and be there
     if (estimates.size() != references.size())
       faults.add("references",
                  "there are " + std::to_string(estimates.size()) + " estimates and " + std::to_string(references.size()) + " references",

@@ -75,7 +75,7 @@ struct Decode {
     }
     return clip;
   }
-  (const data::Clip& clip) const {
+  CacheKey key(const data::Clip& clip) const {
     CacheKey key("video/decode", 2);
     key.file(clip.video).add("frame_times", clip.frame_times).add("decoder", VideoFile::decoder()).add("colour", colour);
     for (const auto number : size) key.add("size", number);

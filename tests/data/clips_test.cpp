@@ -201,6 +201,9 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named) {
   BOOST_TEST(problem({}) == "there is nothing to read");
   BOOST_TEST(problem({{"root", text(root / "nowhere")}}) == "the data set's folder does not exist");
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("trian")}}) == "split \"trian\" has no folder");
+  const auto faults =
+      Registry::instance().find("data/clips").faults([&](const auto& set) { set("root", text(root)), set("split", text("trian")); }, {});
+  BOOST_TEST(faults.list().at(0).first == "split");  // whose place in the text is shown
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"only", list({"x*"})}})
                  .starts_with("split \"test\" has no clips; the first file left out: "));
   BOOST_TEST(problem({{"root", text(root)}, {"split", text("test")}, {"manifest.test", text(root / "none.list")}}) ==

@@ -132,6 +132,19 @@ BOOST_AUTO_TEST_CASE(every_bad_row_is_named) {
   BOOST_TEST(problems("onset offset pitch\n1 2 60\nonset offset pitch\n").size() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(of_a_file_that_is_no_labels_little_is_told) {
+  const auto file = tivit::tests::build_folder() / "test_files/no_labels.txt";
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += "what is this\n";
+  tivit::write_file(file, text);
+  BOOST_CHECK_EXCEPTION(tivit::labels::read_labels(file), tivit::Errors, [](const tivit::Errors& errors) {
+    return errors.list().size() == 21 && errors.list().back().problem() == "… and 4980 rows more";
+  });
+  tivit::write_file(file, std::string("\0\0\0 ftypmp42", 12));
+  BOOST_CHECK_EXCEPTION(tivit::labels::read_labels(file), tivit::Error,
+                        [](const tivit::Error& error) { return error.problem() == "is no text: it holds bytes of 0"; });
+}
+
 BOOST_AUTO_TEST_CASE(commas_divide_fields_with_and_without_blanks) {
   for (const char* row :
        {"0.5,1.0,60", "0.5, 1.0, 60", "0.5 ,1.0 ,60", "0.5 , 1.0 , 60", "0.5\t,1.0,\t60", "0.5,1.0,60,64 left hand",

@@ -61,6 +61,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_note_is_named) {
       shown("onset\toffset\tnote\n1\t2\n") ==
       "[a.tsv:2:1: the row has too few columns: 2; write onset, offset (seconds) and MIDI pitch, with tabs, semicolons or commas between "
       "them] ");
+  // Without a header the first row says what the columns are: a row that was cut off is no note of other columns.
+  BOOST_TEST(shown("0.5\t1\t2\t60\t80\n3\t3.5\t64\n").find("[a.tsv:2:1: the row has too few columns: 3 where the first has 5; ") !=
+             std::string::npos);
   BOOST_TEST(shown("3\t2\t60\n") == "[a.tsv:1:3: the offset 2 is not after the onset 3; correct or remove the row] ");
   BOOST_TEST(shown("1\t\t60\n") == "[a.tsv:1:3: \"\" is not a number; write numbers such as 12.5, with a decimal point] ");
 }

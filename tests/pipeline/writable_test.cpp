@@ -75,6 +75,22 @@ BOOST_AUTO_TEST_CASE(what_is_in_the_way_is_named) {
   fs::permissions(folder, fs::perms::owner_all);
 }
 
+BOOST_AUTO_TEST_CASE(pipes_and_devices_are_kept_and_a_link_stays_a_link) {
+  const auto folder = fresh("odd");
+  const auto pipe = folder / "pipe";
+  BOOST_REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  BOOST_TEST(of_file(pipe) == "to: " + pipe.string() + ": is a pipe, not a file; name a file");
+  BOOST_TEST(thrown(pipe) == pipe.string() + ": is a pipe, not a file; name a file");
+  BOOST_TEST(fs::is_fifo(pipe));
+  fs::create_symlink("/dev/full", folder / "device");
+  BOOST_TEST(thrown(folder / "device") == "/dev/full: is a device, not a file; name a file");
+  std::ofstream(folder / "there.txt") << "old";
+  fs::create_symlink("there.txt", folder / "link.txt");
+  BOOST_TEST(thrown(folder / "link.txt") == "");
+  BOOST_TEST(fs::is_symlink(folder / "link.txt"));
+  BOOST_TEST(read_file(folder / "there.txt") == "text");
+}
+
 BOOST_AUTO_TEST_CASE(a_write_that_fails_says_what_to_do_about_it) {
   const auto folder = fresh("late");
   BOOST_TEST(thrown(folder) ==
