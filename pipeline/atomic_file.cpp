@@ -26,10 +26,10 @@ std::string write_remedy(int reason) {
 
 AtomicFile::AtomicFile(fs::path final_name) : final_(std::move(final_name)) {
   static std::atomic<unsigned> counter{0};
-  std::error_code code;
-  if (fs::is_symlink(final_, code) && fs::exists(final_, code))
-    final_ = fs::canonical(final_);                             // the link stays, what it names is replaced
-  if (!fs::is_directory(final_, code)) must_be_a_file(final_);  // a rename would put a file in the place of /dev/stdout
+  std::error_code code, none;
+  // The link stays, what it names is replaced.
+  if (fs::is_symlink(final_, none) && fs::exists(final_, none)) final_ = fs::canonical(final_);
+  if (!fs::is_directory(final_, none)) must_be_a_file(final_);  // a rename would put a file in the place of /dev/stdout
   if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), code);
   if (code) throw Error("the folder cannot be made: " + code.message(), write_remedy(code.value()), final_.parent_path().string());
   temporary_ = final_;

@@ -191,6 +191,14 @@ std::optional<std::string> Payload::check(const PortType& type, Symbols& symbols
   return ops_->check(data_.get(), type, symbols);
 }
 
+void Payload::refuse_as(std::string_view wanted) const {
+  if (!ops_) throw Error("there is no value, and a \"" + std::string(wanted) + "\" is wanted");
+  if (ops_->name == wanted)
+    throw Error("\"" + std::string(wanted) + "\" is here another C++ type of that name",
+                "a plugin brings its own: give its type a name of its own (PortTraits), or use the installed header");
+  throw Error("a \"" + std::string(ops_->name) + "\" is no \"" + std::string(wanted) + "\"");
+}
+
 Payload Payload::field(std::string_view name) const { return data_ ? ops_->field(data_.get(), name) : Payload{}; }
 
 Payload Payload::with(std::shared_ptr<const void> companion) const {

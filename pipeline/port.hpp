@@ -69,8 +69,10 @@ class Payload {
   template <class T>
   static Payload of(T value);
   explicit operator bool() const { return static_cast<bool>(data_); }
+  /// Throws Error for a value of another C++ type: two of them may have one name where a plugin brings one.
   template <class T>
   const T& as() const {
+    if (!is<T>()) refuse_as(PortTraits<T>::name);
     return *static_cast<const T*>(data_.get());
   }
   template <class T>
@@ -86,6 +88,8 @@ class Payload {
   Payload with(std::shared_ptr<const void> companion) const;
 
  private:
+  [[noreturn]] void refuse_as(std::string_view wanted) const;
+
   std::shared_ptr<const void> data_;
   const TypeOps* ops_ = nullptr;
 };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 #include <tivit/checks/draft.hpp>
+#include <tivit/detail/foreign.hpp>
 
 namespace tivit::checks {
 namespace {
@@ -17,11 +18,18 @@ void ask(const PartText& part, const std::string& what, const StageSpec& spec,
     const auto* given = find(part.parameters, parameter.name);
     if (given && (given->bad() || !valued)) wrong.insert(parameter.name);
   }
-  const Faults faults = spec.faults(
-      [&](const auto& set) {
-        for (const auto& [name, value] : values) set(name, value);
-      },
-      Faults(std::move(open_inputs)));
+  Faults faults;
+  try {
+    faults = detail::native([&] {
+      return spec.faults(
+          [&](const auto& set) {
+            for (const auto& [name, value] : values) set(name, value);
+          },
+          Faults(std::move(open_inputs)));
+    });
+  } catch (const std::exception& error) {
+    return mistakes.add(part.origin, what + " (" + spec.name + ") failed while its parameters were checked: " + detail::short_text(error));
+  }
   for (const auto& [parameter, error] : faults.list()) {
     const Value* given = find(part.parameters, parameter);
     if (wrong.contains(parameter) || (!wrong.empty() && (!given || !error.where().empty()))) continue;

@@ -18,15 +18,17 @@ void check_targets(const Draft& draft) {
     names.push_back("use");
     return names;
   };
+  // Another stage that is chosen in this one's place may bring the parameter; but what is nearly the name of one is a slip.
   const auto check = [&](const std::string& part, const std::string& what, const std::vector<std::string>& names) {
     for (const auto& argument : draft.graph.arguments)
       for (const auto& target : argument.sets) {
         if (argument.applied || !target.starts_with(part + ".")) continue;
         const auto name = target.substr(part.size() + 1);
-        if (std::ranges::count(names, name) || name.starts_with("in.") || name.starts_with("on_error.")) continue;
+        const auto near = std::ranges::count(names, name) ? "" : nearest_name(name, names);
+        if (near.empty()) continue;
         draft.mistakes.add(argument.origin,
                            "argument \"" + argument.name + "\" sets \"" + target + "\", but " + what + " has no parameter \"" + name + "\"",
-                           Mistakes::suggestion(name, names, "it has none"));
+                           "did you mean \"" + near + "\"?");
       }
   };
   check("run", "[run]", of_section(run_settings(), {"on_error", "plugins"}));

@@ -174,6 +174,8 @@ StageSpec describe(std::string name) {
     if constexpr (!std::is_base_of_v<Resource, T>) check_call<T>(spec);
   } catch (const std::exception& error) {
     spec.problems.push_back(error.what());
+  } catch (...) {
+    spec.problems.push_back("its contract threw something that is no std::exception");
   }
   if constexpr (HasCheck<T>)
     spec.faults = [](const EachParameter& each, Faults faults) {

@@ -113,7 +113,7 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     Node& node = *nodes_.back();
     node.index = static_cast<int>(nodes_.size()) - 1;
     node.plan = &planned;
-    make_stage(node);
+    located("stage \"" + planned.name + "\"", [&] { make_stage(node); });
     decide_workers(node);
     connect_inputs(node);
     if (!plan_.only) continue;

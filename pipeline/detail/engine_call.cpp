@@ -37,7 +37,7 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     if (made && !wanted) return void(task.made = task.done = true);
     if (made) {
       Symbols symbols = node.symbols;
-      check_outputs(node, *made, symbols, task.bytes);
+      native([&] { check_outputs(node, *made, symbols, task.bytes); });
     }
     node.failures_in_a_row = 0;
   } catch (const Cancelled&) {
@@ -55,8 +55,8 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     task.made = true;
     if (!wanted) return void(task.done = true);
     record_failure(node, context, short_text(error), true);
-    // A source that cannot go on would fail for ever.
-    if (++node.failures_in_a_row >= 1000)
+    // A source that cannot go on, and does not say how many items there are, would fail for ever.
+    if (++node.failures_in_a_row >= 1000 && !node.stage->expected())
       throw Error("the source failed 1000 times in a row: " + short_text(error), "", "stage \"" + node.plan->name + "\"");
     out.push_back({-1, Message::lost(task.id, std::make_shared<const Tombstone>(Tombstone{node.plan->name, short_text(error)}),
                                      beside_of(context, {}, nullptr))});
@@ -135,9 +135,9 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     try {
       Symbols symbols = node.symbols;
       context.out_ = {};
-      fit_inputs(node, task, symbols);
+      native([&] { fit_inputs(node, task, symbols); });
       if (task.lease && !task.lease->begun()) {
-        task.lease->begin({context_.training, context.seed(), task.id, context_.shares_resources});
+        native([&] { task.lease->begin({context_.training, context.seed(), task.id, context_.shares_resources}); });
         if (context_.training) leases.push_back(task.lease);  // otherwise it ends with this call
       }
       if (node.kind() == Kind::gather) {
@@ -154,7 +154,7 @@ void Engine::item_call(Node& node, Task& task, std::vector<Outgoing>& out) {
         }
       } else {
         auto outputs = native([&] { return node.stage->call(inputs, context); });
-        check_outputs(node, outputs, symbols, task.bytes);
+        native([&] { check_outputs(node, outputs, symbols, task.bytes); });
         append_items(task.id, std::move(outputs), beside_outputs(context, sole, leases), out);
       }
       task.done = true;

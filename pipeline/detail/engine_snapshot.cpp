@@ -1,5 +1,6 @@
 // Snapshots: the end of an epoch is the marker that flows through the graph; each stage saves what it holds as the end reaches it.
 #include <tivit/detail/engine.hpp>
+#include <tivit/detail/foreign.hpp>
 
 #include <algorithm>
 
@@ -14,7 +15,7 @@ bool Engine::takes_snapshots() const {
 
 void Engine::contribute(Node& node, const Scope& ended) {
   if (!snapshots_ || ended.kind != "epoch") return;
-  std::string state = node.spec().stateful ? node.stage->save_state() : std::string();
+  std::string state = node.spec().stateful ? native([&] { return node.stage->save_state(); }) : std::string();
   // The last stage that uses a resource saves it: the lease that came with the end keeps later items out until then.
   std::map<std::string, std::string> resources;
   for (std::size_t i = 0; i < resources_.size(); ++i) {
@@ -23,7 +24,8 @@ void Engine::contribute(Node& node, const Scope& ended) {
                          [&](const auto& use) { return use.second == static_cast<int>(i); });
     };
     const auto last = std::find_if(nodes_.rbegin(), nodes_.rend(), uses);
-    if (last != nodes_.rend() && last->get() == &node) resources[plan_.resources[i].name] = resources_[i]->save_state();
+    if (last != nodes_.rend() && last->get() == &node)
+      resources[plan_.resources[i].name] = native([&] { return resources_[i]->save_state(); });
   }
   std::erase_if(resources, [](const auto& one) { return one.second.empty(); });
   Snapshot complete;
@@ -46,7 +48,8 @@ void Engine::restore(const Snapshot& from) {
   };
   for (std::size_t i = 0; i < resources_.size(); ++i) {
     const auto state = from.resources.find(plan_.resources[i].name);
-    if (state != from.resources.end() && resources_[i]) resources_[i]->load_state(state->second);
+    if (state != from.resources.end() && resources_[i])
+      located("resource \"" + plan_.resources[i].name + "\"", [&] { resources_[i]->load_state(state->second); });
   }
   for (auto& node : nodes_) {
     if (node->kind() == Kind::source && !plan_.only) node->epoch = from.epochs;
@@ -54,7 +57,7 @@ void Engine::restore(const Snapshot& from) {
     const auto state = from.stages.find(node->plan->name);
     if (state == from.stages.end() && plan_.only) continue;  // of a graph that was called: it keeps none
     if (state == from.stages.end()) missing("stage \"" + node->plan->name + "\"");
-    node->stage->load_state(state->second);
+    located("stage \"" + node->plan->name + "\"", [&] { node->stage->load_state(state->second); });
   }
   if (!plan_.only) epochs_before_ = static_cast<int>(from.epochs);
 }

@@ -116,11 +116,18 @@ void Engine::execute(Node& node, Task& task) {
     else
       scope_call(node, task, task.out);
   } catch (const Cancelled&) {
-    if (!stopping_) cancel(std::make_exception_ptr(Cancelled()));
+    if (!stopping_ && context_.cancelled())
+      cancel(std::make_exception_ptr(Cancelled()));
+    else if (!stopping_)
+      cancel(std::make_exception_ptr(Error("the stage threw tivit::Cancelled in a run that nobody cancelled", "throw tivit::Error",
+                                           "stage \"" + node.plan->name + "\"")));
   } catch (const Error& error) {
     cancel(std::make_exception_ptr(error.located("stage \"" + node.plan->name + "\"")));
   } catch (const std::exception& error) {
     cancel(std::make_exception_ptr(Error(short_text(error), "", "stage \"" + node.plan->name + "\"")));
+  } catch (...) {  // of what native() does not surround, such as an item's type
+    cancel(std::make_exception_ptr(
+        Error("something was thrown that is no std::exception", "throw tivit::Error", "stage \"" + node.plan->name + "\"")));
   }
 }
 

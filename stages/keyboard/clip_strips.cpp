@@ -1,9 +1,8 @@
 #include <stages/keyboard/clip_strips.hpp>
 
-#include <ATen/ops/empty.h>
-
 #include <array>
 #include <stages/keyboard/corners_of.hpp>
+#include <stages/video/spare_tensor.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::keyboard {
@@ -31,7 +30,7 @@ at::Tensor ClipStrips::of(std::span<const std::int64_t> frames) const {
   const PictureSize picture{table().width, table().height};
   const auto rectifier = rectifiers_.get(*clip_.corners, picture, layout_, box_);
   const auto rows = static_cast<std::int64_t>(frames.size());
-  at::Tensor strips = at::empty({rows, 1, geometry().height, geometry().width}, at::kByte);
+  at::Tensor strips = video::spare_tensor({rows, 1, geometry().height, geometry().width}, at::kByte);
   auto* to = strips.mutable_data_ptr<std::uint8_t>();
   const auto bytes = static_cast<std::size_t>(geometry().height) * geometry().width;
   file_->each(frames, options_, [&](std::size_t i, const at::Tensor& picture) {

@@ -56,6 +56,11 @@ class StepMetrics {
                  "there are " + std::to_string(onset_thresholds.size()) + " onset_thresholds and " +
                      std::to_string(offset_thresholds.size()) + " offset_thresholds",
                  "give both lists the same length");
+    if (thresholds_are != "probabilities") return;
+    for (const auto& [name, list] : {std::pair{"onset_thresholds", &onset_thresholds}, {"offset_thresholds", &offset_thresholds}})
+      for (const double value : *list)
+        if (!(value >= 0 && value <= 1))
+          faults.add(name, std::to_string(value) + " is no probability", "give values from 0 to 1, or set thresholds_are = \"logits\"");
   }
   void open(RunContext&) { rows_.set(onset_thresholds, offset_thresholds); }
 

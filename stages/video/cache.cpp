@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <stages/video/frame_cache.hpp>
 #include <tivit/tensor/stage.hpp>
+#include <tivit/writable.hpp>
 
 namespace tivit::video {
 namespace {
@@ -44,6 +45,9 @@ class Cache : public FrameCache {
     c.param("where", &Cache::where).one_of({"disk", "memory"}).doc("\"disk\" is shared by runs, \"memory\" ends with this one");
     c.param("rows_per_chunk", &Cache::rows_per_chunk).range(1, 4096).unit("rows").doc("rows that are made and kept together");
     c.example("[resources.cache]\nuse = \"video/cache\"\nwhere = \"memory\"\nlimit = \"512 MiB\"\n");
+  }
+  void check(Faults& faults) const {
+    if (where == "disk" && !directory.empty()) check_folder(faults, "directory", directory);
   }
   void open(RunContext&) override {
     chunk_rows_ = rows_per_chunk;

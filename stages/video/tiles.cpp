@@ -16,12 +16,11 @@
 //   align = "token"
 //
 // Fails where the picture is too narrow or the split does not add up.
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <cstring>
-#include <stages/video/spare_blocks.hpp>
+#include <stages/video/spare_tensor.hpp>
 #include <stages/video/tile_columns.hpp>
 #include <stages/video/wide.hpp>
 #include <tivit/tensor/stage.hpp>
@@ -33,16 +32,6 @@
 namespace tivit::video {
 
 namespace {
-
-at::Tensor floats_of(std::vector<std::int64_t> sizes) {
-  static auto* const spare = new SpareBlocks(128u << 20);  // never destroyed: tensors may outlive what is
-  auto size = sizeof(float);
-  for (const auto one : sizes) size *= static_cast<std::size_t>(one);
-  void* const bytes = spare->take(size);
-  if (!bytes) throw Error("no memory for " + std::to_string(size) + " bytes of tiles", "make windows shorter, or leave tiles as bytes");
-  return at::from_blob(
-      bytes, sizes, [size](void* block) { spare->give(block, size); }, at::kFloat);
-}
 
 /// A batch of floats is larger than any cache and is read much later: it is written past the caches, which would read it first.
 void put(const float* row, std::int64_t count, float* to) {
@@ -109,7 +98,7 @@ struct Tiles {
     for (const auto& [begin, end] : columns) widest = std::max(widest, end - begin);
     if (!floats && frames.scalar_type() == at::kByte) return bytes(frames, columns, widest);
     const at::Tensor whole = frames.contiguous();
-    at::Tensor out = floats_of({frames.size(0), tiles, frames.size(1), frames.size(2), widest});
+    at::Tensor out = spare_tensor({frames.size(0), tiles, frames.size(1), frames.size(2), widest}, at::kFloat);
     std::vector<float> row(static_cast<std::size_t>(widest));
     auto* to = out.mutable_data_ptr<float>();
     if (whole.scalar_type() == at::kByte)

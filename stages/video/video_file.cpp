@@ -8,6 +8,7 @@
 #include <stages/video/pixels.hpp>
 #include <stages/video/reader_pool.hpp>
 #include <stages/video/scan.hpp>
+#include <stages/video/spare_tensor.hpp>
 #include <tivit/error.hpp>
 #include <tivit/item.hpp>
 
@@ -148,7 +149,7 @@ void VideoFile::each(std::span<const std::int64_t> frames, const ReadOptions& op
 at::Tensor VideoFile::read(std::span<const std::int64_t> frames, const ReadOptions& options) const {
   must_have(frames, options);
   const auto shape = shape_of(options);
-  at::Tensor out = at::empty({static_cast<std::int64_t>(frames.size()), shape[0], shape[1], shape[2]}, at::kByte);
+  at::Tensor out = spare_tensor({static_cast<std::int64_t>(frames.size()), shape[0], shape[1], shape[2]}, at::kByte);
   auto* to = out.mutable_data_ptr<std::uint8_t>();
   const auto bytes = static_cast<std::size_t>(shape[0] * shape[1] * shape[2]);
   each_to(
