@@ -25,15 +25,10 @@ std::string recording_name(const Context& context) {
   return context.id().text();
 }
 
-// An item that failed and is tried again asks for its own file a second time.
-bool OutputFolder::is_free(const std::filesystem::path& path, const Context& context) {
-  return used_.try_emplace({context.epoch(), path}, context.id()).first->second == context.id();
-}
-
 std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, const char* fallback, const std::string& extension,
                                          const Context& context) {
   if (folder.extension() == extension) {
-    if (!is_free(folder, context))
+    if (!files_.claim_for_item(folder, context))
       throw Error("a second recording would replace this file", "give a folder instead of a file", folder.string());
     return folder;
   }
@@ -41,7 +36,7 @@ std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, co
   std::string file_name = name + extension;
   std::replace(file_name.begin(), file_name.end(), '/', '_');
   auto path = (folder.empty() ? context.run().directory / fallback : folder) / file_name;
-  if (!is_free(path, context))
+  if (!files_.claim_for_item(path, context))
     throw Error("two recordings are called \"" + name + "\"", "rename one: the second file would replace the first", path.string());
   if (belongs_to_the_video(path, context)) {
     const auto other = path.parent_path() / (path.stem().string() + ".tivit" + extension);

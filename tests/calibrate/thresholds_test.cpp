@@ -3,11 +3,13 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/TensorOperators.h>
 
+#include <unistd.h>
 #include <cmath>
 #include <random>
 #include <stages/calibrate/note_sweep.hpp>
 #include <stages/report/json_value.hpp>
 #include <tests/call_stage.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include "tests/folders.hpp"
 
@@ -327,6 +329,15 @@ BOOST_AUTO_TEST_CASE(the_picture_is_there) {
     picture({Payload::of(found.report)});
     BOOST_TEST(std::filesystem::file_size(file) > 5000u);
   }
+  // Two diagrams without `to` would be one file.
+  RunContext run;
+  run.directory = tests::build_folder() / "tests/calibrate/diagrams";
+  tests::MadeStage one("report/reliability"), two("report/reliability");
+  one.context.run_ = two.context.run_ = &run;
+  two.context.stage_ = "second";
+  one({Payload::of(found.report)});
+  one({Payload::of(found.report)});
+  says([&] { two({Payload::of(found.report)}); }, "the stages \"tested\" and \"second\" both write this file");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -120,6 +120,25 @@ BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written_and_notes_come_back) {
   BOOST_TEST(!Traits::field(back, "nothing"));
 }
 
+BOOST_AUTO_TEST_CASE(an_item_that_failed_is_tried_again) {
+  const auto to = folder() / "retried";
+  std::filesystem::remove_all(to);
+  std::filesystem::create_directories(to / "piece.npz");  // a folder where the file is to be
+  auto stage = Registry::instance().find("report/npz").make();
+  stage->set("to", {to.string()});
+  Context context;
+  context.id_ = {0, 3};
+  context.in_.set(SourceName{"piece"});
+  const Inputs values{{"roll", Payload::of(at::arange(4))}};
+  BOOST_CHECK_THROW(stage->call(values, context), std::exception);
+  std::filesystem::remove(to / "piece.npz");
+  stage->call(values, context);
+  BOOST_TEST(data::read_npz(to / "piece.npz").arrays.at("roll").numel() == 4);
+  context.id_ = {0, 4};
+  BOOST_CHECK_EXCEPTION(stage->call(values, context), Error,
+                        [](const Error& e) { return e.problem() == "a second item would replace this file"; });
+}
+
 BOOST_AUTO_TEST_CASE(arrays_of_other_precision_and_records_by_their_fields) {
   const auto in = folder() / "double.npz", out = folder() / "double_out.npz";
   const auto roll = at::arange(176, at::kDouble).reshape({2, 88}).div(176);
