@@ -60,7 +60,7 @@ class FindThresholds {
     c.param("events.frame_support", &S::frame_support).range(0, 1).doc("as in notes/events, like all of events.*");
     c.param("events.frame_end", &S::frame_end).range(0, 1).doc("below this frame probability a note ends");
     c.param("events.support", &S::support)
-        .at_least(0)
+        .range(0, 10)
         .unit("s")
         .doc("how near to the onset the frame probability must reach frame_support");
     c.param("events.merge", &S::merge).at_least(0).unit("s").doc("of onsets of one key closer than this the higher one stays");

@@ -30,7 +30,7 @@ struct Events {
         .range(0, 1)
         .unit("probability")
         .doc("least frame probability near an onset; unset: half of the calibrated frame_end, or 0.3");
-    c.param("support", &Events::support).at_least(0).unit("s").doc("how near to the onset the frame probability must reach it");
+    c.param("support", &Events::support).range(0, 10).unit("s").doc("how near to the onset the frame probability must reach it");
     c.param("merge", &Events::merge).at_least(0).unit("s").doc("of onsets of one key closer than this the higher one stays");
     c.param("frame_end", &Events::frame_end)
         .range(0, 1)
