@@ -34,7 +34,8 @@ LabelText parse_note_table(std::string_view text, const std::string& file);
 LabelText load_labels(const std::filesystem::path& file);
 /// Throws Errors with all bad rows of the file.
 LabelText read_labels(const std::filesystem::path& file);
-/// Seconds with six decimals, tabs between; written under a temporary name, then renamed.
+/// Seconds with six decimals, tabs between; a note lasts one of the last decimal at least, so that it reads as one again. Written under a
+/// temporary name, then renamed.
 void write_labels(const std::filesystem::path& file, const notes::Notes& notes);
 
 }  // namespace tivit::labels

@@ -238,6 +238,11 @@ BOOST_AUTO_TEST_CASE(the_sinks_name_files_after_recordings) {
   BOOST_TEST_REQUIRE(early.size() == 2u);
   BOOST_TEST((early[0].onset_s == 0 && early[0].pitch == 60));
 
+  clip.name = "early text";
+  context.in_.set(clip);
+  text->call({{"notes", tivit::Payload::of(Notes{{{-0.2, -0.1, 59, 64}, {-0.013, 1e-7, 60, 64}, {1, 1.0000001, 61, 64}}})}}, context);
+  BOOST_TEST(tivit::read_file(run.directory / "out" / "early text.txt") == "0.000000\t0.000001\t60\n1.000000\t1.000001\t61\n");
+
   auto source = tivit::Registry::instance().find("notes/read").make();
   source->set("files", {tivit::ParameterValue::List{{(run.directory / "midi" / "a_b.mid").string()}}});
   tivit::Context first, second;
