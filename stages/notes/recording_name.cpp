@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <stages/data/clip.hpp>
+#include <tivit/text_format.hpp>
+#include <utility>
 
 namespace tivit::notes {
 namespace {
@@ -44,6 +46,12 @@ std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, co
     path = other;
   }
   return path;
+}
+
+void OutputFolder::pass_over(const Context& context) {
+  if (!std::exchange(told_, true))
+    spdlog::info("{} has no labels, and so no file of its notes; others without labels have none either",
+                 printable(recording_name(context)));
 }
 
 }  // namespace tivit::notes

@@ -19,8 +19,12 @@ class OutputFolder {
   std::filesystem::path file(const std::filesystem::path& folder, const char* fallback, const std::string& extension,
                              const Context& context);
 
+  /// For a recording without labels: an empty file would call it silent. The log says once that there is none.
+  void pass_over(const Context& context);
+
  private:
   OwnFiles files_;
+  bool told_ = false;
 };
 
 }  // namespace tivit::notes

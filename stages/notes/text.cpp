@@ -6,7 +6,7 @@
 //   to = "out"                # out/<recording>.txt; without it, labels/ in the run directory
 //
 // What it writes reads as labels again: a note that began before 0 begins there, one that ended by then is left out, and none is shorter
-// than a microsecond. Fails when two recordings have one name, and when a file cannot be written.
+// than a microsecond. A recording without labels has no file. Fails when two recordings have one name, and when a file cannot be written.
 #include <stages/labels/label_file.hpp>
 #include <stages/notes/recording_name.hpp>
 #include <stages/notes/shifted.hpp>
@@ -28,6 +28,7 @@ class WriteText {
   }
   void check(Faults& faults) const { check_file_or_folder(faults, "to", to, ".txt"); }
   void operator()(const Notes& notes, Context& context) {
+    if (!notes.labelled) return folder_.pass_over(context);
     labels::write_labels(folder_.file(to, "labels", ".txt", context), shifted(notes, 0));
   }
 

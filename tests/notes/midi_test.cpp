@@ -243,6 +243,16 @@ BOOST_AUTO_TEST_CASE(the_sinks_name_files_after_recordings) {
   text->call({{"notes", tivit::Payload::of(Notes{{{-0.2, -0.1, 59, 64}, {-0.013, 1e-7, 60, 64}, {1, 1.0000001, 61, 64}}})}}, context);
   BOOST_TEST(tivit::read_file(run.directory / "out" / "early text.txt") == "0.000000\t0.000001\t60\n1.000000\t1.000001\t61\n");
 
+  // Without labels is not silent.
+  for (auto* stage : {midi.get(), text.get()})
+    for (const bool labelled : {false, true}) {
+      clip.name = labelled ? "silent" : "bare";
+      context.in_.set(clip);
+      stage->call({{"notes", tivit::Payload::of(Notes{{}, labelled})}}, context);
+    }
+  for (const fs::path file : {"midi/silent.mid", "out/silent.txt"}) BOOST_TEST(fs::exists(run.directory / file), file);
+  for (const fs::path file : {"midi/bare.mid", "out/bare.txt"}) BOOST_TEST(!fs::exists(run.directory / file), file);
+
   auto source = tivit::Registry::instance().find("notes/read").make();
   source->set("files", {tivit::ParameterValue::List{{(run.directory / "midi" / "a_b.mid").string()}}});
   tivit::Context first, second;
