@@ -52,7 +52,9 @@ struct Events {
     rules.onset = onset.value_or(rules.onset);
     rules.frame_support = frame_support.value_or(rules.frame_support);
     rules.frame_end = frame_end.value_or(rules.frame_end);
-    const EventDecoder decoder(rolls, roll_values(input), context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>());
+    const RollValues values = roll_values(input);
+    for (double* threshold : {&rules.onset, &rules.frame_support, &rules.frame_end}) *threshold = threshold_of(values, *threshold);
+    const EventDecoder decoder(rolls, values, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>());
     return decoder.notes(rules);
   }
 };
