@@ -176,8 +176,16 @@ class FindThresholds {
     else if (!result.by_logit.edge.empty())
       spdlog::warn("head \"{}\": the best threshold, {:.4f}, lies at the {} edge of what was tried; a better one may lie beyond", head,
                    winner.threshold.probability(), result.by_logit.edge);
+    if (const auto& other = result.by_probability;
+        other && result.left_out.empty() && other->winner().score.f1() > winner.score.f1() + much)
+      spdlog::warn(
+          "head \"{}\": best_prob, {:.4f}, has F1 {:.3f}, and best_logit, which is taken, {:.3f}: try logits closer together or further "
+          "out",
+          head, other->winner().threshold.probability(), other->winner().score.f1(), winner.score.f1());
     if (!result.fit.refused.empty()) spdlog::warn("head \"{}\" is not calibrated: {}", head, result.fit.refused);
   }
+
+  static constexpr double much = 0.01;  ///< of F1
 
   HeadSearch search_;
   std::string model_;  ///< its fingerprint

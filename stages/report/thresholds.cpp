@@ -5,9 +5,10 @@
 //   in = "thresholds.report"
 //   curve = true              # every threshold that was tried, not the best alone
 //
-// One line a head: what its threshold is best for, the threshold, F1, precision and recall there, the line through its logits, ECE and
-// Brier score before and after. Below are heads that are left out of the calibration, and how many recordings have no labels or failed.
-// Fails on a report of another kind.
+// One line a head: what its threshold is best for, the threshold as decoders take it (that of best_logit, where a fixed grid has another
+// best_prob), F1, precision and recall there, the line through its logits, ECE and Brier score before and after. Below are heads that are
+// left out of the calibration, and how many recordings have no labels or failed. Fails on a report of another kind.
+#include <cmath>
 #include <cstdio>
 #include <stages/report/json_value.hpp>
 #include <tivit/contract.hpp>
@@ -51,7 +52,7 @@ struct ThresholdTable {
       };
       const auto edge = values.at("edge");
       text +=
-          row({head, values.at("criterion"), number(values.at("best_prob"), "%.4f"), number(values.at("f1"), "%.4f"),
+          row({head, values.at("criterion"), number(threshold_of(values), "%.4f"), number(values.at("f1"), "%.4f"),
                number(values.at("precision"), "%.4f"), number(values.at("recall"), "%.4f"), edge.is_string() ? edge.get<std::string>() : "",
                number(values.at("platt_scale"), "%.3f"), number(values.at("platt_bias"), "%.3f"), of("before", "ece"), of("after", "ece"),
                of("before", "brier"), of("after", "brier")});
@@ -67,6 +68,11 @@ struct ThresholdTable {
   }
 
  private:
+  /// The one that the other figures are of: logits and probabilities of a fixed grid are tried apart, and each has its best.
+  static json threshold_of(const json& values) {
+    const auto logit = values.find("best_logit");
+    return logit != values.end() && logit->is_number() ? json(1 / (1 + std::exp(-logit->get<double>()))) : values.at("best_prob");
+  }
   static std::string row(const std::vector<std::string>& cells) {
     std::string line;
     for (const auto& cell : cells) add(line, cell, 9);

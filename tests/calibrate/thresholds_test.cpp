@@ -263,6 +263,31 @@ BOOST_AUTO_TEST_CASE(a_recording_that_fails_leaves_nothing_behind) {
   BOOST_TEST(alone.finish().report == after.finish().report);
 }
 
+BOOST_AUTO_TEST_CASE(a_line_of_the_table_is_of_one_threshold) {
+  json head{{"criterion", "cells"}, {"best_logit", -0.4}, {"best_prob", 0.47},  {"f1", 0.5},         {"precision", 0.25},
+            {"recall", 0.75},       {"edge", nullptr},    {"platt_scale", 1.0}, {"platt_bias", 0.0}, {"temperature", 1.0}};
+  const auto line = [&] {
+    const auto file = tests::build_folder() / "tests/calibrate/table.txt";
+    const int before = dup(1);
+    std::fflush(stdout);
+    BOOST_REQUIRE(std::freopen(file.c_str(), "w", stdout));
+    tests::MadeStage("report/thresholds")({Payload::of(json{{"kind", "thresholds"},
+                                                            {"heads", {{"onset", head}}},
+                                                            {"recordings", json::array()},
+                                                            {"unlabelled", json::array()},
+                                                            {"failed", 0}})});
+    std::fflush(stdout);
+    dup2(before, 1);
+    close(before);
+    const std::string text = read_file(file);
+    const auto begin = text.find('\n') + 1;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  BOOST_TEST(line().find(" 0.4013     0.5000     0.2500     0.7500 ") != std::string::npos, line());
+  head.erase("best_logit");  // of the probability 1 there is none
+  BOOST_TEST(line().find(" 0.4700     0.5000 ") != std::string::npos, line());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
   says([] { Calibrating({{"from", {3.0}}, {"to", {2.0}}}); }, "`to` is not above `from`");
   says([] { Calibrating({}).finish(); }, "no labelled recording came");
