@@ -101,6 +101,7 @@ class FindThresholds {
 
   void add(const Fields& logits, const notes::Notes* reference, const Fields* targets, Emit&, Context& context) {
     const std::string name = notes::recording_name(context);
+    if (logits.empty()) throw Error("the record holds no logits", "connect the heads of a network", name);
     if (criterion == "notes" && !reference)
       throw Error("notes are to be scored, but `reference` is not connected", "connect labels, or set criterion = \"cells\"");
     if ((criterion == "cells" || fit != "none") && !targets)

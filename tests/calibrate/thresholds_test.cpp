@@ -289,6 +289,13 @@ BOOST_AUTO_TEST_CASE(a_line_of_the_table_is_of_one_threshold) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
+  says(
+      [] {
+        Performance empty(1);
+        empty.logits = {};
+        Calibrating({{"criterion", {std::string("cells")}}}).add(empty);
+      },
+      "the record holds no logits");
   says([] { Calibrating({{"from", {3.0}}, {"to", {2.0}}}); }, "`to` is not above `from`");
   says([] { Calibrating({}).finish(); }, "no labelled recording came");
   says([] { Calibrating({}).add(Performance(1), false); }, "`targets` is not connected");
