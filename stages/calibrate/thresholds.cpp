@@ -107,7 +107,6 @@ class FindThresholds {
     if ((criterion == "cells" || fit != "none") && !targets)
       throw Error("`targets` is not connected", "connect labels/targets, or set criterion = \"notes\" and fit = \"none\"");
     if (reference && !reference->labelled) return unlabelled_.push_back(name);
-    if (const auto* used = context.find<notes::UsedKeyPrior>()) prior_ = *used;
     Recording recording(name, logits, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>(), reference);
     std::map<std::string, Cells> own;
     for (const auto& head : heads_of(logits, targets))
@@ -115,6 +114,8 @@ class FindThresholds {
     if (search_.by_notes)
       for (const auto& head : search_.decoder.heads()) recording.keys_of(head);
     for (const auto& head : heads) must_be_judged(head, logits, targets);
+    // Now nothing fails any more: a recording is kept as a whole, or not at all.
+    if (const auto* used = context.find<notes::UsedKeyPrior>()) prior_ = *used;
     for (const auto& [head, cells] : own) cells_[head].append(cells);
     recordings_.push_back(std::move(recording));
   }

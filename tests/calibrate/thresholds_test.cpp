@@ -263,6 +263,25 @@ BOOST_AUTO_TEST_CASE(a_recording_that_fails_leaves_nothing_behind) {
   BOOST_TEST(alone.finish().report == after.finish().report);
 }
 
+BOOST_AUTO_TEST_CASE(the_key_prior_of_a_recording_that_fails_is_forgotten) {
+  tests::MadeStage stage("calibrate/thresholds");
+  stage.open();
+  Collect collect;
+  const auto add = [&](const Performance& one, double strength) {
+    stage.context.in_ = {};
+    stage.context.in_.set(one.grid);
+    stage.context.in_.set(notes::UsedKeyPrior{{.strength = strength}, {"onset"}});
+    stage.stage->add({{"logits", Payload::of(one.logits)}, {"reference", Payload::of(one.truth)}, {"targets", Payload::of(one.targets)}},
+                     collect, stage.context);
+  };
+  Performance broken(5);
+  broken.targets = {{"onset", broken.targets.at("onset")}, {"frame", at::zeros({399, 88})}};
+  add(Performance(1), 0.25);
+  says([&] { add(broken, 0.75); }, "are not the same cells");
+  stage.stage->finish(collect, stage.context);
+  BOOST_TEST(collect.got.at(0).as<json>()["made_with"]["key_prior"]["strength"] == 0.25);
+}
+
 BOOST_AUTO_TEST_CASE(a_line_of_the_table_is_of_one_threshold) {
   json head{{"criterion", "cells"}, {"best_logit", -0.4}, {"best_prob", 0.47},  {"f1", 0.5},         {"precision", 0.25},
             {"recall", 0.75},       {"edge", nullptr},    {"platt_scale", 1.0}, {"platt_bias", 0.0}, {"temperature", 1.0}};

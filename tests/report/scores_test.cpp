@@ -1,7 +1,10 @@
 // Scores as files and as tables.
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
+#include <stages/data/clip.hpp>
 #include <stages/data/clip_table.hpp>
+#include <stages/data/table.hpp>
+#include <stages/notes/note.hpp>
 #include <stages/report/json_value.hpp>
 #include <stages/report/score_table.hpp>
 #include <tivit/atomic_file.hpp>
@@ -124,6 +127,30 @@ BOOST_AUTO_TEST_CASE(a_table_of_odd_names_is_read_back) {
     BOOST_TEST(e.what() == "\"two\\nlines\" has several lines, and a row of a table is one; rename the recording");
     return true;
   });
+}
+
+BOOST_AUTO_TEST_CASE(a_data_set_counts_a_recording_whole_or_not_at_all) {
+  struct Collect final : tivit::Emit {
+    json got;
+    void put(std::vector<tivit::Payload> outputs) override { got = outputs.at(0).as<json>(); }
+  } collect;
+  auto stage = tivit::Registry::instance().find("report/dataset").make();
+  tivit::Context context;
+  const auto add = [&](const std::string& name, const std::string& split, const json& video) {
+    tivit::data::Clip clip;
+    clip.name = name;
+    clip.split = split;
+    stage->add({{"clip", tivit::Payload::of(clip)},
+                {"notes", tivit::Payload::of(tivit::notes::Notes{{}, false})},
+                {"video", tivit::Payload::of(video)}},
+               collect, context);
+  };
+  add("whole", "train", {{"duration_s", 3}, {"damage", json::array()}});
+  BOOST_CHECK_THROW(add("half", "val", {{"duration_s", 3}}), std::exception);
+  stage->finish(collect, context);
+  BOOST_TEST(collect.got["n"] == 1);
+  BOOST_TEST(collect.got["split"] == "train");
+  BOOST_TEST(collect.got["anomalies"].dump() == R"([{"name":"whole","what":"has no labels"}])");
 }
 
 BOOST_AUTO_TEST_CASE(a_json_file_is_written_whole_and_replaced) {
