@@ -85,7 +85,6 @@ class FindThresholds {
   }
 
   void open(RunContext&) {
-    model_ = fingerprint(model.get());
     rules = {.frame_support = frame_support,
              .frame_end = frame_end,
              .support_s = support.seconds,
@@ -132,7 +131,9 @@ class FindThresholds {
     }
     // Given thresholds are tried for their curve, and a curve may be zero.
     if (calibration.empty() && (silent || probabilities.empty())) throw nothing_found(entries);
-    if (auto with = made_with(model_, prior_ ? &*prior_ : nullptr); !with.empty()) calibration["made_with"] = std::move(with);
+    // Not before the model has been at work: a run that trains it and calls this graph makes its last step then.
+    if (auto with = made_with(fingerprint(model.get()), prior_ ? &*prior_ : nullptr); !with.empty())
+      calibration["made_with"] = std::move(with);
     json report{{"kind", "thresholds"}, {"heads", entries}, {"recordings", json::array()}, {"unlabelled", unlabelled_}, {"failed", 0}};
     for (const auto& recording : recordings_) report["recordings"].push_back(recording.name);
     if (const Members* members = context.members())
@@ -190,7 +191,6 @@ class FindThresholds {
   static constexpr double much = 0.01;  ///< of F1
 
   HeadSearch search_;
-  std::string model_;  ///< its fingerprint
   std::optional<notes::UsedKeyPrior> prior_;
   std::vector<Recording> recordings_;
   std::map<std::string, Cells> cells_;

@@ -1,14 +1,18 @@
 // calibrate/thresholds by the notes that decoders find; its table and its picture.
 #include <ATen/ops/full.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/TensorOperators.h>
 
 #include <unistd.h>
 #include <cmath>
 #include <random>
+#include <stages/calibrate/made_with.hpp>
 #include <stages/calibrate/note_sweep.hpp>
+#include <stages/model/model.hpp>
 #include <stages/report/json_value.hpp>
 #include <tests/call_stage.hpp>
+#include <tests/model/models.hpp>
 #include <tivit/atomic_file.hpp>
 
 #include "tests/folders.hpp"
@@ -280,6 +284,29 @@ BOOST_AUTO_TEST_CASE(the_key_prior_of_a_recording_that_fails_is_forgotten) {
   says([&] { add(broken, 0.75); }, "are not the same cells");
   stage.stage->finish(collect, stage.context);
   BOOST_TEST(collect.got.at(0).as<json>()["made_with"]["key_prior"]["strength"] == 0.25);
+}
+
+BOOST_AUTO_TEST_CASE(a_fingerprint_is_that_of_the_weights_of_a_checkpoint) {
+  const tests::Settings tiny{{"channels", {std::int64_t{1}}},       {"patch", {std::int64_t{4}}},
+                             {"d_model", {std::int64_t{8}}},        {"num_heads", {std::int64_t{2}}},
+                             {"depth_temporal", {std::int64_t{1}}}, {"depth_spatial", {std::int64_t{1}}},
+                             {"head_mode", {std::string("frame")}}};
+  const auto trained = tests::make_model("model/tivit", tiny), other = tests::make_model("model/tivit", tiny, 2);
+  BOOST_TEST(calibrate::fingerprint(nullptr) == "");
+  BOOST_TEST(calibrate::fingerprint(trained.get()) != calibrate::fingerprint(other.get()));
+  trained->average(0.9);
+  for (const auto& [name, value, moves] : trained->parameters())
+    if (moves) {
+      value.detach().add_(0.5);
+      value.mutable_grad() = at::full_like(value.detach(), 1.0);
+    }
+  trained->average(0.9);
+  other->parameters().load(trained->best_known_weights(), "test");
+  BOOST_TEST(calibrate::fingerprint(trained.get()) == calibrate::fingerprint(other.get()));
+  // As a graph that the training calls sees it, while the averaged weights are in use.
+  trained->lease_begins({.shared_run = true});
+  BOOST_TEST(calibrate::fingerprint(trained.get()) == calibrate::fingerprint(other.get()));
+  trained->lease_ends();
 }
 
 BOOST_AUTO_TEST_CASE(a_line_of_the_table_is_of_one_threshold) {
