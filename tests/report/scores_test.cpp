@@ -129,6 +129,35 @@ BOOST_AUTO_TEST_CASE(a_table_of_odd_names_is_read_back) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_list_of_names_has_none_that_a_manifest_would_not_give_back) {
+  tivit::RunContext run;
+  run.directory = tivit::tests::build_folder() / "tests" / "report" / "names";
+  tivit::Context context;
+  context.run_ = &run;
+  context.stage_ = "manifest";
+  auto stage = tivit::Registry::instance().find("report/names").make();
+  stage->set("list", {std::string("calib")});
+  const auto told = [&](const std::string& name) {
+    try {
+      stage->call({{"value", tivit::Payload::of(json{{"calib", {"first", name}}})}}, context);
+    } catch (const tivit::Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  for (const std::string name : {"a b", "Préludes", "a\tb", "a, \"b\""}) {
+    BOOST_TEST(told(name) == "");
+    BOOST_TEST(tivit::read_file(run.directory / "manifest.txt") == "first\n" + name + "\n");
+  }
+  BOOST_TEST(told("op. 3 #2") == "op. 3 #2 holds a #, which begins a comment; rename the recording");
+  BOOST_TEST(told("two\nlines") ==
+             "\"two\\nlines\" holds characters that cannot be seen, and a list has one name a line; rename the recording");
+  BOOST_TEST(told(" a") == "\" a\" has blanks at an end, which a list of names loses; rename the recording");
+  BOOST_TEST(told("a\t") == "\"a\\u0009\" has blanks at an end, which a list of names loses; rename the recording");
+  BOOST_TEST(told("") == "\"\" is no name; rename the recording");
+  BOOST_TEST(told("caf\xe9").find("cannot be seen") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_data_set_counts_a_recording_whole_or_not_at_all) {
   struct Collect final : tivit::Emit {
     json got;
