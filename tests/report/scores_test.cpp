@@ -129,6 +129,26 @@ BOOST_AUTO_TEST_CASE(a_table_of_odd_names_is_read_back) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_table_of_one_column_is_read_back) {
+  const std::vector<std::string> names{"Bach, BWV 1", "a;b;c", "plain", "a\tb", " x,", "it's"};
+  tivit::RunContext run;
+  run.directory = tivit::tests::build_folder() / "tests" / "report" / "tsv-one";
+  tivit::Context context;
+  context.run_ = &run;
+  context.stage_ = "names";
+  json lags{{"recordings", json::array()}};
+  for (const auto& name : names) lags["recordings"].push_back({{"name", name}, {"one; two, three", name}});
+  for (const std::string column : {"name", "one; two, three"}) {
+    auto stage = tivit::Registry::instance().find("report/tsv").make();
+    stage->set("columns", {tivit::ParameterValue::List{{column}}});
+    stage->call({{"report", tivit::Payload::of(lags)}}, context);
+    const auto table = tivit::data::read_table(run.directory / "names.tsv", column, {});
+    BOOST_TEST_REQUIRE(table.columns == std::vector<std::string>{column}, boost::test_tools::per_element());
+    BOOST_TEST_REQUIRE(table.rows.size() == names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) BOOST_TEST(table.rows[i].at(column).text == names[i]);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_list_of_names_has_none_that_a_manifest_would_not_give_back) {
   tivit::RunContext run;
   run.directory = tivit::tests::build_folder() / "tests" / "report" / "names";
