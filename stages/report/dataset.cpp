@@ -92,11 +92,11 @@ class DatasetReport {
       return std::count_if(pieces_.begin(), pieces_.end(), [&](const json& p) { return p.value(key, false); });
     };
     std::printf("%s%s; medians: %s notes/s, %s s; %td with corners; %s\n", counted(pieces_.size(), "recording").c_str(),
-                split_.empty() ? "" : (" of split " + split_).c_str(), figure(report["median"]["notes_per_sec"]).c_str(),
+                split_.empty() ? "" : (" of split " + printable(split_)).c_str(), figure(report["median"]["notes_per_sec"]).c_str(),
                 figure(report["median"]["duration_sec"]).c_str(), with("has_corners"),
                 anomalies_.size() == 1 ? "1 anomaly" : (std::to_string(anomalies_.size()) + " anomalies").c_str());
     for (const auto& one : anomalies_)
-      std::printf("  %s: %s\n", one.at("name").get<std::string>().c_str(), one.at("what").get<std::string>().c_str());
+      std::printf("  %s: %s\n", printable(one.at("name").get<std::string>()).c_str(), printable(one.at("what").get<std::string>()).c_str());
     std::fflush(stdout);
     emit(std::move(report));
   }

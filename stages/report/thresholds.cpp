@@ -52,13 +52,14 @@ struct ThresholdTable {
       };
       const auto edge = values.at("edge");
       text +=
-          row({head, values.at("criterion"), number(threshold_of(values), "%.4f"), number(values.at("f1"), "%.4f"),
+          row({printable(head), values.at("criterion"), number(threshold_of(values), "%.4f"), number(values.at("f1"), "%.4f"),
                number(values.at("precision"), "%.4f"), number(values.at("recall"), "%.4f"), edge.is_string() ? edge.get<std::string>() : "",
                number(values.at("platt_scale"), "%.3f"), number(values.at("platt_bias"), "%.3f"), of("before", "ece"), of("after", "ece"),
                of("before", "brier"), of("after", "brier")});
     }
     for (const auto& [head, values] : report.at("heads").items())
-      if (values.contains("left_out")) text += "\"" + head + "\" is left out: " + values.at("left_out").get<std::string>() + "\n";
+      if (values.contains("left_out"))
+        text += printable("\"" + head + "\"") + " is left out: " + values.at("left_out").get<std::string>() + "\n";
     text += counted(report.at("recordings").size(), "recording");
     if (const auto& bare = report.at("unlabelled"); !bare.empty()) text += ", " + std::to_string(bare.size()) + " without labels left out";
     if (const int failed = report.at("failed"); failed > 0) text += ", " + std::to_string(failed) + " failed";
@@ -81,7 +82,7 @@ struct ThresholdTable {
   }
 
   static std::string curve_of(const std::string& head, const json& values) {
-    std::string text = row({head, "F1", "precision", "recall", "right", "found", "true"});
+    std::string text = row({printable(head), "F1", "precision", "recall", "right", "found", "true"});
     for (const auto& point : values.at("curve"))
       text += row({number(point.at("probability"), "%.4f"), number(point.at("f1"), "%.4f"), number(point.at("precision"), "%.4f"),
                    number(point.at("recall"), "%.4f"), number(point.at("matched"), "%.0f"), number(point.at("estimate"), "%.0f"),

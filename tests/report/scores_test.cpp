@@ -48,6 +48,26 @@ BOOST_AUTO_TEST_CASE(a_table_has_a_line_a_recording_the_means_and_what_is_left_o
              "failed, not scored: 2\n");
 }
 
+BOOST_AUTO_TEST_CASE(names_do_not_command_the_terminal) {
+  json odd = report();
+  odd["recordings"][0]["name"] = "two\nlines\x1b[31m";
+  odd["recordings"][0]["verdict"] = "\a";
+  odd["silent"][0]["name"] = "\x1b[2J";
+  odd["unlabelled"] = {"a\rb", "plain"};
+  const auto text = tivit::report::score_table(odd, {{"verdict", "verdict"}});
+  BOOST_TEST(text ==
+             "recording                verdict\n"
+             "--------------------------------\n"
+             "\"two\\nlines\\u001b[31m\"  \"\\u0007\"\n"
+             "Préludes                       -\n"
+             "--------------------------------\n"
+             "mean of 2                      -\n"
+             "pooled                         -\n"
+             "silent, not in the means: \"\\u001b[2J\"\n"
+             "without labels, not scored: \"a\\rb\", \"plain\"\n"
+             "failed, not scored: 2\n");
+}
+
 BOOST_AUTO_TEST_CASE(the_usual_columns_depend_on_the_kind_of_report) {
   BOOST_TEST(tivit::report::usual_columns(report()).size() == 5u);
   BOOST_TEST(tivit::report::usual_columns({{"kind", "notes"}}).at(2).path == "raw.note_onset_f1_50ms");
