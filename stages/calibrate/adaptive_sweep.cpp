@@ -159,8 +159,9 @@ Sweep Tried::result() const {
 
 Sweep adaptive_sweep(double from, double to, double step, const Objective& objective, const Hints& hints) {
   Tried tried(objective, hints.said);
-  const auto width = std::max<std::int64_t>(1, std::llround((to - from) / step));
-  for (std::int64_t place = 0; place <= width; ++place) tried.attempt(from + static_cast<double>(place) * step);
+  const auto count = whole_steps(from, to, step);
+  for (std::size_t place = 0; place <= count; ++place) tried.attempt(from + static_cast<double>(place) * step);
+  if (count == 0) tried.attempt(to);
   if (hints.likely) tried.attempt(*hints.likely);
   tried.follow_the_head();
   tried.grow_outwards();

@@ -65,11 +65,15 @@ constexpr double largest = 1e6;
 Line line_of(const Head& head) {
   const auto temperature = head.number("temperature", 1 / largest, largest, "a temperature is a positive number");
   const auto bias = head.number("logit_bias", -largest, largest, "a bias is a finite number");
-  const auto platt_scale = head.number("platt_scale", 1 / largest, largest, "a scale is a positive number");
+  auto platt_scale = head.number("platt_scale", 1 / largest, largest, "a scale is a positive number");
+  const auto scale = head.number("scale", 1 / largest, largest, "a scale is a positive number");
   const auto platt_bias = head.number("platt_bias", -largest, largest, "a bias is a finite number");
   const auto differ = [](double a, double b) { return std::abs(a - b) > 1e-3 * std::max(1.0, std::abs(b)); };
+  if (scale && platt_scale && differ(*scale, *platt_scale)) head.fail("scale", "is not platt_scale", "take one of them out");
+  const std::string name = platt_scale ? "platt_scale" : "scale";  // two names of one number
+  if (!platt_scale) platt_scale = scale;
   if (temperature && platt_scale && differ(1 / *temperature, *platt_scale))
-    head.fail("temperature", "is not 1 / platt_scale",
+    head.fail("temperature", "is not 1 / " + name,
               "take one of them out: logits are divided by the temperature, or multiplied by the scale");
   if (bias && platt_bias && differ(*bias, *platt_bias)) head.fail("logit_bias", "is not platt_bias", "take one of them out");
   return {temperature ? 1 / *temperature : platt_scale.value_or(1), bias ? *bias : platt_bias.value_or(0)};

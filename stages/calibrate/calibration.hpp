@@ -20,8 +20,8 @@ struct Calibration {
 };
 
 /// An object for each head: best_logit or best_prob (the logit holds where both are there); temperature and logit_bias, or
-/// platt_scale and platt_bias, or neither. Files of the Python program read alike. Throws Error naming file:line:column for what is
-/// no such file, for unknown keys, for what stands twice, and for what lies out of range or contradicts itself.
+/// platt_scale (also called scale) and platt_bias, or neither. Files of the Python program read alike. Throws Error naming file:line:column
+/// for what is no such file, for unknown keys, for what stands twice, and for what lies out of range or contradicts itself.
 Calibration read_calibration(const std::filesystem::path& file);
 
 }  // namespace tivit::calibrate

@@ -1,7 +1,9 @@
 #include <stages/calibrate/made_with.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <stages/model/model.hpp>
 #include <tivit/mix.hpp>
 
 namespace tivit::calibrate {
@@ -10,12 +12,27 @@ using nlohmann::json;
 
 std::string fingerprint(const Resource* model) {
   if (!model) return "";
-  const std::string bytes = model->save_state();
-  std::uint64_t bits = bytes.size();
-  for (std::size_t at = 0; at < bytes.size(); at += sizeof bits) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
-    bits = mixed(bits ^ word);
+  std::uint64_t bits = 0;
+  const auto add = [&bits](const void* data, std::size_t size) {
+    bits = mixed(bits ^ size);
+    for (std::size_t at = 0; at < size; at += sizeof bits) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, static_cast<const char*>(data) + at, std::min(sizeof word, size - at));
+      bits = mixed(bits ^ word);
+    }
+  };
+  if (const auto* network = dynamic_cast<const model::Model*>(model)) {
+    // Not its whole state: what training gathers beside the weights is in no checkpoint.
+    for (const auto& [name, value] : network->best_known_weights()) {
+      const at::Tensor weights = value.cpu().contiguous();
+      const std::string head = name + " " + dtype_name(weights.scalar_type());
+      add(head.data(), head.size());
+      add(weights.sizes().data(), weights.sizes().size() * sizeof(std::int64_t));
+      add(weights.const_data_ptr(), weights.nbytes());
+    }
+  } else {
+    const std::string bytes = model->save_state();
+    add(bytes.data(), bytes.size());
   }
   char text[17];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(bits));

@@ -8,7 +8,7 @@
 
 namespace tivit::calibrate {
 
-/// Sixteen digits that tell the weights of models apart; "" without a model.
+/// Sixteen digits that tell the weights of models apart, those that a checkpoint would have; "" without a model.
 std::string fingerprint(const Resource* model);
 
 /// The entry `made_with` of calibration.json: {"model": "…", "key_prior": {"strength": 0.5, …}}; what is not known is left out.

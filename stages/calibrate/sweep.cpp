@@ -42,7 +42,7 @@ std::pair<Sweep, std::optional<Sweep>> search(const Grid& grid, const Objective&
   for (const double probability : grid.probabilities) list.push_back({probability, false});
   if (!list.empty()) return {sweep(list, objective), std::nullopt};
   if (grid.adaptive) return {adaptive_sweep(grid.from, grid.to, grid.step, objective, hints), std::nullopt};
-  const auto count = static_cast<std::size_t>(std::llround((grid.to - grid.from) / grid.step)) + 1;
+  const auto count = whole_steps(grid.from, grid.to, grid.step) + 1;
   return {sweep(steps(grid.from, grid.step, count, true), objective), sweep(steps(0.01, 0.01, 99, false), objective)};
 }
 

@@ -42,6 +42,11 @@ struct Sweep {
   const Point& winner() const { return points[best]; }
 };
 
+/// How many whole steps lie between two values; what a decimal fraction lacks in binary is no step.
+inline std::size_t whole_steps(double from, double to, double step) {
+  return static_cast<std::size_t>(std::floor((to - from) / step + 1e-9));
+}
+
 /// These thresholds, in this order, which need not rise; the first of the best wins.
 Sweep sweep(const std::vector<Threshold>& thresholds, const Objective& objective);
 

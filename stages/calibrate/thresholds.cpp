@@ -60,7 +60,7 @@ class FindThresholds {
     c.param("events.frame_support", &S::frame_support).range(0, 1).doc("as in notes/events, like all of events.*");
     c.param("events.frame_end", &S::frame_end).range(0, 1).doc("below this frame probability a note ends");
     c.param("events.support", &S::support)
-        .at_least(0)
+        .range(0, 10)
         .unit("s")
         .doc("how near to the onset the frame probability must reach frame_support");
     c.param("events.merge", &S::merge).at_least(0).unit("s").doc("of onsets of one key closer than this the higher one stays");
@@ -90,7 +90,6 @@ class FindThresholds {
   }
 
   void open(RunContext&) {
-    model_ = fingerprint(model.get());
     rules = {.frame_support = frame_support,
              .frame_end = frame_end,
              .support_s = support.seconds,
@@ -106,9 +105,9 @@ class FindThresholds {
 
   void add(const Fields& logits, const notes::Notes* reference, const Fields* targets, Emit&, Context& context) {
     const std::string name = notes::recording_name(context);
+    if (logits.empty()) throw Error("the record holds no logits", "connect the heads of a network", name);
     if (auto problem = nothing_to_judge_by(reference, targets)) throw *std::move(problem);
     if (reference && !reference->labelled) return unlabelled_.push_back(name);
-    if (const auto* used = context.find<notes::UsedKeyPrior>()) prior_ = *used;
     Recording recording(name, logits, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>(), reference);
     std::map<std::string, Cells> own;
     for (const auto& head : heads_of(logits, targets))
@@ -116,6 +115,8 @@ class FindThresholds {
     if (search_.by_notes)
       for (const auto& head : search_.decoder.heads()) recording.keys_of(head);
     for (const auto& head : heads) must_be_judged(head, logits, targets);
+    // Now nothing fails any more: a recording is kept as a whole, or not at all.
+    if (const auto* used = context.find<notes::UsedKeyPrior>()) prior_ = *used;
     for (const auto& [head, cells] : own) cells_[head].append(cells);
     recordings_.push_back(std::move(recording));
   }
@@ -132,7 +133,9 @@ class FindThresholds {
     }
     // Given thresholds are tried for their curve, and a curve may be zero.
     if (calibration.empty() && (silent || probabilities.empty())) throw nothing_found(entries);
-    if (auto with = made_with(model_, prior_ ? &*prior_ : nullptr); !with.empty()) calibration["made_with"] = std::move(with);
+    // Not before the model has been at work: a run that trains it and calls this graph makes its last step then.
+    if (auto with = made_with(fingerprint(model.get()), prior_ ? &*prior_ : nullptr); !with.empty())
+      calibration["made_with"] = std::move(with);
     json report{{"kind", "thresholds"}, {"heads", entries}, {"recordings", json::array()}, {"unlabelled", unlabelled_}, {"failed", 0}};
     for (const auto& recording : recordings_) report["recordings"].push_back(recording.name);
     if (const Members* members = context.members())
@@ -186,11 +189,18 @@ class FindThresholds {
     else if (!result.by_logit.edge.empty())
       spdlog::warn("head \"{}\": the best threshold, {:.4f}, lies at the {} edge of what was tried; a better one may lie beyond", head,
                    winner.threshold.probability(), result.by_logit.edge);
+    if (const auto& other = result.by_probability;
+        other && result.left_out.empty() && other->winner().score.f1() > winner.score.f1() + much)
+      spdlog::warn(
+          "head \"{}\": best_prob, {:.4f}, has F1 {:.3f}, and best_logit, which is taken, {:.3f}: try logits closer together or further "
+          "out",
+          head, other->winner().threshold.probability(), other->winner().score.f1(), winner.score.f1());
     if (!result.fit.refused.empty()) spdlog::warn("head \"{}\" is not calibrated: {}", head, result.fit.refused);
   }
 
+  static constexpr double much = 0.01;  ///< of F1
+
   HeadSearch search_;
-  std::string model_;  ///< its fingerprint
   std::optional<notes::UsedKeyPrior> prior_;
   std::vector<Recording> recordings_;
   std::map<std::string, Cells> cells_;

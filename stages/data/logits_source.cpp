@@ -14,8 +14,9 @@ namespace {
 using namespace tivit;
 
 /// Each .npz file is one item: its arrays `<head>_logits`, each [rows, pitches], as a record of `<head>`. The text array `meta`, if
-/// there is one, is JSON with `fps` (rows a second), `midi_low` and `midi_high` (pitches of the first and last column). report/logits
-/// writes such files; so did the Python program. What else a file holds comes out of `rest`.
+/// there is one, is JSON with `fps` (rows a second), `origin_ns` (time of the first row in nanoseconds; without it 0), `midi_low` and
+/// `midi_high` (pitches of the first and last column). report/logits writes such files; so did the Python program. What else a file holds
+/// comes out of `rest`.
 ///   [stages.source]
 ///   use = "data/logits"
 ///   files = ["logits.npz"]
@@ -62,8 +63,8 @@ struct ReadLogits {
           "one "
           "recording; where they are several, tell notes/key_prior how long each is (recording_rows), or cut the file",
           file, logits.begin()->second.size(0));
-    context.set(TimeGrid::from_rate(rate_of(meta, file)));
-    if (const auto low = integer(meta, "midi_low"), high = integer(meta, "midi_high"); low && high) {
+    context.set(TimeGrid::from_rate(rate_of(meta, file), integer<Nanoseconds>(meta, "origin_ns").value_or(0)));
+    if (const auto low = integer<int>(meta, "midi_low"), high = integer<int>(meta, "midi_high"); low && high) {
       if (*high < *low)
         throw Error("midi_high " + std::to_string(*high) + " is below midi_low " + std::to_string(*low), "correct its meta",
                     file + "[meta]");
@@ -111,9 +112,10 @@ struct ReadLogits {
     return nlohmann::json::object();
   }
 
-  static std::optional<int> integer(const nlohmann::json& meta, const char* name) {
+  template <class T>
+  static std::optional<T> integer(const nlohmann::json& meta, const char* name) {
     const auto found = meta.find(name);
-    return found != meta.end() && found->is_number_integer() ? std::optional<int>(found->get<int>()) : std::nullopt;
+    return found != meta.end() && found->is_number_integer() ? std::optional<T>(found->get<T>()) : std::nullopt;
   }
 
   double rate_of(const nlohmann::json& meta, const std::string& file) const {

@@ -79,10 +79,10 @@ void Table::must_have(const std::string& column) const {
     throw Error(header, "there is no column \"" + column + "\"", "there are " + quoted_list(columns));
 }
 
-std::string table_field(const std::string& text) {
+std::string table_field(const std::string& text, bool alone) {
   if (text.find('\n') != std::string::npos)
     throw Error(printable(text) + " has several lines, and a row of a table is one", "rename the recording");
-  const auto odd = [](unsigned char c) { return c < 0x20 || c == '"'; };
+  const auto odd = [&](unsigned char c) { return c < 0x20 || c == '"' || (alone && (c == ',' || c == ';')); };
   const bool as_it_is =
       text.empty() || (text.front() != ' ' && text.back() != ' ' && text.front() != '#' && std::ranges::none_of(text, odd));
   if (as_it_is) return text;

@@ -26,7 +26,8 @@ struct Table {
 };
 
 /// As a field of tab-separated text from which read_table() takes it again. Throws Error for a text of several lines: a row is one line.
-std::string table_field(const std::string& text);
+/// `alone`: of the only column; no tab says what separates fields there, and a comma or semicolon would.
+std::string table_field(const std::string& text, bool alone = false);
 
 /// Text: the first line names the columns; where it does not hold a column `name`, it is a row already, and the columns are
 /// `columns`. Tabs separate, or else semicolons or commas, whichever the first line has more of; quotation marks as in CSV; lines

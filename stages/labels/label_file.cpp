@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <cstdlib>
 #include <stages/labels/label_row.hpp>
 #include <stages/notes/midi_file.hpp>
 #include <tivit/atomic_file.hpp>
@@ -58,6 +59,9 @@ std::vector<std::string_view> fields_of(std::string_view line) {
 bool is_word(std::string_view field) {
   return !field.empty() && std::isalpha(static_cast<unsigned char>(field[0])) && field != "nan" && field != "inf";
 }
+
+/// The number that a reader sees.
+double printed(double time_s) { return std::strtod(fmt::format("{:.6f}", time_s).c_str(), nullptr); }
 
 LabelText load_midi(const std::filesystem::path& file) {
   auto midi = notes::read_midi(file);
@@ -126,7 +130,10 @@ LabelText read_labels(const std::filesystem::path& file) {
 
 void write_labels(const std::filesystem::path& file, const notes::Notes& notes) {
   std::string text;
-  for (const auto& note : notes.list) text += fmt::format("{:.6f}\t{:.6f}\t{}\n", note.onset_s, note.offset_s, note.pitch);
+  for (const auto& note : notes.list) {
+    const double shortest_s = printed(note.onset_s) + 1e-6;  // ends half a microsecond later may print as the onset does
+    text += fmt::format("{:.6f}\t{:.6f}\t{}\n", note.onset_s, std::max(note.offset_s, shortest_s), note.pitch);
+  }
   write_file(file, text);
 }
 

@@ -36,7 +36,8 @@ LabelText load_labels(const std::filesystem::path& file);
 Errors errors_of(std::vector<Error> bad_rows);
 /// Throws it for a file that has some.
 LabelText read_labels(const std::filesystem::path& file);
-/// Seconds with six decimals, tabs between; written under a temporary name, then renamed.
+/// Seconds with six decimals, tabs between; a note lasts one of the last decimal at least, so that it reads as one again. Written under a
+/// temporary name, then renamed.
 void write_labels(const std::filesystem::path& file, const notes::Notes& notes);
 
 }  // namespace tivit::labels

@@ -8,6 +8,7 @@
 namespace tivit::labels {
 namespace {
 constexpr int halvings = 100;
+constexpr double alike = 1e-9;  // strengths that differ less
 }  // namespace
 
 Strengths::Strengths(const LagRules& rules, double hop_s) : width_s_(std::max(rules.width_s, 0.8 * hop_s)) {
@@ -41,15 +42,17 @@ void Strengths::add(const at::Tensor& curve, const TimeGrid& grid, const std::ve
 
 bool Strengths::flat() const {
   return std::all_of(seconds_.begin(), seconds_.end(), [](const auto& second) {
-    return std::all_of(second.begin(), second.end(), [&](double strength) { return std::abs(strength - second[0]) < 1e-9; });
+    return std::all_of(second.begin(), second.end(), [&](double strength) { return std::abs(strength - second[0]) < alike; });
   });
 }
 
-double Strengths::strongest(const std::vector<bool>& use) const {
+std::optional<double> Strengths::strongest(const std::vector<bool>& use) const {
   std::vector<double> sum(lags_.size(), 0);
   for (std::size_t second = 0; second < seconds_.size(); ++second)
     if (use[second])
       for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += seconds_[second][i];
+  const auto [least, most] = std::minmax_element(sum.begin(), sum.end());
+  if (*most - *least < alike) return std::nullopt;
   const auto peak = static_cast<std::size_t>(std::max_element(sum.begin(), sum.end()) - sum.begin());
   if (peak == 0 || peak + 1 == sum.size()) return lags_[peak];
   const double left = sum[peak - 1], right = sum[peak + 1], bend = left - 2 * sum[peak] + right;
@@ -61,19 +64,23 @@ Lag find_lag(const Strengths& strengths, std::size_t notes, const LagRules& rule
   if (notes < static_cast<std::size_t>(rules.least_notes)) return lag.fault = "too few notes", lag;
   if (strengths.flat()) return lag.fault = "nothing moves", lag;
   const std::size_t seconds = strengths.seconds_labelled();
-  lag.lag_s = strengths.strongest(std::vector<bool>(seconds, true));
+  lag.lag_s = strengths.strongest(std::vector<bool>(seconds, true)).value_or(0);
   std::mt19937_64 bits(seed);
   std::vector<double> apart;
   for (int i = 0; i < halvings; ++i) {
     std::vector<bool> half(seconds), rest(seconds);
     for (std::size_t s = 0; s < seconds; ++s) half[s] = bits() >> 63, rest[s] = !half[s];
-    apart.push_back(std::abs(strengths.strongest(half) - strengths.strongest(rest)));
+    // Notes of few seconds may all fall to one half; the other then says nothing, and so does the halving.
+    const auto one = strengths.strongest(half), other = strengths.strongest(rest);
+    if (one && other) apart.push_back(std::abs(*one - *other));
   }
+  if (apart.empty()) return lag.fault = "too few notes", lag;
   const auto agree = std::count_if(apart.begin(), apart.end(), [&](double s) { return s <= rules.agreement_s; });
-  lag.confidence = static_cast<double>(agree) / halvings;
-  std::nth_element(apart.begin(), apart.begin() + halvings / 2, apart.end());
+  const auto middle = static_cast<std::ptrdiff_t>(apart.size() / 2);
+  lag.confidence = static_cast<double>(agree) / static_cast<double>(apart.size());
+  std::nth_element(apart.begin(), apart.begin() + middle, apart.end());
   // Halves differ by twice the standard error of the whole; 1.4826 makes a deviation of a median of absolute values.
-  lag.spread_s = 1.4826 * apart[halvings / 2] / 2;
+  lag.spread_s = 1.4826 * apart[static_cast<std::size_t>(middle)] / 2;
   if (lag.confidence < rules.least_confidence)
     lag.fault = "halves disagree";
   else if (strengths.at_edge(lag.lag_s))

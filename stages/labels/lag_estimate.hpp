@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tivit/time.hpp>
 #include <vector>
@@ -32,8 +33,9 @@ class Strengths {
   void add(const at::Tensor& curve, const TimeGrid& grid, const std::vector<LabelledMoment>& moments);
 
   bool flat() const;
-  /// The lag of all seconds for which `use` is true, by a parabola through the strongest and its neighbours; nothing at the edge.
-  double strongest(const std::vector<bool>& use) const;
+  /// The lag of all seconds for which `use` is true, by a parabola through the strongest and its neighbours, but not at the edge; nothing
+  /// where they tell none: no moment lies in them.
+  std::optional<double> strongest(const std::vector<bool>& use) const;
   std::size_t seconds_labelled() const { return seconds_.size(); }
   bool at_edge(double lag_s) const { return lag_s <= lags_.front() || lag_s >= lags_.back(); }
 
@@ -46,7 +48,7 @@ class Strengths {
 struct Lag {
   double lag_s = 0;       ///< to be added to label times
   double spread_s = 0;    ///< standard error, from how far halves of the recording differ
-  double confidence = 0;  ///< share of random halvings whose halves put the lag within `agreement_s` of each other
+  double confidence = 0;  ///< share of random halvings, both halves of which tell a lag, that put it within `agreement_s` of each other
   std::string fault;      ///< why it is not to be trusted; "": it is
 };
 

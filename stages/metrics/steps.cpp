@@ -14,6 +14,7 @@
 // targets.onset or .offset, or where only one list of thresholds is given a length.
 #include <ATen/ops/sigmoid.h>
 #include <ATen/TensorOperators.h>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stages/labels/on_steps.hpp>
@@ -89,15 +90,24 @@ class StepMetrics {
     emit(std::move(report));
   }
 
-  std::string save_state() const { return json{batches_, means_, rows_.state()}.dump(); }
+  std::string save_state() const {
+    json means = json::object();
+    for (const auto& [name, sum] : means_) means[name] = {kept(sum.first), sum.second};
+    return json{batches_, means, rows_.state()}.dump();
+  }
   void load_state(std::string_view state) {
     const json all = json::parse(state);
     batches_ = all[0];
-    means_ = all[1].get<decltype(means_)>();
+    means_.clear();
+    for (const auto& [name, sum] : all[1].items()) means_[name] = {number(sum[0]), sum[1]};
     rows_.load(all[2]);
   }
 
  private:
+  /// JSON knows no number that is none; the loss of a training that diverged is one.
+  static json kept(double value) { return std::isfinite(value) ? json(value) : json(std::to_string(value)); }
+  static double number(const json& kept) { return kept.is_string() ? std::stod(kept.get<std::string>()) : kept.get<double>(); }
+
   void count(const Fields& logits, const Fields& batch, const Fields* loss) {
     const bool clips = logits.at("onset").dim() == 2;
     const Fields targets = clips && batch.has("targets.clip.onset") ? batch.sub("targets").sub("clip") : batch.sub("targets");

@@ -30,7 +30,7 @@ struct Events {
         .range(0, 1)
         .unit("probability")
         .doc("least frame probability near an onset; unset: half of the calibrated frame_end, or 0.3");
-    c.param("support", &Events::support).at_least(0).unit("s").doc("how near to the onset the frame probability must reach it");
+    c.param("support", &Events::support).range(0, 10).unit("s").doc("how near to the onset the frame probability must reach it");
     c.param("merge", &Events::merge).at_least(0).unit("s").doc("of onsets of one key closer than this the higher one stays");
     c.param("frame_end", &Events::frame_end)
         .range(0, 1)
@@ -52,7 +52,9 @@ struct Events {
     rules.onset = onset.value_or(rules.onset);
     rules.frame_support = frame_support.value_or(rules.frame_support);
     rules.frame_end = frame_end.value_or(rules.frame_end);
-    const EventDecoder decoder(rolls, roll_values(input), context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>());
+    const RollValues values = roll_values(input);
+    for (double* threshold : {&rules.onset, &rules.frame_support, &rules.frame_end}) *threshold = threshold_of(values, *threshold);
+    const EventDecoder decoder(rolls, values, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>());
     return decoder.notes(rules);
   }
 };

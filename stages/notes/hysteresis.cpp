@@ -48,8 +48,10 @@ struct Hysteresis {
   at::Tensor operator()(const at::Tensor& roll, Context& context) const {
     auto opens = threshold;
     if (const auto* calibrated = context.find<HeadThresholds>(); calibrated && !open && !opens) opens = calibrated->of(head);
-    const HysteresisRules rules = resolve_gates(defaults_of(head, {min_on, min_off, merge_gap, median}), open, hold, hold_share, opens);
-    return GatedRoll(roll, roll_values(input), rules.median).active(rules);
+    HysteresisRules rules = resolve_gates(defaults_of(head, {min_on, min_off, merge_gap, median}), open, hold, hold_share, opens);
+    const RollValues values = roll_values(input);
+    for (double* gate : {&rules.open, &rules.hold}) *gate = threshold_of(values, *gate);
+    return GatedRoll(roll, values, rules.median).active(rules);
   }
 };
 TIVIT_STAGE("notes/hysteresis", Hysteresis)

@@ -70,8 +70,8 @@ std::string plain_track(Cursor in) {
     now += in.variable();
     if (now > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max())) in.fail("the track is longer than 2^31 ticks");
     if (!in.left()) in.fail("a track ends after a time, without the event");
-    if (in.peek() & 0x80) status = static_cast<std::uint8_t>(in.number(1));
-    if (status == 0xFF) {
+    if (in.peek() == 0xFF) {
+      in.take(1);  // the status before it goes on behind it, as other readers have it, though the standard lets it end
       const std::uint32_t type = in.number(1);
       const std::string_view data = in.take(in.variable());
       if (type == 0x2F) break;
@@ -80,8 +80,10 @@ std::string plain_track(Cursor in) {
         if (data == std::string_view("\0\0\0", 3)) in.fail("a tempo of 0 microseconds a quarter");
         keep(std::string("\xFF\x51\x03") + std::string(data));
       }
-      status = 0;
-    } else if (status == 0xF0 || status == 0xF7) {
+      continue;
+    }
+    if (in.peek() & 0x80) status = static_cast<std::uint8_t>(in.number(1));
+    if (status == 0xF0 || status == 0xF7) {
       in.take(in.variable());
       status = 0;
     } else if (status >= 0x80 && status < 0xF0) {
@@ -110,8 +112,8 @@ std::string plain_midi(std::string_view bytes, const std::string& where) {
   in.take(header_bytes - 6);
   if (format > 1) in.fail("MIDI format " + std::to_string(format) + " is not supported", "save it as format 0 or 1");
   if (tracks == 0) in.fail("the file has no tracks");
-  if (division == 0 || division & 0x8000)
-    in.fail("times are in frames a second, not ticks a quarter", "save it with a resolution in ticks a quarter");
+  if (division == 0) in.fail("a quarter has 0 ticks, and so nothing says when a note is");
+  if (division & 0x8000) in.fail("times are in frames a second, not ticks a quarter", "save it with a resolution in ticks a quarter");
   std::string out = "MThd";
   append_number(out, 6, 4);
   append_number(out, tracks > 1 ? 1 : format, 2);

@@ -7,6 +7,10 @@ namespace tivit::notes {
 
 RollValues roll_values(const std::string& name) { return name == "probabilities" ? RollValues::probabilities : RollValues::logits; }
 
+double threshold_of(RollValues values, double probability) {
+  return values == RollValues::probabilities ? static_cast<double>(static_cast<float>(probability)) : probability;
+}
+
 std::vector<std::vector<double>> probability_columns(const at::Tensor& roll, RollValues values, const std::string& roll_name) {
   const at::Tensor rows = roll.cpu().contiguous();
   const auto times = rows.size(0), keys = rows.size(1);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <stages/data/clip.hpp>
+#include <tivit/text_format.hpp>
+#include <utility>
 
 namespace tivit::notes {
 namespace {
@@ -25,15 +27,10 @@ std::string recording_name(const Context& context) {
   return context.id().text();
 }
 
-// An item that failed and is tried again asks for its own file a second time.
-bool OutputFolder::is_free(const std::filesystem::path& path, const Context& context) {
-  return used_.try_emplace({context.epoch(), path}, context.id()).first->second == context.id();
-}
-
 std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, const char* fallback, const std::string& extension,
                                          const Context& context) {
   if (folder.extension() == extension) {
-    if (!is_free(folder, context))
+    if (!files_.claim_for_item(folder, context))
       throw Error("a second recording would replace this file", "give a folder instead of a file", folder.string());
     return folder;
   }
@@ -41,7 +38,7 @@ std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, co
   std::string file_name = name + extension;
   std::replace(file_name.begin(), file_name.end(), '/', '_');
   auto path = (folder.empty() ? context.run().directory / fallback : folder) / file_name;
-  if (!is_free(path, context))
+  if (!files_.claim_for_item(path, context))
     throw Error("two recordings are called \"" + name + "\"", "rename one: the second file would replace the first", path.string());
   if (belongs_to_the_video(path, context)) {
     const auto other = path.parent_path() / (path.stem().string() + ".tivit" + extension);
@@ -49,6 +46,12 @@ std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, co
     path = other;
   }
   return path;
+}
+
+void OutputFolder::pass_over(const Context& context) {
+  if (!std::exchange(told_, true))
+    spdlog::info("{} has no labels, and so no file of its notes; others without labels have none either",
+                 printable(recording_name(context)));
 }
 
 }  // namespace tivit::notes

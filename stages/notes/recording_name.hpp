@@ -1,7 +1,7 @@
 #pragma once
 // What a recording is called, and where a file about it goes.
 #include <filesystem>
-#include <map>
+#include <stages/notes/own_files.hpp>
 #include <string>
 #include <tivit/stage.hpp>
 
@@ -15,13 +15,16 @@ class OutputFolder {
  public:
   /// `<folder>/<recording><extension>`; without a `folder`, `<run directory>/<fallback>`. A `folder` that ends in `extension` is the
   /// file itself. What is there already beside the recording's video is kept: the file is then `<recording>.tivit<extension>`. Throws Error
-  /// when another recording of this epoch has that file already: it would be lost.
+  /// when another recording of this epoch, or another stage of this run, has that file already: it would be lost.
   std::filesystem::path file(const std::filesystem::path& folder, const char* fallback, const std::string& extension,
                              const Context& context);
 
+  /// For a recording without labels: an empty file would call it silent. The log says once that there is none.
+  void pass_over(const Context& context);
+
  private:
-  bool is_free(const std::filesystem::path& path, const Context& context);
-  std::map<std::pair<std::uint32_t, std::filesystem::path>, ItemId> used_;  ///< of an epoch: whose each file is
+  OwnFiles files_;
+  bool told_ = false;
 };
 
 }  // namespace tivit::notes

@@ -5,9 +5,11 @@
 //   in = "events"
 //   to = "out"                # out/<recording>.txt; without it, labels/ in the run directory
 //
-// What it writes reads as labels again. Fails when two recordings have one name, and when a file cannot be written.
+// What it writes reads as labels again: a note that began before 0 begins there, one that ended by then is left out, and none is shorter
+// than a microsecond. A recording without labels has no file. Fails when two recordings have one name, and when a file cannot be written.
 #include <stages/labels/label_file.hpp>
 #include <stages/notes/recording_name.hpp>
+#include <stages/notes/shifted.hpp>
 #include <tivit/contract.hpp>
 #include <tivit/writable.hpp>
 
@@ -25,7 +27,10 @@ class WriteText {
     c.example("[stages.text]\nuse = \"notes/text\"\nin = \"events\"\nto = \"out\"\n");
   }
   void check(Faults& faults) const { check_file_or_folder(faults, "to", to, ".txt"); }
-  void operator()(const Notes& notes, Context& context) { labels::write_labels(folder_.file(to, "labels", ".txt", context), notes); }
+  void operator()(const Notes& notes, Context& context) {
+    if (!notes.labelled) return folder_.pass_over(context);
+    labels::write_labels(folder_.file(to, "labels", ".txt", context), shifted(notes, 0));
+  }
 
  private:
   OutputFolder folder_;

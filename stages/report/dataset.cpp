@@ -33,7 +33,6 @@ class DatasetReport {
   }
 
   void add(const data::Clip& clip, const notes::Notes& notes, const json* video, Emit&) {
-    split_ = clip.split;
     json piece{{"stem", clip.name},
                {"has_video", true},
                {"mp4", clip.video.string()},
@@ -46,11 +45,12 @@ class DatasetReport {
       end_s = std::max(end_s, note.offset_s), low = std::min(low, note.pitch), high = std::max(high, note.pitch);
       outside += note.pitch < notes::lowest_pitch || note.pitch >= notes::lowest_pitch + notes::key_count;
     }
+    json odd = json::array();
     if (!notes.labelled)
-      anomaly(clip.name, "has no labels");
+      odd.push_back(anomaly(clip.name, "has no labels"));
     else if (notes.list.empty())
-      anomaly(clip.name, "its labels hold no notes");
-    if (outside) anomaly(clip.name, "notes outside the 88 keys: " + std::to_string(outside));
+      odd.push_back(anomaly(clip.name, "its labels hold no notes"));
+    if (outside) odd.push_back(anomaly(clip.name, "notes outside the 88 keys: " + std::to_string(outside)));
     if (!notes.list.empty())
       piece.update({{"duration_sec", end_s},
                     {"n_notes", notes.list.size()},
@@ -60,10 +60,15 @@ class DatasetReport {
     if (video) {
       piece["video"] = *video;
       if (end_s > video->at("duration_s").get<double>() + 0.5)
-        anomaly(clip.name, "its labels end at " + shown(end_s) + " s, the video at " + shown(video->at("duration_s").get<double>()) + " s");
-      if (!video->at("damage").empty()) anomaly(clip.name, "its video is damaged: " + video->at("damage")[0].get<std::string>());
+        odd.push_back(anomaly(
+            clip.name, "its labels end at " + shown(end_s) + " s, the video at " + shown(video->at("duration_s").get<double>()) + " s"));
+      if (!video->at("damage").empty())
+        odd.push_back(anomaly(clip.name, "its video is damaged: " + video->at("damage")[0].get<std::string>()));
     }
+    // Now nothing fails any more: a recording is counted as a whole, or not at all.
+    split_ = clip.split;
     pieces_.push_back(std::move(piece));
+    anomalies_.insert(anomalies_.end(), odd.begin(), odd.end());
   }
 
   void finish(Emit& emit, Context& context) {
@@ -71,7 +76,7 @@ class DatasetReport {
       for (const auto& member : *members)
         if (member.lost) {
           const auto* source = member.attachments.find<SourceName>();
-          anomaly(source ? source->clip : member.id.text(), member.lost->stage + ": " + member.lost->cause);
+          anomalies_.push_back(anomaly(source ? source->clip : member.id.text(), member.lost->stage + ": " + member.lost->cause));
         }
     json report{{"kind", "dataset"}, {"split", split_}, {"n", pieces_.size()}, {"pieces", pieces_}, {"anomalies", anomalies_}};
     const auto middle = [&](const char* key) {
@@ -87,17 +92,17 @@ class DatasetReport {
       return std::count_if(pieces_.begin(), pieces_.end(), [&](const json& p) { return p.value(key, false); });
     };
     std::printf("%s%s; medians: %s notes/s, %s s; %td with corners; %s\n", counted(pieces_.size(), "recording").c_str(),
-                split_.empty() ? "" : (" of split " + split_).c_str(), figure(report["median"]["notes_per_sec"]).c_str(),
+                split_.empty() ? "" : (" of split " + printable(split_)).c_str(), figure(report["median"]["notes_per_sec"]).c_str(),
                 figure(report["median"]["duration_sec"]).c_str(), with("has_corners"),
                 anomalies_.size() == 1 ? "1 anomaly" : (std::to_string(anomalies_.size()) + " anomalies").c_str());
     for (const auto& one : anomalies_)
-      std::printf("  %s: %s\n", one.at("name").get<std::string>().c_str(), one.at("what").get<std::string>().c_str());
+      std::printf("  %s: %s\n", printable(one.at("name").get<std::string>()).c_str(), printable(one.at("what").get<std::string>()).c_str());
     std::fflush(stdout);
     emit(std::move(report));
   }
 
  private:
-  void anomaly(const std::string& name, const std::string& what) { anomalies_.push_back({{"name", name}, {"what", what}}); }
+  static json anomaly(const std::string& name, const std::string& what) { return {{"name", name}, {"what", what}}; }
   static std::string shown(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.3f", value);

@@ -5,8 +5,9 @@
 //   in = { logits = "prior.logits", rest = "source.rest", about = "prior.about" }     # rest, about may be left out
 //   to = "rescored.npz"       # or a folder for <recording>.npz; without it, logits/ in the run directory
 //
-// Each field [T,P] is the array `<field>_logits`; other fields (hands, clefs) keep their names. `meta` is JSON: `fps`, `midi_low`
-// and `midi_high`, what `rest` had, and `about`. Fails without a TimeGrid, on bf16, and when two recordings have one file.
+// Each field [T,P] is the array `<field>_logits`; other fields (hands, clefs) keep their names. `meta` is JSON: `fps`, `origin_ns` (the
+// time of the first row, where it is not 0), `midi_low` and `midi_high`, what `rest` had, and `about`. Fails without a TimeGrid, on bf16,
+// and when two recordings have one file.
 #include <cmath>
 #include <stages/data/array_set.hpp>
 #include <stages/notes/pitch_range.hpp>
@@ -40,7 +41,12 @@ class WriteLogits {
     for (const auto& [name, text] : content.texts)
       if (name == "meta") meta = nlohmann::json::parse(text);
     std::erase_if(content.texts, [](const auto& text) { return text.first == "meta"; });
-    meta["fps"] = std::nearbyint(1e15 / context.get<TimeGrid>("time grid").hop_ns) / 1e6;
+    const auto& grid = context.get<TimeGrid>("time grid");
+    meta["fps"] = std::nearbyint(1e15 / grid.hop_ns) / 1e6;
+    if (grid.origin != 0)
+      meta["origin_ns"] = grid.origin;
+    else
+      meta.erase("origin_ns");  // of the file that `rest` came from
     std::optional<std::int64_t> columns;
     for (const auto& [name, array] : logits) {
       const bool roll = array.dim() == 2 && (!columns || array.size(1) == *columns) && name != "hand" && name != "clef";

@@ -10,8 +10,8 @@
 // "beside.…", which data/npz reads. `to` ending in .npz takes one item, and a second one fails; any other `to` is a folder with a file
 // an item, named after its source. Fails on values that NumPy has no arrays for (bf16).
 #include <algorithm>
-#include <set>
 #include <stages/data/array_form.hpp>
+#include <stages/notes/own_files.hpp>
 #include <tivit/tensor/stage.hpp>
 #include <tivit/writable.hpp>
 
@@ -56,17 +56,18 @@ class WriteNpz {
     data::write_arrays(content, name, *codec, codec->write(value.share().get()));
   }
 
+  /// A file of this item's own, the second time that it is tried too.
   std::filesystem::path place(const Context& context) {
     std::string name = context.id().text();
     if (const auto* source = context.find<SourceName>()) name = source->clip + (source->end_s < source->begin_s ? "" : "-" + name);
     std::replace(name.begin(), name.end(), '/', '-');
     auto path = to.extension() == ".npz" ? to : (to.empty() ? context.run().directory / context.stage() : to) / (name + ".npz");
-    if (!written_.insert({context.epoch(), path}).second)
+    if (!files_.claim_for_item(path, context))
       throw Error("a second item would replace this file", "give a folder instead of a file, or sources of different names", path.string());
     return path;
   }
 
-  std::set<std::pair<std::uint32_t, std::filesystem::path>> written_;
+  notes::OwnFiles files_;
 };
 TIVIT_STAGE("report/npz", WriteNpz)
 

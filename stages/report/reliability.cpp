@@ -10,6 +10,7 @@
 // the file cannot be written.
 #include <algorithm>
 #include <cmath>
+#include <stages/notes/own_files.hpp>
 #include <stages/report/canvas.hpp>
 #include <stages/report/json_value.hpp>
 #include <stages/report/picture_file.hpp>
@@ -79,7 +80,8 @@ class Panel {
   double x_, y_;
 };
 
-struct ReliabilityDiagram {
+class ReliabilityDiagram {
+ public:
   std::filesystem::path to;
 
   static void contract(Contract<ReliabilityDiagram>& c) {
@@ -95,7 +97,7 @@ struct ReliabilityDiagram {
       check_file(faults, "to", to);
   }
 
-  void operator()(const json& report, Context& context) const {
+  void operator()(const json& report, Context& context) {
     if (!report.is_object() || report.value("kind", "") != "thresholds")
       throw Error("the report is not one of thresholds", "connect the report of calibrate/thresholds");
     std::vector<std::string> heads;
@@ -103,7 +105,9 @@ struct ReliabilityDiagram {
       if (values.contains("before")) heads.push_back(head);
     if (heads.empty()) throw Error("no head was compared with targets", "connect the targets of calibrate/thresholds");
     const double width = static_cast<double>(heads.size()) * (side + margin) + margin / 2, height = margin + side + gap + bars + 20;
-    write_picture(to.empty() ? context.run().directory / "reliability.png" : to, width, height, "reliability", [&](cairo_t* cairo) {
+    const auto file = to.empty() ? context.run().directory / "reliability.png" : to;
+    files_.claim(file, context);
+    write_picture(file, width, height, "reliability", [&](cairo_t* cairo) {
       const Canvas canvas(cairo);
       canvas.box(0, 0, width, height, paper);
       for (std::size_t i = 0; i < heads.size(); ++i)
@@ -111,6 +115,9 @@ struct ReliabilityDiagram {
             .draw(heads[i], report.at("heads").at(heads[i]));
     });
   }
+
+ private:
+  notes::OwnFiles files_;
 };
 TIVIT_STAGE("report/reliability", ReliabilityDiagram)
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <tivit/error.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit::report {
 namespace {
@@ -12,7 +13,7 @@ using nlohmann::json;
 std::string cell(const json& entry, const std::string& path) {
   const json* value = figure(entry, path);
   if (!value) return "-";
-  if (value->is_string()) return value->get<std::string>();
+  if (value->is_string()) return printable(value->get<std::string>());
   if (value->is_number_integer()) return value->dump();
   if (!value->is_number()) return "-";
   char text[32];
@@ -25,10 +26,15 @@ std::size_t characters(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+/// "a", "b"; names with what a terminal would obey have their quotation marks already.
 std::string names(const json& entries) {
-  std::vector<std::string> list;
-  for (const auto& entry : entries) list.push_back(entry.is_string() ? entry.get<std::string>() : entry.at("name").get<std::string>());
-  return quoted_list(list);
+  std::string list;
+  for (const auto& entry : entries) {
+    const auto name = entry.is_string() ? entry.get<std::string>() : entry.at("name").get<std::string>();
+    const auto shown = printable(name);
+    list += (list.empty() ? "" : ", ") + (shown == name ? "\"" + name + "\"" : shown);
+  }
+  return list;
 }
 
 }  // namespace
@@ -78,7 +84,7 @@ std::string score_table(const json& report, const std::vector<Column>& columns) 
     for (const auto& column : columns) lines.back().push_back(cell(entry, column.path));
   };
   const json& recordings = report.at("recordings");
-  for (const auto& recording : recordings) add(recording.at("name").get<std::string>(), recording);
+  for (const auto& recording : recordings) add(printable(recording.at("name").get<std::string>()), recording);
   const std::size_t summary = lines.size();
   if (!recordings.empty() && report.contains("mean")) {
     add("mean of " + std::to_string(recordings.size()), report.at("mean"));

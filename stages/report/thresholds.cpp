@@ -5,9 +5,10 @@
 //   in = "thresholds.report"
 //   curve = true              # every threshold that was tried, not the best alone
 //
-// One line a head: what its threshold is best for, the threshold, F1, precision and recall there, the line through its logits, ECE and
-// Brier score before and after. Below are heads that are left out of the calibration, and how many recordings have no labels or failed.
-// Fails on a report of another kind.
+// One line a head: what its threshold is best for, the threshold as decoders take it (that of best_logit, where a fixed grid has another
+// best_prob), F1, precision and recall there, the line through its logits, ECE and Brier score before and after. Below are heads that are
+// left out of the calibration, and how many recordings have no labels or failed. Fails on a report of another kind.
+#include <cmath>
 #include <cstdio>
 #include <stages/report/json_value.hpp>
 #include <tivit/contract.hpp>
@@ -51,13 +52,14 @@ struct ThresholdTable {
       };
       const auto edge = values.at("edge");
       text +=
-          row({head, values.at("criterion"), number(values.at("best_prob"), "%.4f"), number(values.at("f1"), "%.4f"),
+          row({printable(head), values.at("criterion"), number(threshold_of(values), "%.4f"), number(values.at("f1"), "%.4f"),
                number(values.at("precision"), "%.4f"), number(values.at("recall"), "%.4f"), edge.is_string() ? edge.get<std::string>() : "",
                number(values.at("platt_scale"), "%.3f"), number(values.at("platt_bias"), "%.3f"), of("before", "ece"), of("after", "ece"),
                of("before", "brier"), of("after", "brier")});
     }
     for (const auto& [head, values] : report.at("heads").items())
-      if (values.contains("left_out")) text += "\"" + head + "\" is left out: " + values.at("left_out").get<std::string>() + "\n";
+      if (values.contains("left_out"))
+        text += printable("\"" + head + "\"") + " is left out: " + values.at("left_out").get<std::string>() + "\n";
     text += counted(report.at("recordings").size(), "recording");
     if (const auto& bare = report.at("unlabelled"); !bare.empty()) text += ", " + std::to_string(bare.size()) + " without labels left out";
     if (const int failed = report.at("failed"); failed > 0) text += ", " + std::to_string(failed) + " failed";
@@ -67,6 +69,11 @@ struct ThresholdTable {
   }
 
  private:
+  /// The one that the other figures are of: logits and probabilities of a fixed grid are tried apart, and each has its best.
+  static json threshold_of(const json& values) {
+    const auto logit = values.find("best_logit");
+    return logit != values.end() && logit->is_number() ? json(1 / (1 + std::exp(-logit->get<double>()))) : values.at("best_prob");
+  }
   static std::string row(const std::vector<std::string>& cells) {
     std::string line;
     for (const auto& cell : cells) add(line, cell, 9);
@@ -75,7 +82,7 @@ struct ThresholdTable {
   }
 
   static std::string curve_of(const std::string& head, const json& values) {
-    std::string text = row({head, "F1", "precision", "recall", "right", "found", "true"});
+    std::string text = row({printable(head), "F1", "precision", "recall", "right", "found", "true"});
     for (const auto& point : values.at("curve"))
       text += row({number(point.at("probability"), "%.4f"), number(point.at("f1"), "%.4f"), number(point.at("precision"), "%.4f"),
                    number(point.at("recall"), "%.4f"), number(point.at("matched"), "%.0f"), number(point.at("estimate"), "%.0f"),

@@ -34,19 +34,20 @@ struct WriteTsv {
   void check(Faults& faults) const { check_file(faults, "to", to); }
   void operator()(const nlohmann::json& report, Context& context) const {
     std::string text;
-    for (const auto& column : columns) text += column.substr(column.rfind('.') + 1) + (&column == &columns.back() ? "\n" : "\t");
+    for (const auto& column : columns)
+      text += data::table_field(column.substr(column.rfind('.') + 1), columns.size() == 1) + (&column == &columns.back() ? "\n" : "\t");
     for (const auto& recording : report.at("recordings"))
       for (const auto& column : columns) text += field(recording, column) + (&column == &columns.back() ? "\n" : "\t");
     write_file(to.empty() ? context.run().directory / (context.stage() + ".tsv") : to, text);
   }
 
  private:
-  static std::string field(const nlohmann::json& recording, const std::string& column) {
+  std::string field(const nlohmann::json& recording, const std::string& column) const {
     const auto* value = figure(recording, column);
     if (!value || value->is_null()) return "";
     std::string text = value->is_string() ? value->get<std::string>() : value->dump();
     if (column != "name") std::ranges::replace(text, '\n', ' ');  // by its name a recording is found again
-    return data::table_field(text);
+    return data::table_field(text, columns.size() == 1);
   }
 };
 TIVIT_STAGE("report/tsv", WriteTsv)

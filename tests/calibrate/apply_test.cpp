@@ -71,6 +71,9 @@ BOOST_AUTO_TEST_CASE(files_of_every_age_are_read) {
   BOOST_TEST(late.heads.at("onset").line.scale == 1.6707, boost::test_tools::tolerance(1e-4));
   BOOST_TEST(late.heads.at("onset").line.bias == -0.6993633508682251);
   BOOST_TEST(late.heads.size() == 1u);
+  const auto short_name = calibrate::read_calibration(file(R"({"onset": {"best_prob": 0.5, "scale": 2.5, "platt_bias": 0.5}})"));
+  BOOST_TEST(short_name.heads.at("onset").line.scale == 2.5);
+  BOOST_TEST(short_name.heads.at("onset").line.bias == 0.5);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_calibration_is_refused_with_its_place) {
@@ -90,6 +93,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_calibration_is_refused_with_its_place) {
   says(R"({"onset": {"best_prob": 0.5, "temperature": -2}})", "out of range");
   says(R"({"onset": {"best_prob": 0.5, "platt_scale": 1e9}})", "out of range");
   says(R"({"onset": {"best_prob": 0.5, "temperature": 2, "platt_scale": 2}})", "is not 1 / platt_scale");
+  says(R"({"onset": {"best_prob": 0.5, "platt_scale": 2, "scale": 3}})",
+       "calibration.json:1:57: scale of \"onset\": is not platt_scale; take one of them out");
+  says(R"({"onset": {"best_prob": 0.5, "temperature": 2, "scale": 2}})", "is not 1 / scale");
+  says(R"({"onset": {"best_prob": 0.5, "scale": -1}})", "out of range");
   says(R"({"onset": {"best_prob": 0.5, "logit_bias": 2, "platt_bias": 1}})", "is not platt_bias");
   says("{\"onset\": {\n  \"best_prob\": 0.5, \"best_porb\": 0.4}}",
        "calibration.json:2:21: \"best_porb\" is no key of a calibration; did you mean \"best_prob\"?");

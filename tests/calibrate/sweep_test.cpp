@@ -168,6 +168,19 @@ BOOST_AUTO_TEST_CASE(of_equals_the_first_wins_on_a_given_grid_and_the_middle_on_
   BOOST_TEST((middle > -0.9 && middle < 0.9));
 }
 
+BOOST_AUTO_TEST_CASE(no_step_goes_beyond_the_last_threshold) {
+  const auto tried = [](double from, double to, double step, bool adaptive) {
+    std::vector<double> asked;
+    for (const auto& point : search({from, to, step, adaptive, {}}, hill(-0.25)).first.points) asked.push_back(point.threshold.value);
+    return asked;
+  };
+  BOOST_TEST(tried(-1, 1, 0.75, false) == (std::vector<double>{-1, -0.25, 0.5}), boost::test_tools::per_element());
+  BOOST_TEST(tried(-1, 1, 5, false) == std::vector<double>{-1}, boost::test_tools::per_element());
+  BOOST_TEST(tried(-4, 2, 0.05, false).size() == 121u);
+  BOOST_TEST(tried(-0.3, 0.3, 0.1, false).size() == 7u);
+  for (const double step : {0.75, 5.0}) BOOST_TEST(tried(-1, 1, step, true).back() <= 1.0, step);
+}
+
 BOOST_AUTO_TEST_CASE(given_probabilities_are_the_only_ones_tried) {
   std::vector<double> asked;
   const auto [found, second] = search({-4, 2, 0.05, true, {0.0, 0.5, 1.0}}, hill(0, &asked));

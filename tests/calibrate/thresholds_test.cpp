@@ -1,13 +1,19 @@
 // calibrate/thresholds by the notes that decoders find; its table and its picture.
 #include <ATen/ops/full.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/TensorOperators.h>
 
+#include <unistd.h>
 #include <cmath>
 #include <random>
+#include <stages/calibrate/made_with.hpp>
 #include <stages/calibrate/note_sweep.hpp>
+#include <stages/model/model.hpp>
 #include <stages/report/json_value.hpp>
 #include <tests/call_stage.hpp>
+#include <tests/model/models.hpp>
+#include <tivit/atomic_file.hpp>
 
 #include "tests/folders.hpp"
 
@@ -261,7 +267,81 @@ BOOST_AUTO_TEST_CASE(a_recording_that_fails_leaves_nothing_behind) {
   BOOST_TEST(alone.finish().report == after.finish().report);
 }
 
+BOOST_AUTO_TEST_CASE(the_key_prior_of_a_recording_that_fails_is_forgotten) {
+  tests::MadeStage stage("calibrate/thresholds");
+  stage.open();
+  Collect collect;
+  const auto add = [&](const Performance& one, double strength) {
+    stage.context.in_ = {};
+    stage.context.in_.set(one.grid);
+    stage.context.in_.set(notes::UsedKeyPrior{{.strength = strength}, {"onset"}});
+    stage.stage->add({{"logits", Payload::of(one.logits)}, {"reference", Payload::of(one.truth)}, {"targets", Payload::of(one.targets)}},
+                     collect, stage.context);
+  };
+  Performance broken(5);
+  broken.targets = {{"onset", broken.targets.at("onset")}, {"frame", at::zeros({399, 88})}};
+  add(Performance(1), 0.25);
+  says([&] { add(broken, 0.75); }, "are not the same cells");
+  stage.stage->finish(collect, stage.context);
+  BOOST_TEST(collect.got.at(0).as<json>()["made_with"]["key_prior"]["strength"] == 0.25);
+}
+
+BOOST_AUTO_TEST_CASE(a_fingerprint_is_that_of_the_weights_of_a_checkpoint) {
+  const tests::Settings tiny{{"channels", {std::int64_t{1}}},       {"patch", {std::int64_t{4}}},
+                             {"d_model", {std::int64_t{8}}},        {"num_heads", {std::int64_t{2}}},
+                             {"depth_temporal", {std::int64_t{1}}}, {"depth_spatial", {std::int64_t{1}}},
+                             {"head_mode", {std::string("frame")}}};
+  const auto trained = tests::make_model("model/tivit", tiny), other = tests::make_model("model/tivit", tiny, 2);
+  BOOST_TEST(calibrate::fingerprint(nullptr) == "");
+  BOOST_TEST(calibrate::fingerprint(trained.get()) != calibrate::fingerprint(other.get()));
+  trained->average(0.9);
+  for (const auto& [name, value, moves] : trained->parameters())
+    if (moves) {
+      value.detach().add_(0.5);
+      value.mutable_grad() = at::full_like(value.detach(), 1.0);
+    }
+  trained->average(0.9);
+  other->parameters().load(trained->best_known_weights(), "test");
+  BOOST_TEST(calibrate::fingerprint(trained.get()) == calibrate::fingerprint(other.get()));
+  // As a graph that the training calls sees it, while the averaged weights are in use.
+  trained->lease_begins({.shared_run = true});
+  BOOST_TEST(calibrate::fingerprint(trained.get()) == calibrate::fingerprint(other.get()));
+  trained->lease_ends();
+}
+
+BOOST_AUTO_TEST_CASE(a_line_of_the_table_is_of_one_threshold) {
+  json head{{"criterion", "cells"}, {"best_logit", -0.4}, {"best_prob", 0.47},  {"f1", 0.5},         {"precision", 0.25},
+            {"recall", 0.75},       {"edge", nullptr},    {"platt_scale", 1.0}, {"platt_bias", 0.0}, {"temperature", 1.0}};
+  const auto line = [&] {
+    const auto file = tests::build_folder() / "tests/calibrate/table.txt";
+    const int before = dup(1);
+    std::fflush(stdout);
+    BOOST_REQUIRE(std::freopen(file.c_str(), "w", stdout));
+    tests::MadeStage("report/thresholds")({Payload::of(json{{"kind", "thresholds"},
+                                                            {"heads", {{"onset", head}}},
+                                                            {"recordings", json::array()},
+                                                            {"unlabelled", json::array()},
+                                                            {"failed", 0}})});
+    std::fflush(stdout);
+    dup2(before, 1);
+    close(before);
+    const std::string text = read_file(file);
+    const auto begin = text.find('\n') + 1;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  BOOST_TEST(line().find(" 0.4013     0.5000     0.2500     0.7500 ") != std::string::npos, line());
+  head.erase("best_logit");  // of the probability 1 there is none
+  BOOST_TEST(line().find(" 0.4700     0.5000 ") != std::string::npos, line());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
+  says(
+      [] {
+        Performance empty(1);
+        empty.logits = {};
+        Calibrating({{"criterion", {std::string("cells")}}}).add(empty);
+      },
+      "the record holds no logits");
   says([] { Calibrating({{"from", {3.0}}, {"to", {2.0}}}); }, "`to` is not above `from`");
   says([] { Calibrating({}).finish(); }, "no labelled recording came");
   says([] { Calibrating({}).add(Performance(1), false); }, "`targets` is not connected");
@@ -340,6 +420,15 @@ BOOST_AUTO_TEST_CASE(the_picture_is_there) {
     picture({Payload::of(found.report)});
     BOOST_TEST(std::filesystem::file_size(file) > 5000u);
   }
+  // Two diagrams without `to` would be one file.
+  RunContext run;
+  run.directory = tests::build_folder() / "tests/calibrate/diagrams";
+  tests::MadeStage one("report/reliability"), two("report/reliability");
+  one.context.run_ = two.context.run_ = &run;
+  two.context.stage_ = "second";
+  one({Payload::of(found.report)});
+  one({Payload::of(found.report)});
+  says([&] { two({Payload::of(found.report)}); }, "the stages \"tested\" and \"second\" both write this file");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -175,6 +175,11 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   const notes::Notes notes{{{-0.25, 1.5, 21}, {0.123456, 0.2, 64}, {0.123456, 2.000001, 108}}};
   labels::write_labels(file, notes);
   BOOST_TEST((labels::read_labels(file).notes.list == notes.list));
+  // Notes that are shorter than what is printed of them.
+  const notes::Notes short_ones{{{1, 1.0000001, 60}, {2.0000004, 2.0000004, 61}, {3.0000006, 3.0000012, 62}, {86399, 86399.0000002, 63}}};
+  labels::write_labels(file, short_ones);
+  const std::vector<notes::Note> read{{1, 1.000001, 60}, {2, 2.000001, 61}, {3.000001, 3.000002, 62}, {86399, 86399.000001, 63}};
+  BOOST_TEST((labels::read_labels(file).notes.list == read));
 }
 
 BOOST_AUTO_TEST_CASE(a_clip_gives_its_notes) {

@@ -135,6 +135,31 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_known_leaves_the_labels_as_they_are) {
   left(lag_of({}, curve, elsewhere, grid), elsewhere, "too few notes");
 }
 
+BOOST_AUTO_TEST_CASE(notes_of_few_seconds_are_dealt_where_they_are) {
+  // Two seconds of a minute hold notes: every second halving leaves one half without any.
+  const auto grid = TimeGrid::from_rate(20);
+  const auto music = [](const std::vector<double>& seconds) {
+    notes::Notes notes;
+    for (const double second : seconds)
+      for (int i = 0; i < 15; ++i) notes.list.push_back({second + 0.06 * i, second + 0.06 * i + 0.3, 30 + 3 * i});
+    return notes;
+  };
+  const auto found = [&](const std::vector<double>& seconds) {
+    return lag_of({}, seen(music(seconds), &notes::Note::onset_s, grid, 1200, 0.1, 0.1), music(seconds), grid);
+  };
+  const auto two = found({10, 40});
+  BOOST_TEST(verdict(two) == "found", two.lag.dump());
+  BOOST_TEST(two.lag["confidence"] == 1.0);
+  BOOST_TEST(std::abs(two.lag["lag_ms"].get<double>() - 100) < 5);
+  BOOST_TEST(two.lag["spread_ms"].get<double>() < 8);
+  // Those of one second cannot be halved.
+  notes::Notes one = music({10});
+  for (const auto& note : music({10}).list) one.list.push_back({note.onset_s + 0.03, note.offset_s, note.pitch + 1});
+  const auto undealt = lag_of({}, seen(one, &notes::Note::onset_s, grid, 1200, 0.1, 0.1), one, grid);
+  BOOST_TEST(verdict(undealt) == "too few notes", undealt.lag.dump());
+  BOOST_TEST(undealt.lag["confidence"] == 0.0);
+}
+
 BOOST_AUTO_TEST_CASE(labels_of_other_recordings_are_hardly_ever_believed) {
   const auto music = piece(100, 30, 6);
   const auto grid = TimeGrid::from_rate(20);

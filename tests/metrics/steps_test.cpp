@@ -4,6 +4,8 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/TensorOperators.h>
 
+#include <cmath>
+#include <limits>
 #include <stages/report/json_value.hpp>
 #include <tests/call_stage.hpp>
 
@@ -19,9 +21,9 @@ struct Collect final : tivit::Emit {
   void put(std::vector<Payload> outputs) override { got = outputs.at(0).as<json>(); }
 };
 
-void add(MadeStage& steps, const Fields& logits, const Fields& batch) {
+void add(MadeStage& steps, const Fields& logits, const Fields& batch, const Payload& loss = {}) {
   Collect none;
-  steps.stage->add({{"logits", Payload::of(logits)}, {"batch", Payload::of(batch)}, {"loss", {}}}, none, steps.context);
+  steps.stage->add({{"logits", Payload::of(logits)}, {"batch", Payload::of(batch)}, {"loss", loss}}, none, steps.context);
 }
 json finish(MadeStage& steps) {
   Collect collect;
@@ -114,6 +116,25 @@ BOOST_AUTO_TEST_CASE(saved_state_goes_on_and_a_report_empties_the_stage) {
   BOOST_TEST(report == finish(other));
   BOOST_TEST(report["rows"][0]["onset"]["tp"] == 2);
   BOOST_TEST(finish(one)["batches"] == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_goes_through_saved_state) {
+  MadeStage one("metrics/steps"), other("metrics/steps");
+  one.open(), other.open();
+  const auto logits = rolls("", 1, 4, {{0, 1, 39}}, -9, 9), batch = rolls("targets.", 1, 4, {{0, 1, 39}}, 0, 1);
+  const double infinite = std::numeric_limits<double>::infinity();
+  add(one, logits, batch,
+      Payload::of(Fields{{"total", at::full({}, std::nan(""))},
+                         {"pitch", at::full({}, infinite)},
+                         {"onset", at::full({}, -infinite)},
+                         {"offset", at::full({}, 0.1)}}));
+  other.stage->load_state(one.stage->save_state());
+  BOOST_TEST(other.stage->save_state() == one.stage->save_state());
+  const json values = finish(other)["values"];
+  BOOST_TEST(std::isnan(values["total"].get<double>()));
+  BOOST_TEST(values["pitch"].get<double>() == infinite);
+  BOOST_TEST(values["onset"].get<double>() == -infinite);
+  BOOST_TEST(values["offset"] == finish(one)["values"]["offset"]);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_scored_is_refused) {

@@ -113,6 +113,12 @@ BOOST_AUTO_TEST_CASE(a_peak_between_two_rows_is_near_both_however_short_the_supp
   for (const double support : {0.0, 0.01, 0.15}) BOOST_TEST(rolls.decode({{"support", {support}}}).list.size() == 1U, support);
 }
 
+BOOST_AUTO_TEST_CASE(the_support_is_near_the_onset) {
+  Rolls rolls(40, 20);
+  BOOST_CHECK_NO_THROW(rolls.decode({{"support", {10.0}}}));
+  BOOST_CHECK_THROW(rolls.decode({{"support", {1e9}}}), tivit::Error);
+}
+
 BOOST_AUTO_TEST_CASE(logits_give_the_same_notes_as_probabilities) {
   Rolls rolls(60, 20);
   rolls.add({0.513, 1.04, 33, 64});

@@ -106,6 +106,14 @@ BOOST_AUTO_TEST_CASE(tempo_changes_running_status_and_velocity_0_are_understood)
   BOOST_CHECK(read.notes.list[1] == (Note{0.5, 1.5, 62, 80}));
 }
 
+BOOST_AUTO_TEST_CASE(running_status_goes_on_behind_a_meta_event) {
+  const auto read = read_bytes(track_file(bytes("\0\x90\x3C\x40\0\xFF\x01\x01x\x64\x3C\0\0\xFF\x2F\0")));
+  BOOST_REQUIRE(read.notes.list.size() == 1);
+  BOOST_CHECK(read.notes.list[0] == (Note{0, 0.5, 60, 64}));
+  // Behind a system exclusive it does not.
+  BOOST_CHECK_THROW(read_bytes(track_file(bytes("\0\x90\x3C\x40\0\xF0\x01\xF7\x64\x3C\0\0\xFF\x2F\0"))), tivit::Error);
+}
+
 BOOST_AUTO_TEST_CASE(tempo_in_a_track_of_its_own_rules_the_others) {
   const std::string music = bytes("\0\x90\x3C\x40\x81\x48\x80\x3C\0\0\xFF\x2F\0"),
                     tempo = bytes("\x64\xFF\x51\x03\x0F\x42\x40\0\xFF\x2F\0");
@@ -172,6 +180,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_midi_file_is_refused_with_the_byte) {
              "x.mid, byte 14: MIDI format 2 is not supported; save it as format 0 or 1");
   BOOST_TEST(refused(track_file("", bytes("\0\0\0\1\xE7\x28"))) ==
              "x.mid, byte 14: times are in frames a second, not ticks a quarter; save it with a resolution in ticks a quarter");
+  BOOST_TEST(refused(track_file("", bytes("\0\0\0\1\0\0"))) ==
+             "x.mid, byte 14: a quarter has 0 ticks, and so nothing says when a note is; the file is damaged or no MIDI file");
   BOOST_TEST(refused(track_file("", bytes("\0\1\0\2\0\x64"))) ==
              "x.mid, byte 22: the file ends after 1 of 2 tracks; the file is damaged or no MIDI file");
   BOOST_CHECK_THROW(read_midi(scratch("absent.mid")), tivit::Error);
@@ -237,6 +247,21 @@ BOOST_AUTO_TEST_CASE(the_sinks_name_files_after_recordings) {
   const auto early = read_midi(run.directory / "midi" / "early.mid").notes.list;
   BOOST_TEST_REQUIRE(early.size() == 2u);
   BOOST_TEST((early[0].onset_s == 0 && early[0].pitch == 60));
+
+  clip.name = "early text";
+  context.in_.set(clip);
+  text->call({{"notes", tivit::Payload::of(Notes{{{-0.2, -0.1, 59, 64}, {-0.013, 1e-7, 60, 64}, {1, 1.0000001, 61, 64}}})}}, context);
+  BOOST_TEST(tivit::read_file(run.directory / "out" / "early text.txt") == "0.000000\t0.000001\t60\n1.000000\t1.000001\t61\n");
+
+  // Without labels is not silent.
+  for (auto* stage : {midi.get(), text.get()})
+    for (const bool labelled : {false, true}) {
+      clip.name = labelled ? "silent" : "bare";
+      context.in_.set(clip);
+      stage->call({{"notes", tivit::Payload::of(Notes{{}, labelled})}}, context);
+    }
+  for (const fs::path file : {"midi/silent.mid", "out/silent.txt"}) BOOST_TEST(fs::exists(run.directory / file), file);
+  for (const fs::path file : {"midi/bare.mid", "out/bare.txt"}) BOOST_TEST(!fs::exists(run.directory / file), file);
 
   auto source = tivit::Registry::instance().find("notes/read").make();
   source->set("files", {tivit::ParameterValue::List{{(run.directory / "midi" / "a_b.mid").string()}}});

@@ -60,4 +60,30 @@ BOOST_AUTO_TEST_CASE(a_threshold_keeps_what_reaches_it) {
   BOOST_TEST(active[1][3].item<bool>());
 }
 
+BOOST_AUTO_TEST_CASE(a_probability_reaches_its_own_threshold_in_every_stage) {
+  using tivit::Payload;
+  // As float32 some of these are less than as double, some more.
+  for (const double value : {0.1, 0.3, 0.36, 0.5, 0.6, 0.7, 0.8, 0.9}) {
+    auto roll = at::zeros({5, 88});
+    for (int row = 1; row < 4; ++row) roll[row][3] = value;
+    const auto stage = [](const char* use, const std::vector<std::string>& gates, double threshold) {
+      const auto& spec = tivit::Registry::instance().find(use);
+      auto made = spec.make();
+      if (spec.parameter("input")) made->set("input", {std::string("probabilities")});
+      for (const auto& gate : gates) made->set(gate, {threshold});
+      return made;
+    };
+    tivit::Context context;
+    context.in_.set(tivit::TimeGrid::from_rate(20));
+    const auto count = [](const std::vector<Payload>& out) { return out.at(0).as<at::Tensor>().sum().item<int>(); };
+    BOOST_TEST(count(stage("notes/threshold", {"onset"}, value)->call({{"roll", Payload::of(roll)}}, context)) == 3, value);
+    BOOST_TEST(count(stage("notes/hysteresis", {"open", "hold"}, value)->call({{"roll", Payload::of(roll)}}, context)) == 3, value);
+    const tivit::Fields rolls{{"onset", roll}, {"frame", roll}};
+    const auto notes =
+        stage("notes/events", {"onset", "frame_support", "frame_end"}, value)->call({{"rolls", Payload::of(rolls)}}, context);
+    BOOST_TEST_REQUIRE(notes.at(0).as<tivit::notes::Notes>().list.size() == 1u, value);
+    BOOST_TEST(notes.at(0).as<tivit::notes::Notes>().list[0].offset_s > 0.14, value);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

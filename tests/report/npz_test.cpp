@@ -120,6 +120,58 @@ BOOST_AUTO_TEST_CASE(every_kind_of_value_is_written_and_notes_come_back) {
   BOOST_TEST(!Traits::field(back, "nothing"));
 }
 
+BOOST_AUTO_TEST_CASE(an_item_that_failed_is_tried_again) {
+  const auto to = folder() / "retried";
+  std::filesystem::remove_all(to);
+  std::filesystem::create_directories(to / "piece.npz");  // a folder where the file is to be
+  auto stage = Registry::instance().find("report/npz").make();
+  stage->set("to", {to.string()});
+  Context context;
+  context.id_ = {0, 3};
+  context.in_.set(SourceName{"piece"});
+  const Inputs values{{"roll", Payload::of(at::arange(4))}};
+  BOOST_CHECK_THROW(stage->call(values, context), std::exception);
+  std::filesystem::remove(to / "piece.npz");
+  stage->call(values, context);
+  BOOST_TEST(data::read_npz(to / "piece.npz").arrays.at("roll").numel() == 4);
+  context.id_ = {0, 4};
+  BOOST_CHECK_EXCEPTION(stage->call(values, context), Error,
+                        [](const Error& e) { return e.problem() == "a second item would replace this file"; });
+}
+
+BOOST_AUTO_TEST_CASE(logits_come_back_on_their_time_grid) {
+  const auto to = folder() / "logits.npz";
+  const auto there_and_back = [&](const TimeGrid& grid, const data::ArraySet* rest) {
+    auto write = Registry::instance().find("report/logits").make();
+    write->set("to", {to.string()});
+    Context context;
+    context.in_.set(grid);
+    write->call({{"logits", Payload::of(Fields{{"onset", at::full({3, 88}, -1.5)}})},
+                 {"rest", rest ? Payload::of(*rest) : Payload{}},
+                 {"about", {}}},
+                context);
+    const auto& spec = Registry::instance().find("data/logits");
+    auto read = spec.make();
+    read->set("files", {ParameterValue::List{{to.string()}}});
+    Context source;
+    source.id_ = {0, 0};
+    source.spec_ = &spec;
+    const auto values = read->next(source);
+    BOOST_TEST_REQUIRE(values.has_value());
+    BOOST_TEST(values->at(0).as<Fields>().at("onset").size(0) == 3);
+    return std::pair{*source.out_.find<TimeGrid>(), values->at(1).as<data::ArraySet>()};
+  };
+  for (const Nanoseconds origin : {13'000'000, -1, 0}) {
+    const auto grid = TimeGrid::from_rate(25, origin);
+    const auto [back, rest] = there_and_back(grid, nullptr);
+    BOOST_TEST(back.origin == origin);
+    BOOST_TEST(back.hop_ns == grid.hop_ns);
+    // What stood in the meta of the file before does not outlive its grid.
+    BOOST_TEST(there_and_back(TimeGrid::from_rate(25), &rest).first.origin == 0);
+    BOOST_TEST(nlohmann::json::parse(rest.content.texts.at(0).second).contains("origin_ns") == (origin != 0));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(arrays_of_other_precision_and_records_by_their_fields) {
   const auto in = folder() / "double.npz", out = folder() / "double_out.npz";
   const auto roll = at::arange(176, at::kDouble).reshape({2, 88}).div(176);

@@ -1,0 +1,65 @@
+// Two stages of one run do not replace each other's files.
+#include <boost/test/unit_test.hpp>
+#include <stages/notes/note.hpp>
+#include <tivit/atomic_file.hpp>
+#include <tivit/contract.hpp>
+
+#include "tests/folders.hpp"
+
+namespace {
+
+using namespace tivit;
+
+struct Writer {
+  std::unique_ptr<Stage> stage = Registry::instance().find("notes/text").make();
+  Context context;
+
+  Writer(const std::string& name, RunContext& run) {
+    context.run_ = &run;
+    context.stage_ = name;
+    context.in_.set(SourceName{"piece"});
+  }
+  std::string write(int pitch, ItemId id = {0, 0}) {
+    context.id_ = id;
+    try {
+      stage->call({{"notes", Payload::of(notes::Notes{{{0.5, 1.25, pitch, 64}}})}}, context);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(own_files)
+
+BOOST_AUTO_TEST_CASE(a_file_belongs_to_one_stage_of_a_run) {
+  RunContext run, other_run;
+  run.directory = other_run.directory = tests::build_folder() / "tests/notes/own_files";
+  const auto file = run.directory / "labels/piece.txt";
+  {
+    Writer found("found", run), truth("truth", run), elsewhere("elsewhere", run);
+    BOOST_TEST(found.write(60) == "");
+    const std::string told = file.string() +
+                             ": the stages \"found\" and \"truth\" both write this file: one would replace the other's; give one of them a "
+                             "folder or a file of its own with `to`";
+    BOOST_TEST(truth.write(61) == told);
+    BOOST_TEST(truth.write(61) == told);  // the second time, too
+    BOOST_TEST(read_file(file) == "0.500000\t1.250000\t60\n");
+    elsewhere.stage->set("to", {(run.directory / "elsewhere").string()});
+    BOOST_TEST(elsewhere.write(62) == "");
+    // However the folder is written.
+    elsewhere.stage->set("to", {(run.directory / "elsewhere/../labels").string()});
+    BOOST_TEST(elsewhere.write(62) != "");
+    // The same item again, the next epoch, the stage of a run that goes on, a graph that the run calls.
+    BOOST_TEST(found.write(63) == "");
+    found.context.epoch_ = 1;
+    BOOST_TEST(found.write(64, {1, 0}) == "");
+    BOOST_TEST(Writer("found", run).write(65) == "");
+    BOOST_TEST(Writer("called", other_run).write(66) == "");
+  }
+  BOOST_TEST(Writer("truth", run).write(67) == "");  // nobody has it any more
+}
+
+BOOST_AUTO_TEST_SUITE_END()
