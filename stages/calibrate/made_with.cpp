@@ -45,9 +45,15 @@ json made_with(const std::string& fingerprint, const notes::UsedKeyPrior* prior)
   if (!prior) return entry;
   const auto& rules = prior->rules;
   entry["key_prior"] = {{"strength", rules.strength}};
-  if (rules.strength > 0)
-    entry["key_prior"].update(
-        {{"window_s", rules.window_s}, {"beta", rules.beta}, {"uniform", rules.uniform}, {"apply_to", prior->apply_to}});
+  if (rules.strength <= 0) return entry;
+  auto heads = prior->apply_to;
+  std::ranges::sort(heads);  // in which order they are named changes nothing
+  entry["key_prior"].update({{"window_s", rules.window_s},
+                             {"beta", rules.beta},
+                             {"uniform", rules.uniform},
+                             {"epsilon", rules.epsilon},
+                             {"reference", prior->reference},
+                             {"apply_to", heads}});
   return entry;
 }
 

@@ -122,6 +122,11 @@ class FindThresholds {
   }
 
   void finish(Emit& emit, Context& context) {
+    std::int64_t failed = 0;
+    if (const Members* members = context.members())
+      failed = std::ranges::count_if(*members, [](const Member& member) { return member.lost.has_value(); });
+    if (recordings_.empty() && failed > 0)
+      throw Error("no recording came: " + std::to_string(failed) + " failed before", "quarantine.jsonl says why");
     if (recordings_.empty()) throw Error("no labelled recording came", "calibrate on a split with labels: --set split=val");
     json calibration = json::object(), entries = json::object();
     bool silent = true;
@@ -136,10 +141,8 @@ class FindThresholds {
     // Not before the model has been at work: a run that trains it and calls this graph makes its last step then.
     if (auto with = made_with(fingerprint(model.get()), prior_ ? &*prior_ : nullptr); !with.empty())
       calibration["made_with"] = std::move(with);
-    json report{{"kind", "thresholds"}, {"heads", entries}, {"recordings", json::array()}, {"unlabelled", unlabelled_}, {"failed", 0}};
+    json report{{"kind", "thresholds"}, {"heads", entries}, {"recordings", json::array()}, {"unlabelled", unlabelled_}, {"failed", failed}};
     for (const auto& recording : recordings_) report["recordings"].push_back(recording.name);
-    if (const Members* members = context.members())
-      report["failed"] = std::ranges::count_if(*members, [](const Member& member) { return member.lost.has_value(); });
     emit(std::move(calibration), std::move(report));
   }
 

@@ -47,19 +47,21 @@ const bool added =
         "key prior",
         [](const UsedKeyPrior& used) {
           const KeyRules& rules = used.rules;
-          return json{{"window_s", rules.window_s}, {"beta", rules.beta},       {"uniform", rules.uniform},
-                      {"strength", rules.strength}, {"epsilon", rules.epsilon}, {"apply_to", used.apply_to}};
+          return json{{"window_s", rules.window_s}, {"beta", rules.beta},        {"uniform", rules.uniform},   {"strength", rules.strength},
+                      {"epsilon", rules.epsilon},   {"apply_to", used.apply_to}, {"reference", used.reference}};
         },
         [](const json& from) {
           return UsedKeyPrior{{from.at("window_s"), from.at("beta"), from.at("uniform"), from.at("strength"), from.at("epsilon")},
-                              from.at("apply_to").get<std::vector<std::string>>()};
+                              from.at("apply_to").get<std::vector<std::string>>(),
+                              from.at("reference").get<std::string>()};
         },
         {{"window_s", "f64[]", "/window_s", "", 0},
          {"beta", "f64[]", "/beta", "", 0},
          {"uniform", "f64[]", "/uniform", "", 0, 1},
          {"strength", "f64[]", "/strength", "", 0},
          {"epsilon", "f64[]", "/epsilon", "", 0, 1},
-         {"apply_to", "names", "/apply_to", ""}});
+         {"apply_to", "names", "/apply_to", ""},
+         {"reference", "text", "/reference", "\"\""}});
 
 }  // namespace
 }  // namespace tivit::notes

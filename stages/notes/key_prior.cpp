@@ -101,7 +101,7 @@ class KeyPrior {
     Fields out = logits;
     for (const auto& head : targets)
       if (strength > 0) out.set(head, rescored(logits, head, track, rows, columns, range.lowest));
-    context.set(UsedKeyPrior{rules, targets});
+    context.set(UsedKeyPrior{rules, targets, found_in});
     const nlohmann::json about{
         {"window_sec", window.seconds}, {"beta", beta},         {"rho_uniform", uniform},   {"lambda_key", strength},    {"fps", rate},
         {"apply_to", targets},          {"ref_head", found_in}, {"midi_low", range.lowest}, {"midi_high", range.highest}};

@@ -9,6 +9,7 @@ namespace tivit::notes {
 struct UsedKeyPrior {
   KeyRules rules;                     ///< strength 0: they were not
   std::vector<std::string> apply_to;  ///< heads
+  std::string reference;              ///< the head that the key was found in
 };
 
 }  // namespace tivit::notes

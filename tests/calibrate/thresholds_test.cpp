@@ -274,7 +274,7 @@ BOOST_AUTO_TEST_CASE(the_key_prior_of_a_recording_that_fails_is_forgotten) {
   const auto add = [&](const Performance& one, double strength) {
     stage.context.in_ = {};
     stage.context.in_.set(one.grid);
-    stage.context.in_.set(notes::UsedKeyPrior{{.strength = strength}, {"onset"}});
+    stage.context.in_.set(notes::UsedKeyPrior{{.strength = strength}, {"onset"}, "pitch"});
     stage.stage->add({{"logits", Payload::of(one.logits)}, {"reference", Payload::of(one.truth)}, {"targets", Payload::of(one.targets)}},
                      collect, stage.context);
   };
