@@ -13,12 +13,17 @@
 
 namespace tivit::model {
 
-void Model::check(Faults& faults) const {
-  if (weights) try {
-      read_weights(*weights);
-    } catch (const Error& error) {
-      faults.add("weights", error);
-    }
+void Model::check_weights(Model&& made, Faults& faults) {
+  if (!made.weights) return;
+  try {
+    const auto read = read_weights(*made.weights);
+    if (!faults.list().empty()) return;  // the configuration is wrong already: there is nothing to fit
+    Initialiser initial(0);
+    made.build(initial);
+    made.parameters_.load(read.tensors, made.weights->string());
+  } catch (const Error& error) {
+    faults.add("weights", error);
+  }
 }
 
 void Model::open(RunContext& run) {

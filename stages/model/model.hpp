@@ -33,7 +33,6 @@ class Model : public Resource {
   /// The weights that one would use or keep: averaged where there is an average; buffers as they are.
   Fields best_known_weights() const;
 
-  void check(Faults& faults) const;
   void open(RunContext& run) override;
   void lease_begins(const Lease& lease) override;
   void lease_ends() override;
@@ -46,6 +45,8 @@ class Model : public Resource {
   std::function<void()> before_scoring;
 
  protected:
+  /// For `check`: whether `weights` can be read, and fit a model of this configuration. `made` is a copy that is built for it.
+  static void check_weights(Model&& made, Faults& faults);
   /// Checks the configuration and adds every parameter.
   virtual void build(Initialiser& initial) = 0;
   /// What is done to fresh weights only, after `build`.

@@ -62,8 +62,8 @@ class PerKey : public Model {
   }
 
   void check(Faults& faults) const {
-    Model::check(faults);
     if (strip_height % 16) faults.add("strip_height", std::to_string(strip_height) + " is not a multiple of 16", "the usual height is 64");
+    check_weights(PerKey(*this), faults);
   }
 
  protected:

@@ -82,10 +82,10 @@ class TiVit : public Model {
   std::int64_t rows_per_step() const override { return head_mode == "frame" ? tube : 0; }
 
   void check(Faults& faults) const {
-    Model::check(faults);
     if (width % heads)
       faults.add("num_heads", "d_model = " + std::to_string(width) + " is not a multiple of " + std::to_string(heads),
                  "give a number of heads that divides it");
+    check_weights(TiVit(*this), faults);
   }
 
  protected:
