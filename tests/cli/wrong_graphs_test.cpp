@@ -4,8 +4,8 @@
 #include "../pipeline/graph_files.hpp"
 #include "program.hpp"
 
-#include "tests/empty_weights.hpp"
 #include "tests/folders.hpp"
+#include "tests/fresh_weights.hpp"
 
 namespace {
 
@@ -16,10 +16,8 @@ struct Copy : tivit::tests::GraphFiles {
   Copy() {
     const std::filesystem::path root = tivit::tests::source_folder();
     for (const char* part : {"graphs", "configs"}) std::filesystem::copy(root / part, path(part), std::filesystem::copy_options::recursive);
-    write("some.safetensors", tivit::tests::empty_weights)
-        .write("sample/train/a.mp4", "video")
-        .write("sample/val/b.mp4", "video")
-        .write("sample/test/c.mp4", "video");
+    tivit::tests::write_fresh_weights(path("some.safetensors"), "perkey");
+    write("sample/train/a.mp4", "video").write("sample/val/b.mp4", "video").write("sample/test/c.mp4", "video");
   }
   /// Puts one text in place of another that is there exactly once.
   void change(const std::string& file, const std::string& from, const std::string& to) {

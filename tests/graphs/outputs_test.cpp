@@ -4,7 +4,7 @@
 #include <ATen/ops/zeros.h>
 
 #include "layouts.hpp"
-#include "tests/empty_weights.hpp"
+#include "tests/fresh_weights.hpp"
 
 namespace {
 using namespace tivit::tests;
@@ -19,7 +19,7 @@ struct Writes {
 std::vector<Writes> graphs_that_write(const fs::path& folder) {
   write(folder / "a.txt", "0.5 1 60\n");
   write(folder / "metadata.json", R"({"pieces": [{"stem": "a", "notes_per_sec": 3}, {"stem": "b", "notes_per_sec": 3}]})");
-  write(folder / "weights.safetensors", empty_weights);
+  write_fresh_weights(folder / "weights.safetensors", "perkey");
   tivit::data::write_npz(folder / "in.npz", {{{"roll", at::zeros({2, 88})}}, {}});
   tivit::data::write_npz(folder / "logits.npz", {{{"onset_logits", at::zeros({2, 88})}}, {}});
   const std::vector<std::string> weights{"--checkpoint", "weights.safetensors"};

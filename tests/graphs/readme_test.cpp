@@ -6,8 +6,8 @@
 #include "sample.hpp"
 #include "shell_words.hpp"
 
-#include "tests/empty_weights.hpp"
 #include "tests/folders.hpp"
+#include "tests/fresh_weights.hpp"
 
 namespace {
 using namespace tivit::tests;
@@ -37,8 +37,11 @@ fs::path folder_of_a_reader() {
   for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(source_folder() / name, folder / name);
   for (const char* set : {"data/sample", "datasets/OMAPS", "shared/mta", "shared/other_cameras"})
     for (const char* split : {"train", "val", "test"}) fs::create_directories(folder / set / split);
-  for (const char* run : {"latest-train", "mta-1"}) put("runs/" + std::string(run) + "/checkpoints/best.safetensors", empty_weights);
-  for (const char* run : {"mta-1", "mta-tivit"}) put("runs/" + std::string(run) + "/checkpoints/last.safetensors", empty_weights);
+  for (const char* run : {"latest-train", "mta-1"}) write_fresh_weights(folder / "runs" / run / "checkpoints/best.safetensors", "perkey");
+  write_fresh_weights(folder / "runs/mta-1/checkpoints/last.safetensors", "perkey");
+  for (const char* name : {"best", "last"})
+    for (const char* run : {"mta-tivit", "tivit"})
+      write_fresh_weights(folder / "runs" / run / "checkpoints" / (std::string(name) + ".safetensors"), "tivit");
   for (const char* set : {"mta/clips.tsv", "other_cameras/cameras.tsv"})
     put("shared/" + std::string(set), "name\tduration_s\tx0\ty0\tx1\ty1\tx2\ty2\tx3\ty3\n");
   for (const char* shifts : {"away.tsv", "lags/lags.tsv"}) put(shifts, "name\tlabel_shift_s\n");
