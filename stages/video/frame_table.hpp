@@ -1,7 +1,9 @@
 #pragma once
 // What is known of a video once it was scanned from end to end: when each frame is shown, and where decoding can begin.
 #include <cstdint>
+#include <optional>
 #include <stages/video/decoding_chain.hpp>
+#include <stages/video/shown_bytes.hpp>
 #include <string>
 #include <tivit/time.hpp>
 #include <vector>
@@ -18,6 +20,7 @@ struct FrameTable {
   std::string container;           ///< the demuxer's name: "qtdemux"
   std::string codec;               ///< "video/x-h264"
   Chain chain;                     ///< what decodes it
+  ShownBytes shown;                ///< what its demuxer is shown
   bool seekable = false;           ///< seeks of this container land where they were asked to
   bool proved = true;              ///< false: of a container that has often lied; what comes out is compared while it is read
   Nanoseconds start = 0;           ///< stream time of the first frame; `times` count from it
@@ -38,8 +41,9 @@ struct FrameTable {
   /// The frame that carries this time (counted from `start`), or -1: none within a quarter of a frame.
   std::int64_t frame_of(Nanoseconds time) const;
   /// What damage in the coded picture of `time` spoils: from the first picture that may lean on it, though it is shown before it
-  /// (`before`: the times decoded so far, without a break), to the next one that decodes alone. Empty when the time is unknown.
-  Damage spoiled(Nanoseconds time, const std::vector<Nanoseconds>& before, const std::string& what) const;
+  /// (`before`: the times decoded so far, without a break), to the next one that decodes alone. Pictures that an edit list leaves out spoil
+  /// what leans on them, which may be nothing: an empty range. Nothing is returned when the time is unknown.
+  std::optional<Damage> spoiled(Nanoseconds time, const std::vector<Nanoseconds>& before, const std::string& what) const;
   /// Sorts out the rate once times and end are there.
   void finish();
 

@@ -63,6 +63,9 @@ Playback::Playback(std::filesystem::path file, const Chain& chain, GstElement* s
   }
   g_signal_connect(parse, "pad-added", G_CALLBACK(on_pad), this);
   g_signal_connect(parse, "no-more-pads", G_CALLBACK(on_all_pads), this);
+  if (!chain.empty()) g_signal_connect(parse, "pad-added", G_CALLBACK(on_demuxed), this);
+  const Ref<GstPad> bytes(gst_element_get_static_pad(source, "src"));
+  if (!hooks_.shown.pieces.empty()) show_bytes(bytes.get(), hooks_.shown);
   gst_element_link(source, parse);
   Ref<GstBus> bus(gst_element_get_bus(pipeline_.get()));
   gst_bus_set_sync_handler(bus.get(), on_message, this, nullptr);
@@ -88,7 +91,9 @@ gboolean Playback::on_continue(GstElement*, GstPad*, GstCaps* caps, gpointer) {
 void Playback::on_element(GstBin*, GstBin*, GstElement* element, gpointer data) {
   auto& self = *static_cast<Playback*>(data);
   if (has_class(element, "Demux")) {
-    if (self.demuxer_.empty()) self.demuxer_ = GST_OBJECT_NAME(gst_element_get_factory(element));
+    if (!self.demuxer_.empty()) return;
+    self.demuxer_ = GST_OBJECT_NAME(gst_element_get_factory(element));
+    g_signal_connect(element, "pad-added", G_CALLBACK(on_demuxed), data);
     return;
   }
   if (!has_class(element, "Decoder") || !has_class(element, "Video")) return;
@@ -98,11 +103,15 @@ void Playback::on_element(GstBin*, GstBin*, GstElement* element, gpointer data) 
   if (pad) gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
 }
 
+void Playback::on_demuxed(GstElement*, GstPad* pad, gpointer data) {
+  if (static_cast<Playback*>(data)->hooks_.shown.open_ended) open_segments(pad);
+}
+
 void Playback::on_pad(GstElement*, GstPad* pad, gpointer data) {
   auto& self = *static_cast<Playback*>(data);
   if (is_video(pad) && !self.has_video_.exchange(true)) {
     Ref<GstPad> target(gst_element_get_static_pad(self.video_, "sink"));
-    if (!self.decode_) gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
+    if (!self.decode_) gst_pad_add_probe(target.get(), GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
     gst_pad_link(pad, target.get());
     return;
   }
@@ -111,7 +120,7 @@ void Playback::on_pad(GstElement*, GstPad* pad, gpointer data) {
   gst_bin_add(GST_BIN(self.pipeline_.get()), drain);
   gst_element_sync_state_with_parent(drain);
   Ref<GstPad> target(gst_element_get_static_pad(drain, "sink"));
-  if (!self.decode_) gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_other, data, nullptr);
+  if (!self.decode_) gst_pad_add_probe(target.get(), GST_PAD_PROBE_TYPE_BUFFER, on_other, data, nullptr);
   gst_pad_link(pad, target.get());
 }
 

@@ -8,6 +8,7 @@
 #include <stages/video/decode_log.hpp>
 #include <stages/video/decoding_chain.hpp>
 #include <stages/video/gst.hpp>
+#include <stages/video/shown_bytes.hpp>
 #include <stages/video/stop.hpp>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct PlaybackHooks {
   std::function<void(GstPad*, GstBuffer*)> other = {};
   /// A log line about damage, from a thread of this pipeline.
   std::function<void(const std::string&)> damaged = {};
+  ShownBytes shown = {};
 };
 
 /// How long a pipeline may stand still before that is an error.
@@ -48,6 +50,7 @@ class Playback {
 
  private:
   class Listener;
+  static void on_demuxed(GstElement*, GstPad* pad, gpointer self);
   static void on_element(GstBin*, GstBin*, GstElement* element, gpointer self);
   static void on_pad(GstElement*, GstPad* pad, gpointer self);
   static void on_all_pads(GstElement*, gpointer self);

@@ -22,6 +22,7 @@ bool can_be_counted(const Pass& pass) {
 
 std::optional<FrameTable> scan_container(const fs::path& file, const std::string& demuxer, const Stop& stop) {
   Pass pass;
+  pass.edits = edits_of(file);
   PlaybackHooks hooks;
   hooks.coded = [&](GstPad* pad, GstBuffer* buffer) { on_coded(pass, pad, buffer); };
   hooks.other = [&](GstPad* pad, GstBuffer* buffer) {
@@ -31,6 +32,7 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
     pass.others_end = std::max(pass.others_end, picture.time + std::max<Nanoseconds>(picture.duration, 0));
   };
   hooks.damaged = [&](const std::string& what) { pass.damaged(what); };
+  hooks.shown = pass.edits.shown;
   Playback playback(file, {demuxer}, drain(), 1, hooks);
   playback.run_to_end([&] { return pass.progress.load(); }, stop);
   if (pass.shown.empty() || !pass.caps || pass.untrusted) return std::nullopt;
@@ -49,7 +51,8 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
   table.container = demuxer;
   table.chain = decoding_chain(demuxer, pass.caps.get());
   table.seekable = table.proved = seekable;
-  set_times(table, pass.shown);
+  table.shown = pass.edits.shown;
+  set_times(table, pass.shown, pass.edits.end);
   for (std::size_t i = 0; i < pass.shown.size(); ++i)
     if (i == 0 || (seekable && pass.shown[i].alone)) table.keys.push_back(static_cast<std::int64_t>(i));
   must_be_whole(pass, table, announced_duration(playback.pipeline()), file);

@@ -25,7 +25,7 @@ void on_coded(Pass& pass, GstPad* pad, GstBuffer* buffer) {
   else if (pass.coded.empty() && picture.time >= 0)
     pass.shift = static_cast<Nanoseconds>(GST_BUFFER_PTS(buffer)) - picture.time;
   pass.coded.push_back(picture);
-  if (caps && picture.time >= 0 && is_shown(caps.get(), buffer)) pass.shown.push_back(picture);
+  if (caps && picture.time >= 0 && pass.edits.has(picture.time) && is_shown(caps.get(), buffer)) pass.shown.push_back(picture);
   if (!pass.caps) pass.caps = std::move(caps);
 }
 
@@ -47,7 +47,11 @@ void must_be_whole(const Pass& pass, const FrameTable& table, Nanoseconds announ
     throw Error("the file is truncated: " + std::to_string(missing) + " bytes are missing of what its header announces",
                 "copy the whole file again", file.string());
   // Matroska announces when its last block ends, however late the first one begins; the other demuxers count from the first.
-  const Nanoseconds held = std::max(table.start + table.end, pass.others_end) + (table.container == "matroskademux" ? pass.shift : 0);
+  // What the edit list leaves out is held, too.
+  Nanoseconds coded_end = 0;
+  for (const auto& picture : pass.coded) coded_end = std::max(coded_end, picture.time + std::max<Nanoseconds>(picture.duration, 0));
+  const Nanoseconds held =
+      std::max({table.start + table.end, coded_end, pass.others_end}) + (table.container == "matroskademux" ? pass.shift : 0);
   // asf files announce up to half a second more than they hold and are whole; a second is forgiven to every other container too,
   // unless its demuxer says that bytes are missing.
   const Nanoseconds slack = pass.cut_off ? 50'000'000 : table.container == "asfdemux" ? 1'500'000'000 : 1'000'000'000;
@@ -58,12 +62,13 @@ void must_be_whole(const Pass& pass, const FrameTable& table, Nanoseconds announ
   throw Error(text, "copy the whole file again", file.string());
 }
 
-void set_times(FrameTable& table, const std::vector<Picture>& shown) {
+void set_times(FrameTable& table, const std::vector<Picture>& shown, Nanoseconds end) {
   table.start = shown.front().time;
   for (const auto& picture : shown) table.times.push_back(picture.time - table.start);
   const auto last = table.times.back();
   const auto mean = table.count() > 1 ? last / (table.count() - 1) : 0;
   table.end = last + (shown.back().duration > 0 ? shown.back().duration : std::max<Nanoseconds>(mean, 1));
+  table.end = std::min(table.end, end - table.start);
   table.finish();
 }
 
