@@ -16,6 +16,7 @@
 //   align = "token"
 //
 // Fails where the picture is too narrow or the split does not add up.
+#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/zeros.h>
 
@@ -38,6 +39,7 @@ at::Tensor floats_of(std::vector<std::int64_t> sizes) {
   static auto* const spare = new SpareBlocks(128u << 20);  // never destroyed: tensors may outlive what is
   auto size = sizeof(float);
   for (const auto one : sizes) size *= static_cast<std::size_t>(one);
+  if (size == 0) return at::empty(sizes, at::kFloat);  // a clip of no rows is none of memory's
   void* const bytes = spare->take(size);
   if (!bytes) throw Error("no memory for " + std::to_string(size) + " bytes of tiles", "make windows shorter, or leave tiles as bytes");
   return at::from_blob(
