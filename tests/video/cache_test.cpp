@@ -2,10 +2,14 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 #include <fstream>
 #include <memory>
 #include <stages/video/chunk_store.hpp>
@@ -267,6 +271,52 @@ BOOST_AUTO_TEST_CASE(what_a_full_disk_cannot_keep_is_made_once_each_time) {
     BOOST_TEST(at::equal(cache.rows(key, 3, 10, 40, std::ref(maker)), made(3, 10)));
     BOOST_TEST(maker.calls == time);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_long_window_needs_no_more_open_files_than_there_may_be) {
+  FrameCache cache(tivit::video::disk_store(fresh("many"), 1 << 24), 1);
+  Maker maker;
+  cache.rows(key, 0, 300, 300, std::ref(maker));
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const int next = dup(0);
+  close(next);
+  const rlimit few{static_cast<rlim_t>(next) + 100, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &few);
+  const auto window = cache.rows(key, 10, 200, 300, std::ref(maker));
+  setrlimit(RLIMIT_NOFILE, &before);
+  BOOST_TEST(at::equal(window, made(10, 200)));
+  BOOST_TEST(maker.rows == 300);
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_does_not_end_waiting_for_the_folder) {
+  const auto folder = fresh("signal");
+  tivit::video::disk_store(folder, 1 << 20);
+  const int held = open((folder / "usage").c_str(), O_RDWR | O_CLOEXEC);
+  BOOST_REQUIRE(flock(held, LOCK_EX) == 0);
+  struct sigaction quiet {
+  }, usual{};
+  quiet.sa_handler = [](int) {};  // without SA_RESTART
+  sigaction(SIGUSR1, &quiet, &usual);
+  std::string fault;
+  std::atomic<bool> done{false};
+  std::thread waiting([&] {
+    try {
+      tivit::video::disk_store(folder, 1 << 20);
+    } catch (const tivit::Error& error) {
+      fault = error.what();
+    }
+    done = true;
+  });
+  for (int i = 0; i < 20 && !done; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    pthread_kill(waiting.native_handle(), SIGUSR1);
+  }
+  BOOST_TEST(!done);
+  close(held);
+  waiting.join();
+  sigaction(SIGUSR1, &usual, nullptr);
+  BOOST_TEST(fault == "");
 }
 
 BOOST_AUTO_TEST_CASE(processes_share_a_folder) {
