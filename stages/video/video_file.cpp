@@ -5,6 +5,9 @@
 #include <initializer_list>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <stages/video/decoder_versions.hpp>
+#include <stages/video/file_stamp.hpp>
 #include <stages/video/pixels.hpp>
 #include <stages/video/reader_pool.hpp>
 #include <stages/video/scan.hpp>
@@ -18,8 +21,7 @@ namespace fs = std::filesystem;
 std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& stop) {
   struct Slot {
     std::mutex mutex;  // one scan of a file at a time, any number of files
-    std::uintmax_t size = 0;
-    fs::file_time_type time;
+    std::optional<FileStamp> stamp;
     std::shared_ptr<VideoFile> file;
   };
   static std::mutex mutex;
@@ -32,24 +34,16 @@ std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& sto
     slot = known;
   }
   std::lock_guard lock(slot->mutex);
-  std::error_code missing;
-  const auto size = fs::file_size(path, missing);
-  const auto time = fs::last_write_time(path, missing);
-  if (missing || !slot->file || slot->size != size || slot->time != time) {
+  const auto stamp = stamp_of(path);
+  if (!stamp || !slot->file || slot->stamp != stamp) {
     slot->file = std::make_shared<VideoFile>(path, scan(path, stop));
-    slot->size = size, slot->time = time;
+    slot->stamp = stamp;
   }
   return slot->file;
 }
 
 std::string VideoFile::decoder() {
-  init_gstreamer();
-  std::string text = "GStreamer";
-  for (const char* name : {"coreelements", "libav", "vpx", "videoconvertscale"})
-    if (GstPlugin* plugin = gst_registry_find_plugin(gst_registry_get(), name)) {
-      text += std::string(" ") + name + " " + gst_plugin_get_version(plugin);
-      gst_object_unref(plugin);
-    }
+  static const std::string text = decoder_versions();
   return text;
 }
 
