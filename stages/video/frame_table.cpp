@@ -15,6 +15,13 @@ double farthest(const std::vector<Nanoseconds>& times, double fps) {
 
 }  // namespace
 
+std::map<std::string, std::string> FrameTable::display() const {
+  std::map<std::string, std::string> out;
+  if (!orientation.empty()) out["orientation"] = orientation;
+  if (pixel_width != pixel_height) out["pixel_aspect"] = std::to_string(pixel_width) + ":" + std::to_string(pixel_height);
+  return out;
+}
+
 std::int64_t FrameTable::shown_at(double time_s) const {
   const auto after = std::upper_bound(times.begin(), times.end(), nanoseconds(time_s + 0.6e-3));
   return std::max<std::int64_t>(0, after - times.begin() - 1);

@@ -1,6 +1,7 @@
 #pragma once
 // What is known of a video once it was scanned from end to end: when each frame is shown, and where decoding can begin.
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <stages/video/decoding_chain.hpp>
 #include <stages/video/shown_bytes.hpp>
@@ -17,19 +18,23 @@ struct FrameTable {
     std::string what;
   };
   int width = 0, height = 0;
-  std::string container;           ///< the demuxer's name: "qtdemux"
-  std::string codec;               ///< "video/x-h264"
-  Chain chain;                     ///< what decodes it
-  ShownBytes shown;                ///< what its demuxer is shown
-  bool seekable = false;           ///< seeks of this container land where they were asked to
-  bool proved = true;              ///< false: of a container that has often lied; what comes out is compared while it is read
-  Nanoseconds start = 0;           ///< stream time of the first frame; `times` count from it
-  std::vector<Nanoseconds> times;  ///< of every frame, in the order shown, rising; times[0] is 0
-  Nanoseconds end = 0;             ///< when the last frame is no longer shown
-  std::vector<std::int64_t> keys;  ///< frames that decode without any other, rising; keys[0] is 0
+  std::string orientation;                ///< how players turn it, as GStreamer calls that: "rotate-90"; empty: they do not
+  int pixel_width = 1, pixel_height = 1;  ///< as players show a pixel
+  std::string container;                  ///< the demuxer's name: "qtdemux"
+  std::string codec;                      ///< "video/x-h264"
+  Chain chain;                            ///< what decodes it
+  ShownBytes shown;                       ///< what its demuxer is shown
+  bool seekable = false;                  ///< seeks of this container land where they were asked to
+  bool proved = true;                     ///< false: of a container that has often lied; what comes out is compared while it is read
+  Nanoseconds start = 0;                  ///< stream time of the first frame; `times` count from it
+  std::vector<Nanoseconds> times;         ///< of every frame, in the order shown, rising; times[0] is 0
+  Nanoseconds end = 0;                    ///< when the last frame is no longer shown
+  std::vector<std::int64_t> keys;         ///< frames that decode without any other, rising; keys[0] is 0
   std::vector<Damage> damage;
 
   std::int64_t count() const { return static_cast<std::int64_t>(times.size()); }
+  /// What players do with the picture, and this program does not: "orientation" and "pixel_aspect", where there is something to say.
+  std::map<std::string, std::string> display() const;
   /// Frames a second: exactly the rate the times stand for where they are regular, else their mean.
   double fps() const { return fps_; }
   /// Every frame lies within half a frame of its place at `fps()`, so that frame i is row i.

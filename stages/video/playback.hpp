@@ -20,7 +20,7 @@ struct PlaybackHooks {
   std::function<void(GstPad*, GstBuffer*)> coded = {};
   /// Whether a coded picture is kept from the decoder.
   std::function<bool(GstPad*, GstBuffer*)> skipped = {};
-  /// Other streams' buffers, at the end of a pipeline that only demuxes.
+  /// Other streams' buffers, as they are coded.
   std::function<void(GstPad*, GstBuffer*)> other = {};
   /// A log line about damage, from a thread of this pipeline.
   std::function<void(const std::string&)> damaged = {};
@@ -65,7 +65,7 @@ class Playback {
 
   std::filesystem::path file_;
   std::string demuxer_;
-  bool decode_;
+  bool decode_, decodebin_;
   int threads_;
   std::chrono::milliseconds stall_;
   PlaybackHooks hooks_;
@@ -73,7 +73,8 @@ class Playback {
   GstElement* sink_;
   GstElement* video_ = nullptr;  ///< where the demuxer's video goes
   std::atomic<bool> has_video_{false}, all_pads_{false};
-  Pipeline pipeline_;  // last: its threads use all of the above
+  std::atomic<GstPad*> coded_video_{nullptr};  ///< the demuxer's pad that decodebin follows
+  Pipeline pipeline_;                          // last: its threads use all of the above
 };
 
 }  // namespace tivit::video

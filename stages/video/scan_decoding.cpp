@@ -29,6 +29,7 @@ FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop) {
   pass.edits = edits_of(file);
   PlaybackHooks hooks;
   hooks.coded = [&](GstPad* pad, GstBuffer* buffer) { on_coded(pass, pad, buffer); };
+  hooks.other = [&](GstPad* pad, GstBuffer* buffer) { on_other(pass, pad, buffer); };
   hooks.damaged = [&](const std::string& what) { pass.damaged(what); };
   hooks.shown = pass.edits.shown;
   struct Decoded {
@@ -58,12 +59,14 @@ FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop) {
   if (!gst_video_info_from_caps(&info, decoded.caps.get())) throw Error("decodes to pictures of an unknown kind", "", file.string());
   table.width = GST_VIDEO_INFO_WIDTH(&info);
   table.height = GST_VIDEO_INFO_HEIGHT(&info);
+  set_display(table, pad.get(), decoded.caps.get());
   table.container = playback.demuxer();
   if (pass.caps) table.codec = gst_structure_get_name(gst_caps_get_structure(pass.caps.get(), 0));
   table.seekable = table.container == "qtdemux" || table.container == "matroskademux";
   table.shown = pass.edits.shown;
   // Pictures without usable times are spread evenly; then only counting tells them apart.
   auto& pictures = decoded.pictures;
+  for (const auto& one : pictures) pass.others_end = std::max(pass.others_end, one.time + std::max<Nanoseconds>(one.duration, 0));
   const auto left_out = std::erase_if(pictures, [&](const Picture& one) { return one.time >= 0 && !pass.edits.has(one.time); });
   if (pictures.empty()) throw Error("its edit list shows none of its pictures", "take the film that it was made of", file.string());
   bool rising = pictures.front().time >= 0;

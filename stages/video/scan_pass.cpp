@@ -1,6 +1,7 @@
 #include <stages/video/scan_pass.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <stages/video/coded_picture.hpp>
 #include <stages/video/container.hpp>
 #include <tivit/error.hpp>
@@ -29,9 +30,30 @@ void on_coded(Pass& pass, GstPad* pad, GstBuffer* buffer) {
   if (!pass.caps) pass.caps = std::move(caps);
 }
 
+void on_other(Pass& pass, GstPad* pad, GstBuffer* buffer) {
+  const auto picture = picture_of(pad, buffer);
+  std::lock_guard lock(pass.mutex);
+  ++pass.progress;
+  pass.others_end = std::max(pass.others_end, picture.time + std::max<Nanoseconds>(picture.duration, 0));
+}
+
 Nanoseconds announced_duration(GstElement* pipeline) {
   gint64 duration = 0;
   return gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration) ? duration : 0;
+}
+
+void set_display(FrameTable& table, GstPad* end, GstCaps* caps) {
+  gst_structure_get_fraction(gst_caps_get_structure(caps, 0), "pixel-aspect-ratio", &table.pixel_width, &table.pixel_height);
+  for (guint i = 0;; ++i) {
+    GstEvent* event = gst_pad_get_sticky_event(end, GST_EVENT_TAG, i);
+    if (!event) break;
+    GstTagList* tags = nullptr;
+    gst_event_parse_tag(event, &tags);
+    gchar* text = nullptr;
+    if (gst_tag_list_get_string(tags, GST_TAG_IMAGE_ORIENTATION, &text) && std::strcmp(text, "rotate-0") != 0) table.orientation = text;
+    g_free(text);
+    gst_event_unref(event);
+  }
 }
 
 GstElement* drain() {

@@ -1,6 +1,7 @@
 #include <stages/video/video_file.hpp>
 
 #include <ATen/ops/empty.h>
+#include <spdlog/spdlog.h>
 
 #include <initializer_list>
 #include <map>
@@ -17,6 +18,20 @@
 namespace tivit::video {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// "rotate-90", "flip-rotate-0": mirrored first.
+void warn_of_turning(const fs::path& path, const std::string& orientation) {
+  if (orientation.empty()) return;
+  const auto degrees = orientation.substr(orientation.rfind('-') + 1);
+  std::string what = orientation.starts_with("flip") ? "mirror this picture" : "turn this picture";
+  if (degrees != "0") what += (orientation.starts_with("flip") ? " and turn it by " : " by ") + degrees + "°";
+  spdlog::warn("{}: players {}; tivit reads it as it is stored: mark corners on the still that tivit saves, not on a player's picture",
+               path.string(), what);
+}
+
+}  // namespace
 
 std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& stop) {
   struct Slot {
@@ -38,6 +53,7 @@ std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& sto
   if (!stamp || !slot->file || slot->stamp != stamp) {
     slot->file = std::make_shared<VideoFile>(path, scan(path, stop));
     slot->stamp = stamp;
+    warn_of_turning(path, slot->file->table().orientation);
   }
   return slot->file;
 }
