@@ -39,10 +39,11 @@ EditBox edits_of(std::istream& file, const Mp4Box& box) {
   return list;
 }
 
-void read_track(std::istream& file, const Mp4Box& in, Mp4Track& track) {
+void read_track(std::istream& file, const Mp4Box& in, Mp4Track& track, int depth = 0) {
+  constexpr int deepest = 3;  // "stbl" in "minf" in "mdia"
   each_box(file, in.begin, in.end, [&](const Mp4Box& box) {
     for (const std::string_view inside : {"mdia", "minf", "stbl", "edts"})
-      if (box.name == inside) return read_track(file, box, track);
+      if (box.name == inside && depth < deepest) return read_track(file, box, track, depth + 1);
     if (box.name == "mdhd") track.media = clock_of(file, box);
     if (box.name == "hdlr" && number(file, box.begin + 8, 4) == 0x76696465) track.video = true;  // "vide"
     if (box.name == "stsz" || box.name == "stz2") track.samples = number(file, box.begin + 8, 4);

@@ -45,8 +45,8 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
   gst_structure_get_int(caps, "width", &table.width);
   gst_structure_get_int(caps, "height", &table.height);
   table.codec = gst_structure_get_name(caps);
-  set_display(table, end.get(), pass.caps.get());
   table.container = demuxer;
+  set_display(table, end.get(), pass.caps.get(), file);
   table.chain = decoding_chain(demuxer, pass.caps.get());
   table.seekable = table.proved = seekable;
   table.shown = pass.edits.shown;

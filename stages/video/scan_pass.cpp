@@ -4,6 +4,7 @@
 #include <cstring>
 #include <stages/video/coded_picture.hpp>
 #include <stages/video/container.hpp>
+#include <stages/video/matroska_roll.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::video {
@@ -42,7 +43,8 @@ Nanoseconds announced_duration(GstElement* pipeline) {
   return gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration) ? duration : 0;
 }
 
-void set_display(FrameTable& table, GstPad* end, GstCaps* caps) {
+void set_display(FrameTable& table, GstPad* end, GstCaps* caps, const std::filesystem::path& file) {
+  if (table.container == "matroskademux") table.orientation = matroska_orientation(file);
   gst_structure_get_fraction(gst_caps_get_structure(caps, 0), "pixel-aspect-ratio", &table.pixel_width, &table.pixel_height);
   for (guint i = 0;; ++i) {
     GstEvent* event = gst_pad_get_sticky_event(end, GST_EVENT_TAG, i);

@@ -48,8 +48,8 @@ void on_coded(Pass& pass, GstPad* pad, GstBuffer* buffer);
 /// Notes another stream's buffer: the file is as long as its longest stream.
 void on_other(Pass& pass, GstPad* pad, GstBuffer* buffer);
 Nanoseconds announced_duration(GstElement* pipeline);
-/// Fills in how players show the picture that came to `end`; `caps` describe it.
-void set_display(FrameTable& table, GstPad* end, GstCaps* caps);
+/// Fills in how players show the picture that came to `end`; `caps` describe it. After the container.
+void set_display(FrameTable& table, GstPad* end, GstCaps* caps, const std::filesystem::path& file);
 /// A sink that takes everything at once.
 GstElement* drain();
 /// Fills the table's times; `shown` is in the order shown and not empty. Nothing is seen from `end` on.

@@ -2,6 +2,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <bit>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -27,6 +28,17 @@ const std::string picture = "videotestsrc num-buffers=50 pattern=ball ! video/x-
 fs::path written(const std::string& name, const std::string& bytes) {
   std::ofstream(video_folder() / name, std::ios::binary) << bytes;
   return video_folder() / name;
+}
+
+/// A Matroska file with a projection in the place of the colours that our writer describes, which is as long.
+std::string rolled(std::string bytes, float degrees) {
+  using tivit::tests::big_endian;
+  const auto colours = bytes.find("\x55\xb0\x01");
+  BOOST_REQUIRE(colours != std::string::npos && bytes[colours + 9] == 16);
+  const auto roll = big_endian(0x7671, 2) + "\x81" + std::string(1, '\0') + big_endian(0x7675, 2) + "\x84" +
+                    big_endian(std::bit_cast<std::uint32_t>(degrees)) + "\xec\x83" + std::string(3, 'x');
+  bytes.replace(colours, 2, big_endian(0x7670, 2)).replace(colours + 10, 16, roll);
+  return bytes;
 }
 
 /// What is logged while it lives.
@@ -105,6 +117,10 @@ BOOST_AUTO_TEST_CASE(what_players_do_with_the_picture_is_said_once) {
   // What is decoded while it is scanned.
   const auto jpeg = written("turned.mov", turned(transcoded(upright, "upright.mov", "jpegenc ! qtmux"), {-1, 0, 0, -1}));
   BOOST_TEST(VideoFile::open(jpeg)->table().orientation == "rotate-180");
+  // Matroska counts against the clock.
+  const auto matroska = tivit::read_file(coded_video("upright.mkv", 20, 20));
+  for (const auto& [roll, orientation] : {std::pair{-90.f, "rotate-90"}, {90.f, "rotate-270"}, {180.f, "rotate-180"}, {0.f, ""}})
+    BOOST_TEST(VideoFile::open(written("turned.mkv", rolled(matroska, roll)))->table().orientation == orientation, roll);
   BOOST_TEST(!nlohmann::json::parse(tivit::inspect_file(upright)).contains("orientation"));
 }
 
