@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(pictures_that_are_images_have_a_codec_and_are_all_keys) {
 BOOST_AUTO_TEST_CASE(a_second_picture_is_no_part_of_the_first) {
   const auto path = video_folder() / "two.mkv";
   run_pipeline(picture + "theoraenc keyframe-auto=false keyframe-force=25 keyframe-freq=25 ! queue ! mux. " + picture +
-               "jpegenc ! queue ! mux. matroskamux name=mux ! filesink location=" + path.string());
+               "theoraenc keyframe-auto=false keyframe-force=5 keyframe-freq=5 ! queue ! mux. matroskamux name=mux ! filesink location=" +
+               path.string());
   const auto& table = VideoFile::open(path)->table();
   BOOST_TEST(table.codec == "video/x-theora");
   BOOST_TEST(table.count() == 50);
