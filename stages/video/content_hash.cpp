@@ -1,16 +1,15 @@
 #include <stages/video/content_hash.hpp>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
+#include <stages/video/file_stamp.hpp>
 #include <tivit/error.hpp>
 
 #include <cerrno>
 #include <cstring>
 #include <map>
 #include <mutex>
-#include <tuple>
 #include <vector>
 
 namespace tivit::video {
@@ -44,20 +43,18 @@ std::string hash_of(std::string_view bytes) { return digits(XXH3_128bits(bytes.d
 std::uint64_t quick_hash(const void* bytes, std::size_t size) { return XXH3_64bits(bytes, size); }
 
 std::string content_hash(const std::filesystem::path& file) {
-  using Stamp = std::tuple<ino_t, off_t, time_t, long>;
   static std::mutex mutex;
-  static std::map<std::string, std::pair<Stamp, std::string>> known;
+  static std::map<std::string, std::pair<FileStamp, std::string>> known;
 
-  struct stat info;
   const auto must = [&](bool right) {
     if (!right) throw Error(std::string("cannot be read: ") + std::strerror(errno), "check the path and its permissions", file.string());
   };
-  must(stat(file.c_str(), &info) == 0);
-  const Stamp stamp{info.st_ino, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+  const auto stamp = stamp_of(file);
+  must(stamp.has_value());
   {
     std::lock_guard lock(mutex);
     const auto found = known.find(file.string());
-    if (found != known.end() && found->second.first == stamp) return found->second.second;
+    if (found != known.end() && found->second.first == *stamp) return found->second.second;
   }
   const OpenFile from(file);
   must(from.fd >= 0);
@@ -71,7 +68,7 @@ std::string content_hash(const std::filesystem::path& file) {
     hash.add({buffer.data(), static_cast<std::size_t>(count)});
   }
   std::lock_guard lock(mutex);
-  return (known[file.string()] = {stamp, hash.hex()}).second;
+  return (known[file.string()] = {*stamp, hash.hex()}).second;
 }
 
 }  // namespace tivit::video

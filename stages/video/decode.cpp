@@ -76,7 +76,7 @@ struct Decode {
     return clip;
   }
   CacheKey key(const data::Clip& clip) const {
-    CacheKey key("video/decode", 2);
+    CacheKey key("video/decode", 3);
     key.file(clip.video).add("frame_times", clip.frame_times).add("decoder", VideoFile::decoder()).add("colour", colour);
     for (const auto number : size) key.add("size", number);
     for (const auto number : crop) key.add("crop", number);

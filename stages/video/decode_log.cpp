@@ -27,12 +27,19 @@ void on_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, const
 
 }  // namespace
 
+void at_least(const char* name, GstDebugLevel level) {
+  // Made now, as the plugin would make it: with the threshold that GST_DEBUG names. The plugin finds it there.
+  GstDebugCategory* category = nullptr;
+  GST_DEBUG_CATEGORY_INIT(category, name, 0, name);
+  if (gst_debug_category_get_threshold(category) < level) gst_debug_category_set_threshold(category, level);
+}
+
 void watch_decode_log() {
   // Without GST_DEBUG nobody asked to see GStreamer's own lines.
   if (!std::getenv("GST_DEBUG")) gst_debug_remove_log_function(gst_debug_log_default);
   gst_debug_set_active(TRUE);
-  gst_debug_set_threshold_for_name("libav", GST_LEVEL_ERROR);
-  gst_debug_set_threshold_for_name("qtdemux", GST_LEVEL_WARNING);
+  at_least("libav", GST_LEVEL_ERROR);
+  at_least("qtdemux", GST_LEVEL_WARNING);
   gst_debug_add_log_function(on_log, nullptr, nullptr);
 }
 

@@ -38,8 +38,13 @@ class DiskSpace::Locked {
  public:
   explicit Locked(const fs::path& directory)
       : directory_(directory), fd_(open((directory / "usage").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-    if (fd_ < 0 || flock(fd_, LOCK_EX) != 0)
-      throw Error(std::string("the cache cannot be used: ") + std::strerror(errno), "give another `directory`", directory.string());
+    int locked = -1;
+    while (fd_ >= 0 && (locked = flock(fd_, LOCK_EX)) != 0 && errno == EINTR) continue;
+    if (locked != 0) {
+      const std::string why = std::strerror(errno);
+      if (fd_ >= 0) close(fd_);
+      throw Error("the cache cannot be used: " + why, "give another `directory`", directory.string());
+    }
     struct stat info;
     if (fstat(fd_, &info) == 0 && info.st_size != 0 && info.st_size != sizeof(std::uint64_t)) {
       close(fd_);

@@ -66,6 +66,7 @@ void FrameCache::make_missing(Wanted& wanted, const Make& make) {
 }
 
 at::Tensor FrameCache::rows(const CacheKey& key, std::int64_t first, std::int64_t count, std::int64_t total, const Make& make) {
+  if (count == 0) return make(first, 0);  // as without a cache
   if (first < 0 || count < 1 || first + count > total)
     throw Error("rows " + std::to_string(first) + " to " + std::to_string(first + count) + " were asked for of " + std::to_string(total));
   Wanted wanted;

@@ -15,6 +15,13 @@ double farthest(const std::vector<Nanoseconds>& times, double fps) {
 
 }  // namespace
 
+std::map<std::string, std::string> FrameTable::display() const {
+  std::map<std::string, std::string> out;
+  if (!orientation.empty()) out["orientation"] = orientation;
+  if (pixel_width != pixel_height) out["pixel_aspect"] = std::to_string(pixel_width) + ":" + std::to_string(pixel_height);
+  return out;
+}
+
 std::int64_t FrameTable::shown_at(double time_s) const {
   const auto after = std::upper_bound(times.begin(), times.end(), nanoseconds(time_s + 0.6e-3));
   return std::max<std::int64_t>(0, after - times.begin() - 1);
@@ -33,15 +40,17 @@ std::int64_t FrameTable::frame_of(Nanoseconds time) const {
   return std::abs(times[best] - time) <= std::max<Nanoseconds>(gap / 4, 1) ? best : -1;
 }
 
-FrameTable::Damage FrameTable::spoiled(Nanoseconds time, const std::vector<Nanoseconds>& before, const std::string& what) const {
-  const auto own = frame_of(time);
-  if (own < 0) return {};
+std::optional<FrameTable::Damage> FrameTable::spoiled(Nanoseconds time, const std::vector<Nanoseconds>& before,
+                                                      const std::string& what) const {
+  const bool left_out = time < 0 || time >= end;
+  const auto own = time < 0 ? 0 : left_out ? count() : frame_of(time);
+  if (own < 0) return std::nullopt;
   Nanoseconds shown = -1;
   for (const auto other : before)
     if (other < time) shown = std::max(shown, other);
-  const auto first = shown < 0 ? key_before(own) : frame_of(shown) + 1;
+  const auto first = shown < 0 ? key_before(own) : shown >= end ? count() : frame_of(shown) + 1;
   const auto next = std::upper_bound(keys.begin(), keys.end(), own);
-  return {std::min(first, own), next == keys.end() ? count() : *next, what};
+  return Damage{std::min(first, own), next == keys.end() ? count() : *next, what};
 }
 
 void FrameTable::finish() {

@@ -88,8 +88,9 @@ std::string inspect_video(const fs::path& file) {
   out["container"] = table.container;
   out["exact_seeks"] = table.seekable;
   out["key_frames"] = table.keys.size();
+  for (const auto& [name, value] : table.display()) out[name] = value;
   for (const auto& damage : table.damage)
-    out["damage"].push_back({{"first_frame", damage.first}, {"last_frame", damage.last}, {"what", damage.what}});
+    out["damage"].push_back({{"first_frame", damage.first}, {"last_frame", damage.last - 1}, {"what", damage.what}});
   if (info) out["streams"] = streams_of(info.get());
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -6,12 +6,14 @@
 namespace tivit::video {
 namespace {
 
-bool is_video(GstPad* pad) {
+bool is_picture(const char* name) { return g_str_has_prefix(name, "video/") || g_str_has_prefix(name, "image/"); }
+
+bool is_video(GstPad* pad, bool decoded) {
   Ref<GstCaps> caps(gst_pad_get_current_caps(pad));
   if (!caps) caps.reset(gst_pad_query_caps(pad, nullptr));
   if (!caps || gst_caps_is_any(caps.get()) || gst_caps_get_size(caps.get()) == 0) return false;
   const char* name = gst_structure_get_name(gst_caps_get_structure(caps.get(), 0));
-  return g_str_has_prefix(name, "video/") || g_str_has_prefix(name, "image/");
+  return decoded ? g_str_equal(name, "video/x-raw") : is_picture(name);
 }
 
 bool has_class(GstElement* element, const char* word) {
@@ -37,6 +39,7 @@ Playback::Playback(std::filesystem::path file, const Chain& chain, GstElement* s
     : file_(std::move(file)),
       demuxer_(chain.empty() ? "" : chain.front()),
       decode_(chain.size() != 1),
+      decodebin_(chain.empty()),
       threads_(threads),
       stall_(stall),
       hooks_(std::move(hooks)),
@@ -63,6 +66,9 @@ Playback::Playback(std::filesystem::path file, const Chain& chain, GstElement* s
   }
   g_signal_connect(parse, "pad-added", G_CALLBACK(on_pad), this);
   g_signal_connect(parse, "no-more-pads", G_CALLBACK(on_all_pads), this);
+  if (!chain.empty()) g_signal_connect(parse, "pad-added", G_CALLBACK(on_demuxed), this);
+  const Ref<GstPad> bytes(gst_element_get_static_pad(source, "src"));
+  if (!hooks_.shown.pieces.empty()) show_bytes(bytes.get(), hooks_.shown);
   gst_element_link(source, parse);
   Ref<GstBus> bus(gst_element_get_bus(pipeline_.get()));
   gst_bus_set_sync_handler(bus.get(), on_message, this, nullptr);
@@ -79,30 +85,42 @@ void Playback::add_decoder(const Chain& chain) {
   }
 }
 
-gboolean Playback::on_continue(GstElement*, GstPad*, GstCaps* caps, gpointer) {
+gboolean Playback::on_continue(GstElement*, GstPad* pad, GstCaps* caps, gpointer data) {
   // Sound and subtitles are of no use: leave them coded.
   const char* name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
-  return !g_str_has_prefix(name, "audio/") && !g_str_has_prefix(name, "text/") && !g_str_has_prefix(name, "subpicture/");
+  if (g_str_has_prefix(name, "audio/") || g_str_has_prefix(name, "text/") || g_str_has_prefix(name, "subpicture/")) return FALSE;
+  // A second video would be decoded in vain, and its pictures counted as the first one's.
+  const Ref<GstPad> own(GST_IS_GHOST_PAD(pad) ? gst_ghost_pad_get_target(GST_GHOST_PAD(pad)) : GST_PAD(gst_object_ref(pad)));
+  const Ref<GstElement> from(own ? gst_pad_get_parent_element(own.get()) : nullptr);
+  if (!from || !has_class(from.get(), "Demux") || !is_picture(name)) return TRUE;
+  GstPad* first = nullptr;
+  return static_cast<Playback*>(data)->coded_video_.compare_exchange_strong(first, own.get()) || first == own.get();
 }
 
 void Playback::on_element(GstBin*, GstBin*, GstElement* element, gpointer data) {
   auto& self = *static_cast<Playback*>(data);
   if (has_class(element, "Demux")) {
-    if (self.demuxer_.empty()) self.demuxer_ = GST_OBJECT_NAME(gst_element_get_factory(element));
+    if (!self.demuxer_.empty()) return;
+    self.demuxer_ = GST_OBJECT_NAME(gst_element_get_factory(element));
+    g_signal_connect(element, "pad-added", G_CALLBACK(on_demuxed), data);
     return;
   }
-  if (!has_class(element, "Decoder") || !has_class(element, "Video")) return;
+  if (!has_class(element, "Decoder") || !(has_class(element, "Video") || has_class(element, "Image"))) return;
   if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "max-threads"))
     g_object_set(element, "max-threads", self.threads_, nullptr);
   Ref<GstPad> pad(gst_element_get_static_pad(element, "sink"));
   if (pad) gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
 }
 
+void Playback::on_demuxed(GstElement*, GstPad* pad, gpointer data) {
+  if (static_cast<Playback*>(data)->hooks_.shown.open_ended) open_segments(pad);
+}
+
 void Playback::on_pad(GstElement*, GstPad* pad, gpointer data) {
   auto& self = *static_cast<Playback*>(data);
-  if (is_video(pad) && !self.has_video_.exchange(true)) {
+  if (is_video(pad, self.decodebin_) && !self.has_video_.exchange(true)) {
     Ref<GstPad> target(gst_element_get_static_pad(self.video_, "sink"));
-    if (!self.decode_) gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
+    if (!self.decode_) gst_pad_add_probe(target.get(), GST_PAD_PROBE_TYPE_BUFFER, on_coded, data, nullptr);
     gst_pad_link(pad, target.get());
     return;
   }
@@ -111,7 +129,7 @@ void Playback::on_pad(GstElement*, GstPad* pad, gpointer data) {
   gst_bin_add(GST_BIN(self.pipeline_.get()), drain);
   gst_element_sync_state_with_parent(drain);
   Ref<GstPad> target(gst_element_get_static_pad(drain, "sink"));
-  if (!self.decode_) gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, on_other, data, nullptr);
+  if (self.hooks_.other) gst_pad_add_probe(target.get(), GST_PAD_PROBE_TYPE_BUFFER, on_other, data, nullptr);
   gst_pad_link(pad, target.get());
 }
 

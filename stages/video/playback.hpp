@@ -8,6 +8,7 @@
 #include <stages/video/decode_log.hpp>
 #include <stages/video/decoding_chain.hpp>
 #include <stages/video/gst.hpp>
+#include <stages/video/shown_bytes.hpp>
 #include <stages/video/stop.hpp>
 #include <string>
 #include <vector>
@@ -19,10 +20,11 @@ struct PlaybackHooks {
   std::function<void(GstPad*, GstBuffer*)> coded = {};
   /// Whether a coded picture is kept from the decoder.
   std::function<bool(GstPad*, GstBuffer*)> skipped = {};
-  /// Other streams' buffers, at the end of a pipeline that only demuxes.
+  /// Other streams' buffers, as they are coded.
   std::function<void(GstPad*, GstBuffer*)> other = {};
   /// A log line about damage, from a thread of this pipeline.
   std::function<void(const std::string&)> damaged = {};
+  ShownBytes shown = {};
 };
 
 /// How long a pipeline may stand still before that is an error.
@@ -48,6 +50,7 @@ class Playback {
 
  private:
   class Listener;
+  static void on_demuxed(GstElement*, GstPad* pad, gpointer self);
   static void on_element(GstBin*, GstBin*, GstElement* element, gpointer self);
   static void on_pad(GstElement*, GstPad* pad, gpointer self);
   static void on_all_pads(GstElement*, gpointer self);
@@ -62,7 +65,7 @@ class Playback {
 
   std::filesystem::path file_;
   std::string demuxer_;
-  bool decode_;
+  bool decode_, decodebin_;
   int threads_;
   std::chrono::milliseconds stall_;
   PlaybackHooks hooks_;
@@ -70,7 +73,8 @@ class Playback {
   GstElement* sink_;
   GstElement* video_ = nullptr;  ///< where the demuxer's video goes
   std::atomic<bool> has_video_{false}, all_pads_{false};
-  Pipeline pipeline_;  // last: its threads use all of the above
+  std::atomic<GstPad*> coded_video_{nullptr};  ///< the demuxer's pad that decodebin follows
+  Pipeline pipeline_;                          // last: its threads use all of the above
 };
 
 }  // namespace tivit::video

@@ -4,8 +4,9 @@
 //   use = "video/probe"
 //   in = "clips"
 //
-// A JSON object: width, height, fps, frames, duration_s, container, codec, exact_seeks, key_frames, damage (a list of texts). Fails for
-// a file that cannot be read as a video, naming the cause.
+// A JSON object: width, height, fps, frames, duration_s, container, codec, exact_seeks, key_frames, damage (a list of texts); where
+// players do not show the picture as it is stored, orientation ("rotate-90") and pixel_aspect ("4:3"). Fails for a file that cannot be
+// read as a video, naming the cause.
 #include <nlohmann/json.hpp>
 #include <stages/data/clip.hpp>
 #include <stages/report/json_value.hpp>
@@ -28,6 +29,7 @@ struct Probe {
     nlohmann::json out{{"width", table.width},         {"height", table.height},        {"fps", table.fps()},
                        {"frames", table.count()},      {"codec", table.codec},          {"duration_s", seconds(table.end)},
                        {"container", table.container}, {"exact_seeks", table.seekable}, {"key_frames", table.keys.size()}};
+    for (const auto& [name, value] : table.display()) out[name] = value;
     out["damage"] = nlohmann::json::array();
     for (const auto& damage : table.damage)
       out["damage"].push_back("frames " + std::to_string(damage.first) + " to " + std::to_string(damage.last - 1) + ": " + damage.what);

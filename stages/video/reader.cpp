@@ -52,6 +52,7 @@ void Reader::open() {
   hooks.coded = [this](GstPad* pad, GstBuffer* buffer) { on_coded(pad, buffer); };
   hooks.skipped = [this](GstPad* pad, GstBuffer* buffer) { return is_superfluous(pad, buffer); };
   hooks.damaged = [this](const std::string& what) { on_damage(what); };
+  hooks.shown = file_->table().shown;
   playback_ = std::make_unique<Playback>(file_->path(), file_->table().chain, sink_, threads_, std::move(hooks));
   gst_element_set_state(playback_->pipeline(), GST_STATE_PLAYING);
   next_ = discard_before_ = 0;
@@ -106,12 +107,12 @@ void Reader::on_damage(const std::string& what) {
   const auto& table = file_->table();
   std::lock_guard lock(mutex_);
   if (sought_ && landed_ < 0 && table.container == "matroskademux") return;  // before the key picture: nobody is shown it
-  auto damage = coded_ < 0 ? FrameTable::Damage{} : table.spoiled(coded_ - table.start, before_, what);
+  auto damage = coded_ < 0 ? std::nullopt : table.spoiled(coded_ - table.start, before_, what);
   // Without a time, counting tells where it is; the table of such a file begins at its only known key.
-  if (damage.first == damage.last) damage = {std::clamp<std::int64_t>(coded_count_ - 1, 0, table.count() - 1), table.count(), what};
+  if (!damage) damage = {std::clamp<std::int64_t>(coded_count_ - 1, 0, table.count() - 1), table.count(), what};
   for (const auto& known : damage_)
-    if (known.first <= damage.first && known.last >= damage.last) return;  // the first line says enough
-  damage_.push_back(std::move(damage));
+    if (known.first <= damage->first && known.last >= damage->last) return;  // the first line says enough
+  if (damage->first < damage->last) damage_.push_back(*std::move(damage));
 }
 
 bool Reader::suspects_damage() const { return unattributed_damage() != unattributed_before_; }

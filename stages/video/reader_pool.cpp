@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t most_idle = 6;
 /// Pictures that waiting for another thread's decoder must save.
 constexpr std::int64_t worth_waiting = 32;
+/// By how many pictures windows overlap whose reader is worth waiting for: beyond that, a film's background is made, which takes long.
+constexpr std::int64_t most_overlap = 64;
 /// Threads that were given neighbouring windows one after the other may ask in any order.
 constexpr std::chrono::milliseconds grace{5};
 
@@ -23,7 +25,13 @@ struct User {
   const VideoFile* file;
   int threads;
   std::int64_t first, end;
+  std::int64_t kept;  ///< pictures that a reader still has when it is given back
 };
+std::int64_t pictures_kept(const FrameTable& table) {
+  const std::int64_t bytes = std::int64_t{table.width} * table.height * 3 / 2;  // as most are decoded
+  return std::min(most_overlap, static_cast<std::int64_t>(RecentPictures::limit) / std::max<std::int64_t>(bytes, 1));
+}
+
 struct Pool {
   std::mutex mutex;
   std::condition_variable changed;
@@ -38,11 +46,12 @@ struct Pool {
     const auto best = std::min_element(idle.begin(), idle.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
     return best == idle.end() || distance(*best) == INT64_MAX ? idle.end() : best;
   }
-  /// Somebody who reads further up will leave a decoder much nearer than `cost`. (Nobody waits for each other: all wait upwards.)
+  /// Somebody who reads further up will leave a decoder much nearer than `cost`, not one that has long passed by. (Nobody waits for each
+  /// other: all wait upwards.)
   bool should_wait(const User& user, std::int64_t cost) const {
     return std::any_of(users.begin(), users.end(), [&](const User& other) {
       return other.file == user.file && other.threads == user.threads &&
-             std::pair(other.first, other.number) < std::pair(user.first, user.number) &&
+             std::pair(other.first, other.number) < std::pair(user.first, user.number) && other.end <= user.first + user.kept &&
              std::max<std::int64_t>(user.first - other.end, 0) + worth_waiting <= cost;
     });
   }
@@ -60,7 +69,7 @@ LentReader::LentReader(const std::shared_ptr<const VideoFile>& file, int threads
   {
     std::unique_lock lock(all.mutex);
     number_ = ++all.numbers;
-    const User user{number_, file.get(), threads, first, last + 1};
+    const User user{number_, file.get(), threads, first, last + 1, pictures_kept(file->table())};
     all.users.push_back(user);
     all.changed.notify_all();
     for (bool graced = false;;) {

@@ -29,8 +29,9 @@ class RecentPictures {
     return nullptr;
   }
 
- private:
   static constexpr std::size_t limit = 24u << 20;
+
+ private:
   static std::size_t size(GstSample* sample) { return gst_buffer_get_size(gst_sample_get_buffer(sample)); }
   std::deque<std::pair<std::int64_t, Ref<GstSample>>> pictures_;
   std::size_t bytes_ = 0;

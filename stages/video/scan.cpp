@@ -22,16 +22,15 @@ bool can_be_counted(const Pass& pass) {
 
 std::optional<FrameTable> scan_container(const fs::path& file, const std::string& demuxer, const Stop& stop) {
   Pass pass;
+  pass.edits = edits_of(file);
   PlaybackHooks hooks;
   hooks.coded = [&](GstPad* pad, GstBuffer* buffer) { on_coded(pass, pad, buffer); };
-  hooks.other = [&](GstPad* pad, GstBuffer* buffer) {
-    const auto picture = picture_of(pad, buffer);
-    std::lock_guard lock(pass.mutex);
-    ++pass.progress;
-    pass.others_end = std::max(pass.others_end, picture.time + std::max<Nanoseconds>(picture.duration, 0));
-  };
+  hooks.other = [&](GstPad* pad, GstBuffer* buffer) { on_other(pass, pad, buffer); };
   hooks.damaged = [&](const std::string& what) { pass.damaged(what); };
-  Playback playback(file, {demuxer}, drain(), 1, hooks);
+  hooks.shown = pass.edits.shown;
+  GstElement* sink = drain();
+  const Ref<GstPad> end(gst_element_get_static_pad(sink, "sink"));
+  Playback playback(file, {demuxer}, sink, 1, hooks);
   playback.run_to_end([&] { return pass.progress.load(); }, stop);
   if (pass.shown.empty() || !pass.caps || pass.untrusted) return std::nullopt;
   // asf: without seeks pictures are counted, so they must come as they are shown.
@@ -47,9 +46,11 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
   gst_structure_get_int(caps, "height", &table.height);
   table.codec = gst_structure_get_name(caps);
   table.container = demuxer;
+  set_display(table, end.get(), pass.caps.get(), file);
   table.chain = decoding_chain(demuxer, pass.caps.get());
   table.seekable = table.proved = seekable;
-  set_times(table, pass.shown);
+  table.shown = pass.edits.shown;
+  set_times(table, pass.shown, pass.edits.end);
   for (std::size_t i = 0; i < pass.shown.size(); ++i)
     if (i == 0 || (seekable && pass.shown[i].alone)) table.keys.push_back(static_cast<std::int64_t>(i));
   must_be_whole(pass, table, announced_duration(playback.pipeline()), file);

@@ -14,11 +14,11 @@ void set_damage(FrameTable& table, const Pass& pass) {
     std::vector<Nanoseconds> before;
     for (std::size_t i = coded > 64 ? coded - 64 : 0; i + 1 < coded; ++i) before.push_back(pass.coded[i].time - table.start);
     const auto time = coded > 0 ? pass.coded[coded - 1].time : -1;
-    auto damage = time < 0 ? FrameTable::Damage{} : table.spoiled(time - table.start, before, what);
+    auto damage = time < 0 ? std::nullopt : table.spoiled(time - table.start, before, what);
     // Without a time, counting tells where it is.
-    if (damage.first == damage.last)
-      damage = {std::clamp<std::int64_t>(static_cast<std::int64_t>(coded) - 1, 0, table.count() - 1), table.count(), what};
-    if (table.damage.empty() || table.damage.back().last != damage.last) table.damage.push_back(std::move(damage));
+    if (!damage) damage = {std::clamp<std::int64_t>(static_cast<std::int64_t>(coded) - 1, 0, table.count() - 1), table.count(), what};
+    if (damage->first == damage->last) continue;
+    if (table.damage.empty() || table.damage.back().last != damage->last) table.damage.push_back(*std::move(damage));
   }
 }
 
@@ -26,9 +26,12 @@ void set_damage(FrameTable& table, const Pass& pass) {
 
 FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop) {
   Pass pass;
+  pass.edits = edits_of(file);
   PlaybackHooks hooks;
   hooks.coded = [&](GstPad* pad, GstBuffer* buffer) { on_coded(pass, pad, buffer); };
+  hooks.other = [&](GstPad* pad, GstBuffer* buffer) { on_other(pass, pad, buffer); };
   hooks.damaged = [&](const std::string& what) { pass.damaged(what); };
+  hooks.shown = pass.edits.shown;
   struct Decoded {
     Pass& pass;
     std::vector<Picture> pictures;
@@ -57,19 +60,26 @@ FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop) {
   table.width = GST_VIDEO_INFO_WIDTH(&info);
   table.height = GST_VIDEO_INFO_HEIGHT(&info);
   table.container = playback.demuxer();
+  set_display(table, pad.get(), decoded.caps.get(), file);
   if (pass.caps) table.codec = gst_structure_get_name(gst_caps_get_structure(pass.caps.get(), 0));
   table.seekable = table.container == "qtdemux" || table.container == "matroskademux";
+  table.shown = pass.edits.shown;
   // Pictures without usable times are spread evenly; then only counting tells them apart.
   auto& pictures = decoded.pictures;
+  for (const auto& one : pictures) pass.others_end = std::max(pass.others_end, one.time + std::max<Nanoseconds>(one.duration, 0));
+  const auto left_out = std::erase_if(pictures, [&](const Picture& one) { return one.time >= 0 && !pass.edits.has(one.time); });
+  if (pictures.empty()) throw Error("its edit list shows none of its pictures", "take the film that it was made of", file.string());
   bool rising = pictures.front().time >= 0;
   for (std::size_t i = 1; i < pictures.size(); ++i) rising &= pictures[i].time > pictures[i - 1].time;
+  if (!rising && left_out)
+    throw Error("its edit list cannot be followed: its pictures come in no order", "take the film that it was made of", file.string());
   if (!rising) {
     table.seekable = false;
     const double fps = info.fps_n > 0 ? static_cast<double>(info.fps_n) / info.fps_d : 25;
     for (std::size_t i = 0; i < pictures.size(); ++i)
       pictures[i] = {nanoseconds(static_cast<double>(i) / fps), nanoseconds(1 / fps), false};
   }
-  set_times(table, pictures);
+  set_times(table, pictures, pass.edits.end);
   table.keys.push_back(0);
   if (table.seekable)
     for (const auto& picture : pass.coded)

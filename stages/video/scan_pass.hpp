@@ -6,6 +6,7 @@
 #include <optional>
 #include <stages/video/frame_table.hpp>
 #include <stages/video/gst.hpp>
+#include <stages/video/mp4_edits.hpp>
 #include <stages/video/stop.hpp>
 #include <string>
 #include <utility>
@@ -22,6 +23,7 @@ struct Picture {
 struct Pass {
   std::mutex mutex;
   std::vector<Picture> coded, shown;
+  EditList edits;
   Nanoseconds others_end = 0;
   Nanoseconds shift = 0;                                    ///< of the container's own times against ours
   std::vector<std::pair<std::size_t, std::string>> damage;  // coded pictures so far, and the line
@@ -43,11 +45,15 @@ struct Pass {
 Picture picture_of(GstPad* pad, GstBuffer* buffer);
 /// Notes a coded picture on its way.
 void on_coded(Pass& pass, GstPad* pad, GstBuffer* buffer);
+/// Notes another stream's buffer: the file is as long as its longest stream.
+void on_other(Pass& pass, GstPad* pad, GstBuffer* buffer);
 Nanoseconds announced_duration(GstElement* pipeline);
+/// Fills in how players show the picture that came to `end`; `caps` describe it. After the container.
+void set_display(FrameTable& table, GstPad* end, GstCaps* caps, const std::filesystem::path& file);
 /// A sink that takes everything at once.
 GstElement* drain();
-/// Fills the table's times; `shown` is in the order shown and not empty.
-void set_times(FrameTable& table, const std::vector<Picture>& shown);
+/// Fills the table's times; `shown` is in the order shown and not empty. Nothing is seen from `end` on.
+void set_times(FrameTable& table, const std::vector<Picture>& shown, Nanoseconds end);
 /// Throws Error where the file holds less than its container announces.
 void must_be_whole(const Pass& pass, const FrameTable& table, Nanoseconds announced, const std::filesystem::path& file);
 

@@ -1,10 +1,14 @@
 #include <stages/video/video_file.hpp>
 
 #include <ATen/ops/empty.h>
+#include <spdlog/spdlog.h>
 
 #include <initializer_list>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <stages/video/decoder_versions.hpp>
+#include <stages/video/file_stamp.hpp>
 #include <stages/video/pixels.hpp>
 #include <stages/video/reader_pool.hpp>
 #include <stages/video/scan.hpp>
@@ -16,11 +20,24 @@ namespace tivit::video {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// "rotate-90", "flip-rotate-0": mirrored first.
+void warn_of_turning(const fs::path& path, const std::string& orientation) {
+  if (orientation.empty()) return;
+  const auto degrees = orientation.substr(orientation.rfind('-') + 1);
+  std::string what = orientation.starts_with("flip") ? "mirror this picture" : "turn this picture";
+  if (degrees != "0") what += (orientation.starts_with("flip") ? " and turn it by " : " by ") + degrees + "°";
+  spdlog::warn("{}: players {}; tivit reads it as it is stored: mark corners on the still that tivit saves, not on a player's picture",
+               path.string(), what);
+}
+
+}  // namespace
+
 std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& stop) {
   struct Slot {
     std::mutex mutex;  // one scan of a file at a time, any number of files
-    std::uintmax_t size = 0;
-    fs::file_time_type time;
+    std::optional<FileStamp> stamp;
     std::shared_ptr<VideoFile> file;
   };
   static std::mutex mutex;
@@ -33,24 +50,17 @@ std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& sto
     slot = known;
   }
   std::lock_guard lock(slot->mutex);
-  std::error_code missing;
-  const auto size = fs::file_size(path, missing);
-  const auto time = fs::last_write_time(path, missing);
-  if (missing || !slot->file || slot->size != size || slot->time != time) {
+  const auto stamp = stamp_of(path);
+  if (!stamp || !slot->file || slot->stamp != stamp) {
     slot->file = std::make_shared<VideoFile>(path, scan(path, stop));
-    slot->size = size, slot->time = time;
+    slot->stamp = stamp;
+    warn_of_turning(path, slot->file->table().orientation);
   }
   return slot->file;
 }
 
 std::string VideoFile::decoder() {
-  init_gstreamer();
-  std::string text = "GStreamer";
-  for (const char* name : {"coreelements", "libav", "vpx", "videoconvertscale"})
-    if (GstPlugin* plugin = gst_registry_find_plugin(gst_registry_get(), name)) {
-      text += std::string(" ") + name + " " + gst_plugin_get_version(plugin);
-      gst_object_unref(plugin);
-    }
+  static const std::string text = decoder_versions();
   return text;
 }
 

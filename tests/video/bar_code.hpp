@@ -59,12 +59,9 @@ inline std::filesystem::path coded_video(const std::string& name, int frames, in
   return path;
 }
 
-/// The same pictures in another codec and container: `encoder` is everything from raw video to the file.
-inline std::filesystem::path transcoded(const std::filesystem::path& from, const std::string& name, const std::string& encoder) {
+/// Runs a pipeline to its end.
+inline void run_pipeline(const std::string& text) {
   video::init_gstreamer();
-  const auto path = video_folder() / name;
-  const std::string text =
-      "filesrc location=" + from.string() + " ! decodebin ! videoconvert ! " + encoder + " ! filesink location=" + path.string();
   GError* error = nullptr;
   video::Pipeline pipeline(gst_parse_launch(text.c_str(), &error));
   if (error) BOOST_FAIL(text + ": " + error->message);
@@ -74,6 +71,12 @@ inline std::filesystem::path transcoded(const std::filesystem::path& from, const
       gst_bus_timed_pop_filtered(bus.get(), 60 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
   BOOST_REQUIRE(end);
   if (GST_MESSAGE_TYPE(end.get()) == GST_MESSAGE_ERROR) BOOST_FAIL(text + ": " + video::message_text(end.get()));
+}
+
+/// The same pictures in another codec and container: `encoder` is everything from raw video to the file.
+inline std::filesystem::path transcoded(const std::filesystem::path& from, const std::string& name, const std::string& encoder) {
+  const auto path = video_folder() / name;
+  run_pipeline("filesrc location=" + from.string() + " ! decodebin ! videoconvert ! " + encoder + " ! filesink location=" + path.string());
   return path;
 }
 

@@ -7,6 +7,7 @@
 #include <stages/video/video_file.hpp>
 #include <tests/shared_data.hpp>
 #include <tests/video/bar_code.hpp>
+#include <tests/video/boxes.hpp>
 #include <tivit/error.hpp>
 
 using namespace tivit::video;
@@ -152,6 +153,14 @@ BOOST_AUTO_TEST_CASE(files_that_are_no_video) {
 BOOST_AUTO_TEST_CASE(a_file_that_changes_is_scanned_again) {
   BOOST_TEST(VideoFile::open(tivit::tests::coded_video("changing.mp4", 20, 20))->table().count() == 20);
   BOOST_TEST(VideoFile::open(tivit::tests::coded_video("changing.mp4", 30, 20))->table().count() == 30);
+  // Another file of the same size and time.
+  const auto path = tivit::tests::video_folder() / "changing.mp4", other = tivit::tests::coded_video("other.mp4", 25, 20);
+  const auto missing = fs::file_size(path) - fs::file_size(other);
+  BOOST_REQUIRE(fs::file_size(path) > fs::file_size(other) + 8);
+  std::ofstream(other, std::ios::binary | std::ios::app) << tivit::tests::big_endian(missing) + "free" + std::string(missing - 8, 'x');
+  fs::last_write_time(other, fs::last_write_time(path));
+  fs::rename(other, path);
+  BOOST_TEST(VideoFile::open(path)->table().count() == 25);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,10 +2,13 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 #include <fstream>
 #include <memory>
 #include <stages/video/chunk_store.hpp>
@@ -267,6 +270,56 @@ BOOST_AUTO_TEST_CASE(what_a_full_disk_cannot_keep_is_made_once_each_time) {
     BOOST_TEST(at::equal(cache.rows(key, 3, 10, 40, std::ref(maker)), made(3, 10)));
     BOOST_TEST(maker.calls == time);
   }
+}
+
+BOOST_AUTO_TEST_CASE(long_windows_do_not_open_every_file_at_once) {
+  const auto folder = fresh("many");
+  const auto store = tivit::video::disk_store(folder, 1 << 24);
+  std::vector<std::string> names;
+  for (int i = 0; i < 65; ++i) {
+    names.push_back(std::string(32, 'a') + "/" + std::to_string(i));
+    store->put(names.back(), made(64 * i, 64));
+  }
+  const auto joined = store->joined(std::span(names).first(64), 5, 4090);
+  BOOST_REQUIRE(joined.defined());
+  BOOST_TEST(at::equal(joined, made(5, 4090)));
+  BOOST_TEST(!store->joined(names, 5, 4150).defined());
+  // What is longer comes all the same.
+  FrameCache cache(tivit::video::disk_store(folder, 1 << 24), 1);
+  Maker maker;
+  cache.rows(key, 0, 100, 100, std::ref(maker));
+  BOOST_TEST(at::equal(cache.rows(key, 10, 80, 100, std::ref(maker)), made(10, 80)));
+  BOOST_TEST(maker.rows == 100);
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_does_not_end_waiting_for_the_folder) {
+  const auto folder = fresh("signal");
+  tivit::video::disk_store(folder, 1 << 20);
+  const int held = open((folder / "usage").c_str(), O_RDWR | O_CLOEXEC);
+  BOOST_REQUIRE(flock(held, LOCK_EX) == 0);
+  struct sigaction quiet {
+  }, usual{};
+  quiet.sa_handler = [](int) {};  // without SA_RESTART
+  sigaction(SIGUSR1, &quiet, &usual);
+  std::string fault;
+  std::atomic<bool> done{false};
+  std::thread waiting([&] {
+    try {
+      tivit::video::disk_store(folder, 1 << 20);
+    } catch (const tivit::Error& error) {
+      fault = error.what();
+    }
+    done = true;
+  });
+  for (int i = 0; i < 20 && !done; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    pthread_kill(waiting.native_handle(), SIGUSR1);
+  }
+  BOOST_TEST(!done);
+  close(held);
+  waiting.join();
+  sigaction(SIGUSR1, &usual, nullptr);
+  BOOST_TEST(fault == "");
 }
 
 BOOST_AUTO_TEST_CASE(processes_share_a_folder) {

@@ -86,13 +86,26 @@ BOOST_AUTO_TEST_CASE(damage_spoils_what_leans_on_it) {
     std::vector<Nanoseconds> times;
     for (const auto other : before) times.push_back(made.times[static_cast<std::size_t>(other)]);
     const auto damage = made.spoiled(made.times[static_cast<std::size_t>(frame)], times, "x");
-    return std::pair{damage.first, damage.last};
+    BOOST_REQUIRE(damage);
+    return std::pair{damage->first, damage->last};
   };
   // Decoded as 0, 4, 2, 1, 3, 8, 6, …: pictures 5 to 7 come after 8 and lean on it.
   BOOST_TEST((spoiled(8, {0, 4, 2, 1, 3}) == std::pair<std::int64_t, std::int64_t>{5, 10}));
   BOOST_TEST((spoiled(2, {0, 4}) == std::pair<std::int64_t, std::int64_t>{1, 10}));
   BOOST_TEST((spoiled(10, {0, 4, 2, 1, 3, 8, 9}) == std::pair<std::int64_t, std::int64_t>{10, 20}));
   BOOST_TEST((spoiled(14, {}) == std::pair<std::int64_t, std::int64_t>{10, 20}));
+  // Pictures that an edit list leaves out: before the first all is spoiled to the next key, after the last what is shown before and
+  // decoded later, or nothing.
+  const auto left_out = [&](Nanoseconds time, const std::vector<Nanoseconds>& before) {
+    const auto damage = made.spoiled(time, before, "x");
+    BOOST_REQUIRE(damage);
+    return std::pair{damage->first, damage->last};
+  };
+  const auto frame = made.times[1];
+  BOOST_TEST((left_out(-3 * frame, {}) == std::pair<std::int64_t, std::int64_t>{0, 10}));
+  BOOST_TEST((left_out(21 * frame, {16 * frame, 17 * frame}) == std::pair<std::int64_t, std::int64_t>{18, 20}));
+  BOOST_TEST((left_out(24 * frame, {19 * frame, 22 * frame}) == std::pair<std::int64_t, std::int64_t>{20, 20}));
+  BOOST_TEST(!made.spoiled(frame / 2, {}, "x"));
 }
 
 BOOST_AUTO_TEST_CASE(windows_end_with_the_recording) {

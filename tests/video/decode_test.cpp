@@ -146,6 +146,20 @@ BOOST_AUTO_TEST_CASE(a_second_epoch_decodes_nothing) {
   BOOST_TEST(at::equal(cached.decode(clip_of(path, 0, 32)), plain.decode(clip_of(path, 0, 32))));
 }
 
+BOOST_AUTO_TEST_CASE(a_window_of_no_rows_has_none_with_and_without_a_cache) {
+  const auto path = coded_video("none.mp4", 40, 20);
+  Driver plain("video/decode", {});
+  Driver cached("video/decode", {}, memory_cache());
+  for (Driver* one : {&plain, &cached}) BOOST_TEST((one->decode(clip_of(path, 10, 0)).sizes() == at::IntArrayRef{0, 3, 64, 256}));
+}
+
+BOOST_AUTO_TEST_CASE(cache_keys_know_every_part_that_decodes) {
+  const auto text = video::VideoFile::decoder();
+  for (const char* part : {" libav 1.", " isomp4 1.", " matroska 1.", " videoparsersbad 1.", " jpeg 1.", " avcodec ", " FFmpeg "})
+    BOOST_TEST(text.find(part) != std::string::npos, text);
+  BOOST_TEST(text.find(" avcodec 0") == std::string::npos, text);
+}
+
 BOOST_AUTO_TEST_CASE(bytes_do_not_depend_on_decoder_threads) {
   const auto path = coded_video("threads.mp4", 200, 30, 1, {.key_frame_interval = 100, .b_frames = 3});
   Driver one("video/decode", {});

@@ -44,4 +44,18 @@ BOOST_AUTO_TEST_CASE(cancelling_ends_a_blocked_pipeline_at_once) {
   BOOST_TEST((Clock::now() - begin < 1500ms));
 }
 
+BOOST_AUTO_TEST_CASE(lines_that_the_user_asked_for_stay) {
+  init_gstreamer();
+  const auto threshold = [](const char* name) {
+    GstDebugCategory* category = nullptr;
+    GST_DEBUG_CATEGORY_INIT(category, name, 0, name);
+    return gst_debug_category_get_threshold(category);
+  };
+  gst_debug_set_threshold_for_name("tivit_asked_for", GST_LEVEL_LOG);
+  for (const char* name : {"tivit_asked_for", "tivit_not_asked_for"}) at_least(name, GST_LEVEL_ERROR);
+  BOOST_TEST(threshold("tivit_asked_for") == GST_LEVEL_LOG);
+  BOOST_TEST(threshold("tivit_not_asked_for") == GST_LEVEL_ERROR);
+  BOOST_TEST(threshold("libav") >= GST_LEVEL_ERROR);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -74,6 +74,26 @@ BOOST_AUTO_TEST_CASE(threads_that_read_neighbouring_windows_share_one_decoder) {
   BOOST_TEST(VideoFile::decoded() - before <= 400u);
 }
 
+BOOST_AUTO_TEST_CASE(who_reads_the_whole_film_keeps_nobody_waiting) {
+  const auto file = VideoFile::open(coded_video("whole_film.mp4", 400, 30, 1, {.key_frame_interval = 400, .b_frames = 2}));
+  std::promise<void> begun, window;
+  auto has_window = window.get_future();
+  bool came = false;
+  std::thread background([&] {
+    const auto all = range(0, 400, 100);
+    file->each(all, {}, [&](std::size_t i, const at::Tensor&) {
+      if (i > 0) return;
+      begun.set_value();
+      came = has_window.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+    });
+  });
+  begun.get_future().wait();
+  shows(file->read(range(100, 110)), range(100, 110));
+  window.set_value();
+  background.join();
+  BOOST_TEST(came);
+}
+
 BOOST_AUTO_TEST_CASE(pictures_are_the_same_whoever_takes_them) {
   // read() has them taken on the decoder's thread, each() takes them one by one.
   std::vector<std::filesystem::path> paths{coded_video("taken.mp4", 300, 30, 1, {.key_frame_interval = 60, .b_frames = 3})};

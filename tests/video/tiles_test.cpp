@@ -56,6 +56,14 @@ BOOST_AUTO_TEST_CASE(bytes_that_stay_bytes_are_the_same_tiles) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(no_frames_have_no_tiles) {
+  for (const bool floats : {true, false})
+    for (const std::string align : {"floor", "token"}) {
+      const auto none = at::randint(256, {0, 3, 10, 128}, at::TensorOptions(at::kLong)).to(at::kByte);
+      BOOST_TEST(run(none, {{"align", {align}}, {"floats", {floats}}}).size(0) == 0);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_fit_says_why) {
   const auto says = [](const std::string& text) { return [text](const tivit::Error& error) { return text == error.what(); }; };
   BOOST_CHECK_EXCEPTION(token_tiles(160, 3, 16, {3, 4}), tivit::Error,
