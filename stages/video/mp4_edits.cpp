@@ -22,11 +22,12 @@ namespace {
 }
 
 Nanoseconds in_ns(std::uint64_t units, std::uint64_t scale) {
-  return static_cast<Nanoseconds>(gst_util_uint64_scale_round(units, GST_SECOND, scale));
+  constexpr guint64 for_ever = guint64{1} << 61;  // what files say may be anything
+  return static_cast<Nanoseconds>(std::min(for_ever, gst_util_uint64_scale_round(units, GST_SECOND, scale)));
 }
-/// In the movie's units, rounded up.
-std::uint64_t in_movie(const Mp4Clock& media, const Mp4Clock& movie) {
-  return media.scale ? gst_util_uint64_scale_ceil(media.duration, movie.scale, media.scale) : 0;
+/// How long its samples are, in the movie's units, rounded up.
+std::uint64_t length_in(const Mp4Clock& movie, const Mp4Track& track) {
+  return track.media.scale ? gst_util_uint64_scale_ceil(track.length, movie.scale, track.media.scale) : 0;
 }
 void put(std::string& bytes, std::uint64_t value, int count) {
   for (int shift = 8 * (count - 1); shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift & 0xff);
@@ -59,17 +60,18 @@ EditList edits_of(const fs::path& path) {
   if (known_demuxer(path) != "qtdemux") return list;
   const auto movie = movie_of(path);
   const auto track = std::find_if(movie.tracks.begin(), movie.tracks.end(), [](const Mp4Track& one) { return one.video && one.samples; });
-  if (movie.fragmented || track == movie.tracks.end() || !track->media.scale || !track->media.duration || !movie.clock.scale) return list;
+  if (movie.fragmented || track == movie.tracks.end() || !track->media.scale || !track->length || !movie.clock.scale) return list;
   list.shown.open_ended = true;
   if (!track->list) return list;
   read(path, track->list->edits, movie.clock, track->media, list);
 
   std::uint64_t longest = 0;
   for (const auto& one : movie.tracks) {
-    longest = std::max(longest, in_movie(one.media, movie.clock));
+    // Time codes and chapters may say what they like.
+    if (one.video || one.sound) longest = std::max(longest, length_in(movie.clock, one));
     if (!one.list || one.list->edits.empty()) continue;
     std::string whole;
-    put(whole, 1, 4), put(whole, in_movie(one.media, movie.clock), one.list->bytes), put(whole, 0, one.list->bytes), put(whole, 0x10000, 4);
+    put(whole, 1, 4), put(whole, length_in(movie.clock, one), one.list->bytes), put(whole, 0, one.list->bytes), put(whole, 0x10000, 4);
     list.shown.pieces.push_back({one.list->place, whole});
   }
   list.shown.pieces.push_back({movie.clock.place, {}});

@@ -27,6 +27,19 @@ Mp4Clock clock_of(std::istream& file, const Mp4Box& box) {
   return clock;
 }
 
+/// Of "stts": how many samples of which duration, again and again.
+std::uint64_t length_of(std::istream& file, const Mp4Box& box) {
+  constexpr std::uint64_t most = 64u << 20, entry = 8;
+  const auto count =
+      std::min(number(file, box.begin + 4, 4), (std::min(box.size(), most) - std::min<std::uint64_t>(box.size(), 8)) / entry);
+  std::vector<unsigned char> entries(count * entry);
+  file.seekg(static_cast<std::streamoff>(box.begin + 8));
+  if (!file.read(reinterpret_cast<char*>(entries.data()), static_cast<std::streamsize>(entries.size()))) return 0;
+  std::uint64_t length = 0;
+  for (std::uint64_t i = 0; i < count; ++i) length += big_endian(&entries[i * entry], 4) * big_endian(&entries[i * entry + 4], 4);
+  return length;
+}
+
 EditBox edits_of(std::istream& file, const Mp4Box& box) {
   EditBox list{box.begin + 4, width_of(file, box), {}};
   const auto bytes = static_cast<std::uint64_t>(list.bytes), length = 2 * bytes + 4;
@@ -45,8 +58,12 @@ void read_track(std::istream& file, const Mp4Box& in, Mp4Track& track, int depth
     for (const std::string_view inside : {"mdia", "minf", "stbl", "edts"})
       if (box.name == inside && depth < deepest) return read_track(file, box, track, depth + 1);
     if (box.name == "mdhd") track.media = clock_of(file, box);
-    if (box.name == "hdlr" && number(file, box.begin + 8, 4) == 0x76696465) track.video = true;  // "vide"
+    if (box.name == "hdlr") {
+      const auto kind = number(file, box.begin + 8, 4);
+      track.video |= kind == 0x76696465, track.sound |= kind == 0x736f756e;  // "vide", "soun"; QuickTime has a second one, of its data
+    }
     if (box.name == "stsz" || box.name == "stz2") track.samples = number(file, box.begin + 8, 4);
+    if (box.name == "stts") track.length = length_of(file, box);
     if (box.name == "elst") track.list = edits_of(file, box);
   });
 }

@@ -25,9 +25,10 @@ struct EditBox {
   std::vector<Edit> edits;
 };
 struct Mp4Track {
-  bool video = false;
+  bool video = false, sound = false;
   std::uint64_t samples = 0;
   Mp4Clock media;
+  std::uint64_t length = 0;  ///< of all samples together, in its units: what the clock says may be more, or nothing
   std::optional<EditBox> list;
 };
 struct Mp4Movie {
