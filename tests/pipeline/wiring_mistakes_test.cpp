@@ -14,14 +14,14 @@ struct Mirror {
   static void contract(tivit::Contract<Mirror>& c) {
     c.sink("takes frames, and mirrors them with their rolls");
     c.param("share", &Mirror::share).range(0, 1);
-    c.in("frames", "any");
-    c.in("rolls", "any").optional();
+    c.in("frames", "u8[T,3,H,W]");
+    c.in("rolls", "u8[T,3,H,W]").optional();
     c.example("[stages.mirror]\nuse = \"text/mirror\"\nin = \"clips\"\n");
   }
   void check(tivit::Faults& faults) const {
     if (share > 0 && !faults.is_fed("rolls")) faults.add("share", "the rolls would stay as they are", "connect rolls");
   }
-  void operator()(const tivit::Payload&, const tivit::Payload*) {}
+  void operator()(const at::Tensor&, const at::Tensor*) {}
 };
 TIVIT_STAGE("text/mirror", Mirror)
 
