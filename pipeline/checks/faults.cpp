@@ -47,6 +47,13 @@ std::set<std::string> open_inputs(const DraftStage& stage) {
   return open;
 }
 
+/// One to choose from that was not chosen is never made: nobody need know whether it could be.
+bool is_used(const Draft& draft, int resource) {
+  return std::ranges::any_of(draft.stages, [&](const DraftStage& stage) {
+    return std::ranges::any_of(stage.plan.resources, [&](const auto& use) { return use.second == resource; });
+  });
+}
+
 }  // namespace
 
 void ask_parts(Draft& draft) {
@@ -57,7 +64,7 @@ void ask_parts(Draft& draft) {
       ask(*stage.text, "stage \"" + stage.text->name + "\"", *stage.spec, stage.plan.parameters, open_inputs(stage), draft.mistakes, told);
   for (const auto& part : draft.graph.resources) {
     const int index = draft.resources.at(part.name);
-    if (index < 0 || draft.is_shared(part.name) || draft.incomplete_resources.count(index)) continue;
+    if (index < 0 || draft.is_shared(part.name) || draft.incomplete_resources.count(index) || !is_used(draft, index)) continue;
     const PlanResource& resource = draft.plan.resources[index];
     ask(part, "resource \"" + part.name + "\"", *resource.spec, resource.parameters, {}, draft.mistakes, told);
   }
