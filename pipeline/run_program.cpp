@@ -147,8 +147,10 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   std::atomic<Run*> at_work{nullptr};
   std::string outcome = "finished";
   int code = exit_ok;
+  // How a run began stays written until what it goes on with fits: what fails before then can be tried again.
+  const bool resumed = !options.resume.empty();
   try {
-    directory.write_start(plan, precision, options.command);
+    if (!resumed) directory.write_start(plan, precision, options.command);
     Watchdog watchdog(cancel, [&] {
       const Run* stuck = at_work;
       const auto [last_outcome, last_code] = outcome_of(stuck ? stuck->cause() : nullptr);
@@ -166,6 +168,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     at_work = run.get();
     if (from) run->restore(*from);
     if (options.states) run->restore(*options.states);
+    if (resumed) directory.write_start(plan, precision, options.command);
     StallWatch stalls(plan.stalled_after_s);
     run->execute([&] {
       stalls.tick(*run, SignalScope::asked());

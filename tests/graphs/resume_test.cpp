@@ -83,6 +83,13 @@ BOOST_AUTO_TEST_CASE(a_changed_graph_is_refused_with_the_difference) {
   BOOST_TEST(changed.output.find("pipeline_threads") == std::string::npos, changed.output);  // changes no result
   BOOST_TEST(changed.output.find("--resume-anyway") != std::string::npos, changed.output);
 
+  // A change that the weights do not go with leaves the run as it was.
+  const auto graph_before = read_file(directory / "graph.toml"), manifest_before = read_file(directory / "manifest.json");
+  const auto unfit = run({"--resume", directory.string(), "--set", "model.strip_height=48", "--resume-anyway"}, folder);
+  BOOST_TEST(unfit.code == 1, unfit.output);
+  BOOST_TEST((read_file(directory / "graph.toml") == graph_before));
+  BOOST_TEST((read_file(directory / "manifest.json") == manifest_before));
+
   const auto anyway = run({"--resume", directory.string(), "--set", "step.learning_rate=0.1", "--resume-anyway"}, folder);
   BOOST_TEST(anyway.code == 0, anyway.output);
   BOOST_TEST(nlohmann::json::parse(read_file(directory / "account.json"))["epochs_before"].get<int>() >= 1);
