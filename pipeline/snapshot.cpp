@@ -42,11 +42,11 @@ std::string write_snapshot(const Snapshot& snapshot) {
   return out;
 }
 
-Snapshot read_snapshot(std::string_view bytes, const std::string& where) try {
+Snapshot read_snapshot(std::string_view bytes, const std::string& where, const std::string& remedy) try {
   const json file = json::from_cbor(bytes);
   if (file.at("format") != format) throw Error("the snapshot has another format", "resume with the version that began the run", where);
   const json& from = file.at("content");
-  if (file.at("checksum") != checksum(from)) throw Error("the snapshot is damaged", "remove it to begin the run anew", where);
+  if (file.at("checksum") != checksum(from)) throw Error("the snapshot is damaged", remedy, where);
   Snapshot snapshot;
   snapshot.epochs = from.at("epochs");
   snapshot.stages = states_of(from.at("stages"));
@@ -55,7 +55,7 @@ Snapshot read_snapshot(std::string_view bytes, const std::string& where) try {
   snapshot.quarantine_bytes = from.at("quarantine_bytes");
   return snapshot;
 } catch (const json::exception& error) {
-  throw Error(std::string("this is no snapshot of a run: ") + error.what(), "remove it to begin the run anew", where);
+  throw Error(std::string("this is no snapshot of a run: ") + error.what(), remedy, where);
 }
 
 }  // namespace tivit

@@ -19,6 +19,6 @@ struct Snapshot {
 /// As CBOR.
 std::string write_snapshot(const Snapshot& snapshot);
 /// Throws Error naming `where` for anything but a whole snapshot of this version.
-Snapshot read_snapshot(std::string_view bytes, const std::string& where);
+Snapshot read_snapshot(std::string_view bytes, const std::string& where, const std::string& remedy = "remove it to begin the run anew");
 
 }  // namespace tivit
