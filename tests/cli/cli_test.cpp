@@ -49,6 +49,22 @@ BOOST_AUTO_TEST_CASE(a_graph_runs_with_its_own_arguments) {
   BOOST_TEST(std::filesystem::exists(folder.path("results/x/graph.toml")));
 }
 
+BOOST_AUTO_TEST_CASE(names_of_new_stages_that_their_graphs_or_tests_could_not_bear) {
+  Folder folder;
+  const auto made = [&](const std::string& words) { return folder.run("new stage " + words); };
+  for (const char* words : {"notes/batch --kind expand", "notes/scaled --kind resource", "notes/save", "notes/preinstall"}) {
+    const auto refused = made(words);
+    BOOST_TEST(refused.code == 2, words);
+    BOOST_TEST(holds(refused.err, ": its build or its graph uses that name; give it another name"), refused.err);
+  }
+  BOOST_TEST(made("notes/batch --kind map").code == 0);
+  // A word of C++, as which a suite could not be called.
+  folder.write("pipeline/contract.hpp", "").write("stages/CMakeLists.txt", "foreach(area IN ITEMS notes)\n");
+  const auto inside = made("a/class");
+  BOOST_TEST(inside.code == 0, inside.err);
+  BOOST_TEST(holds(read_text(folder.path("tests/a/class_test.cpp")), "BOOST_AUTO_TEST_SUITE(class_stage)"));
+}
+
 BOOST_AUTO_TEST_CASE(numbers_of_an_argument_may_be_written_in_any_of_these_ways) {
   Folder folder;
   folder.write("numbers.toml",
