@@ -49,6 +49,25 @@ BOOST_AUTO_TEST_CASE(a_graph_runs_with_its_own_arguments) {
   BOOST_TEST(std::filesystem::exists(folder.path("results/x/graph.toml")));
 }
 
+/// Libraries take a good part of a second to set themselves up, and a signal may come all the while.
+BOOST_AUTO_TEST_CASE(signals_are_listened_to_from_the_start) {
+  Folder folder;
+  const auto signalled = [&](const std::string& signal) {
+    // As soon as the program says of itself that it listens to SIGTERM: bit 14 of what it catches.
+    folder.write("early.sh",
+                 "'" + (tivit::tests::build_folder() / "bin/tivit-run").string() +
+                     "' graph.toml one.mid --quiet & p=$!\n"
+                     "until caught=$(sed -n 's/^SigCgt:.*\\(....\\)$/\\1/p' /proc/$p/status) && [ $((0x$caught & 0x4000)) -ne 0 ]; do "
+                     "kill -0 $p || exit 99; done\n"
+                     "kill -" +
+                     signal + " $p; wait $p\n");
+    const int status = std::system(("cd '" + folder.path("").string() + "' && bash early.sh >early.log 2>&1").c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  BOOST_TEST(signalled("USR1") == 0, read_text(folder.path("early.log")));
+  for (const char* signal : {"HUP", "TERM", "INT"}) BOOST_TEST(signalled(signal) == 130, signal);
+}
+
 BOOST_AUTO_TEST_CASE(names_of_new_stages_that_their_graphs_or_tests_could_not_bear) {
   Folder folder;
   const auto made = [&](const std::string& words) { return folder.run("new stage " + words); };
