@@ -196,7 +196,8 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     outcome += std::string("; ") + error.what();
   }
   if (hooks.trace && hooks.trace->left_out() > 0)
-    spdlog::warn("trace.json lacks {} events: it would be too large", hooks.trace->left_out());
+    spdlog::warn("trace.json has the beginning of the run, and lacks {} later calls and items: it would be too large",
+                 hooks.trace->left_out());
   run.reset();
   write_report(directory.path());
   if (code == exit_failed) spdlog::error("{}", outcome);
