@@ -99,15 +99,25 @@ void last_words(const std::string& text) {
   if (::poll(&terminal, 1, 0) == 1 && terminal.revents & POLLOUT) ::dprintf(STDERR_FILENO, "%s\n", text.c_str());
 }
 
-/// A replay that ended without a failure.
+/// A replay in which the stage that failed then did not fail. Members of a batch may have been lost on the way, as they were then.
 ExitCode replayed(const Plan& plan, const RunAccount& account) {
-  const std::string what = "item " + (plan.only->target.depth() ? plan.only->target.text() : "of the whole run");
-  if (account.stages.back().done == 0) {
-    spdlog::error("{} did not come to stage {} again", what, plan.stages.back().name);
-    return exit_failed;
+  const std::string what = "item " + (plan.only->target.depth() ? plan.only->target.text() : "of the whole run"),
+                    stage = plan.stages.back().name;
+  // A source is asked for the items before this one too, and makes them for nobody.
+  const bool source = plan.stages.back().spec->kind == Kind::source;
+  if ((source ? account.stages.back().out : account.stages.back().done) > 0) {
+    spdlog::info("stage {} works on {} now", stage, what);
+    return exit_ok;
   }
-  spdlog::info("stage {} works on {} now", plan.stages.back().name, what);
-  return exit_ok;
+  if (account.stages.back().dropped > 0) {
+    spdlog::info("stage {} drops {} now", stage, what);
+    return exit_ok;
+  }
+  if (account.failures.empty())
+    spdlog::error("{} did not come to stage {}: the stages before it made no such item", what, stage);
+  else
+    spdlog::error("{} did not come to stage {}: stage {} failed before it", what, stage, account.failures.front().stage);
+  return exit_failed;
 }
 
 }  // namespace
@@ -181,7 +191,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   const RunAccount account = run ? run->account() : RunAccount();
   if (run && !options.quiet && account.wall_s >= summary_s) summarise(account);
   if (code == exit_ok && (!account.failures.empty() || directory.has_quarantine())) {
-    code = exit_quarantined;
+    if (!plan.only) code = exit_quarantined;
     spdlog::warn("{}, named in {}", counted(account.failures.size(), "failure"), (directory.path() / "quarantine.jsonl").string());
   }
   if (plan.only && code == exit_ok) code = replayed(plan, account);
@@ -200,7 +210,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
                  hooks.trace->left_out());
   run.reset();
   write_report(directory.path());
-  if (code == exit_failed) spdlog::error("{}", outcome);
+  if (code == exit_failed && outcome != "finished") spdlog::error("{}", outcome);
   if (code == exit_cancelled) spdlog::warn("cancelled; what was finished lies in {}", directory.path().string());
   if (code == exit_ok || code == exit_quarantined) spdlog::info("finished; results in {}", directory.path().string());
   spdlog::default_logger()->flush();

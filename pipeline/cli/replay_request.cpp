@@ -21,7 +21,8 @@ std::optional<ReplayRequest> read_replay_request(const std::vector<std::string>&
   command.option("--run-dir", "DIR", wish.run_directory, "where results go (default: a new folder RUN/replays/STAGE-ITEM)");
   command.flag("--quiet", wish.quiet, "no progress lines");
   command.exit_code(exit_ok, "the stage works on it now; it makes of all that was recorded what it made");
-  command.exit_code(exit_failed, "it fails, as it did; it makes something else; the recording is cut short");
+  command.exit_code(exit_failed,
+                    "it fails, as it did, or the item does not come to it; it makes something else; the recording is cut short");
   command.exit_code(exit_wrong_input, "there is nothing to replay");
   if (!command.read(words)) return std::nullopt;
   if (directories.size() != 1)
