@@ -142,6 +142,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   start_log(directory.path());
   const std::uint32_t epochs_before = from ? from->epochs : 0;
   if (from) spdlog::info("resumed; {} of {} epochs were done", from->epochs, plan.epochs);
+  for (const auto& one : directory.gone()) spdlog::warn("{}: {}, and nothing brings back what it held", directory.path().string(), one);
   if (!from && !options.resume.empty()) spdlog::info("no epoch was done: the run begins anew");
 
   RecordingContext context(directory);

@@ -6,7 +6,7 @@
 namespace tivit {
 namespace {
 
-constexpr int format = 2;
+constexpr int format = 3;
 using nlohmann::json;
 
 /// Of all that the snapshot holds: a flipped bit in a weight would otherwise be trained on.
@@ -36,7 +36,8 @@ std::string write_snapshot(const Snapshot& snapshot) {
                {"stages", bytes_of(snapshot.stages)},
                {"resources", bytes_of(snapshot.resources)},
                {"metrics_bytes", snapshot.metrics_bytes},
-               {"quarantine_bytes", snapshot.quarantine_bytes}};
+               {"quarantine_bytes", snapshot.quarantine_bytes},
+               {"entries", snapshot.entries}};
   std::string out;
   json::to_cbor({{"format", format}, {"checksum", checksum(content)}, {"content", std::move(content)}}, out);
   return out;
@@ -53,6 +54,7 @@ Snapshot read_snapshot(std::string_view bytes, const std::string& where, const s
   snapshot.resources = states_of(from.at("resources"));
   snapshot.metrics_bytes = from.at("metrics_bytes");
   snapshot.quarantine_bytes = from.at("quarantine_bytes");
+  snapshot.entries = from.value("entries", snapshot.entries);
   return snapshot;
 } catch (const json::exception& error) {
   throw Error(std::string("this is no snapshot of a run: ") + error.what(), remedy, where);

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tivit {
 
@@ -14,6 +15,7 @@ struct Snapshot {
   std::map<std::string, std::string> stages, resources;  ///< by name: what they save; only those that have state
   std::uint64_t metrics_bytes = 0;                       ///< length of metrics.jsonl when the snapshot was complete ...
   std::uint64_t quarantine_bytes = 0;                    ///< ... and of quarantine.jsonl
+  std::vector<std::string> entries;                      ///< files and folders that the run directory had then
 };
 
 /// As CBOR.

@@ -99,6 +99,30 @@ BOOST_AUTO_TEST_CASE(a_changed_graph_is_refused_with_the_difference) {
   BOOST_TEST(again.output.find("this run was finished") != std::string::npos, again.output);
 }
 
+BOOST_AUTO_TEST_CASE(what_has_changed_around_an_interrupted_run_is_said) {
+  const fs::path folder = fresh_folder("resume-around"), directory = folder / "run", set = folder / "set";
+  fs::copy(sample_set(), set, fs::copy_options::recursive);
+  {
+    Program program(training(directory) + std::vector<std::string>{"--set", "clips.root=" + set.string()}, folder, folder / "killed.log");
+    wait_until(program, [&] { return fs::exists(directory / "snapshot.cbor"); });
+    program.signal(SIGKILL);
+    program.wait();
+  }
+  BOOST_TEST_REQUIRE(fs::exists(directory / "snapshot.cbor"));
+  fs::remove_all(directory / "checkpoints");
+  fs::remove(directory / "metrics.jsonl");
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(set / "train"))
+    if (entry.path().filename().string().starts_with("002.")) files.push_back(entry.path());
+  for (const auto& file : files) fs::rename(file, set / "train" / ("new" + file.filename().string().substr(3)));
+  const auto outcome = run({"--resume", directory.string()}, folder);
+  BOOST_TEST(outcome.code == 0, outcome.output);
+  for (const char* text :
+       {": checkpoints is gone, and nothing brings back what it held", ": metrics.jsonl is gone, and nothing",
+        "the recordings are not those that the run had; gone: \"002\"; new: \"new\"; from here on other windows are drawn"})
+    BOOST_TEST(outcome.output.find(text) != std::string::npos, outcome.output);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_resumed_is_named) {
   const fs::path folder = fresh_folder("resume-nothing");
   const auto nothing = run({"--resume", "nowhere"}, folder);
