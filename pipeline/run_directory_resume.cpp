@@ -128,7 +128,7 @@ void RecordingContext::recall() {
 std::vector<std::string> RunDirectory::differences(const Plan& plan, const std::string& precision) const {
   std::vector<std::string> out;
   const auto compare_graphs = [&](const fs::path& before, const std::string& now, const std::string& prefix) {
-    for (const auto& difference : graph_differences(read_file(before), now))
+    for (const auto& difference : graph_differences(read_file(before), now, before.string()))
       if (const auto line = difference.text(); !harmless(line)) out.push_back(prefix + line);
   };
   compare_graphs(path_ / "graph.toml", plan.resolved_text, "");

@@ -49,6 +49,16 @@ BOOST_AUTO_TEST_CASE(a_graph_runs_with_its_own_arguments) {
   BOOST_TEST(std::filesystem::exists(folder.path("results/x/graph.toml")));
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_word_names_no_folder) {
+  Folder folder;
+  for (const std::string words : {"graph.toml one.mid --run-dir ''", "--resume ''", "replay runs --run-dir ''"}) {
+    const auto outcome = folder.run(words);
+    BOOST_TEST(outcome.code == 2, words);
+    BOOST_TEST(holds(outcome.err, ": it names no folder; "), outcome.err);
+  }
+  BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+}
+
 /// Libraries take a good part of a second to set themselves up, and a signal may come all the while.
 BOOST_AUTO_TEST_CASE(signals_are_listened_to_from_the_start) {
   Folder folder;

@@ -143,6 +143,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_resumed_is_named) {
   const auto twice = run({"--resume", directory.string(), "--run-dir", "other"}, folder);
   BOOST_TEST(twice.output == "command line: --run-dir was given with --resume; a run goes on in its own directory: leave --run-dir out\n");
 
+  const auto graph_text = read_file(directory / "graph.toml");
+  std::ofstream(directory / "graph.toml") << "seed = = 1\n";
+  const auto damaged = run({"--resume", directory.string()}, folder);
+  BOOST_TEST(damaged.code == 2);
+  BOOST_TEST(damaged.output.starts_with((directory / "graph.toml").string() + ":1:"), damaged.output);
+  std::ofstream(directory / "graph.toml") << graph_text;
   std::ofstream(directory / "snapshot.cbor") << "no snapshot";
   const auto broken = run({"--resume", directory.string()}, folder);
   BOOST_TEST(broken.code == 2);
