@@ -84,9 +84,7 @@ bool is_elf(const fs::path& file) {
   char magic[4] = {};
   std::ifstream in(file, std::ios::binary);
   if (!in) return true;  // read_plugin_note() says why it cannot be read
-  return in.read(magic, sizeof magic) && std::string_view(magic, sizeof magic) ==
-                                             "\x7f"
-                                             "ELF";
+  return in.read(magic, sizeof magic) && std::string_view(magic, sizeof magic) == "\177ELF";
 }
 
 /// Files of a folder that may be plugins: what cannot be looked at, such as a link that leads to itself, is none.

@@ -62,6 +62,9 @@ BOOST_AUTO_TEST_CASE(an_empty_word_names_no_folder) {
 /// Libraries take a good part of a second to set themselves up, and a signal may come all the while.
 BOOST_AUTO_TEST_CASE(signals_are_listened_to_from_the_start) {
   Folder folder;
+  std::string long_one = graph;  // which takes a while to read
+  for (int i = 0; i < 100000; ++i) long_one += "# nothing that has to be known, but has to be read all the same\n";
+  folder.write("graph.toml", long_one);
   const auto signalled = [&](const std::string& signal) {
     // As soon as the program says of itself that it listens to SIGTERM: bit 14 of what it catches.
     folder.write("early.sh",

@@ -57,8 +57,7 @@ BOOST_AUTO_TEST_CASE(what_only_has_the_name_of_a_library_is_passed_over) {
   const std::string none = "there is no plugin in the folder " + folder.string();
   BOOST_TEST(refused(folder).starts_with(none), refused(folder));
   tivit::write_file(folder / "cut.so",
-                    "\x7f"
-                    "ELF");  // one that was a library, and may have been a plugin
+                    "\177ELF");  // one that was a library, and may have been a plugin
   BOOST_TEST(refused(folder).starts_with("plugin " + (folder / "cut.so").string() + ": "), refused(folder));
   BOOST_TEST(refused(folder / "empty.so") ==
              "plugin " + (folder / "empty.so").string() + ": it is no shared library; build it again with tivit_add_stage()");
