@@ -46,8 +46,8 @@ std::string GraphDifference::text() const {
   return name + (before ? ": only before: " + before->text : ": only after: " + after->text);
 }
 
-std::vector<GraphDifference> graph_differences(const std::string& before, const std::string& after) {
-  const Resolved was(before, "before"), is(after, "after");
+std::vector<GraphDifference> graph_differences(const std::string& before, const std::string& after, const std::string& before_name) {
+  const Resolved was(before, before_name), is(after, "after");
   std::map<std::string, ResolvedValue> now(is.leaves.begin(), is.leaves.end());
   std::vector<GraphDifference> out;
   for (const auto& [name, value] : was.leaves) {

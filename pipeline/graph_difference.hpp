@@ -21,6 +21,7 @@ struct GraphDifference {
 
 /// `before` and `after` are resolved graphs (Plan::resolved_text). Where a value came from is no difference. Empty: the same.
 /// What the first has comes first, in its order.
-std::vector<GraphDifference> graph_differences(const std::string& before, const std::string& after);
+std::vector<GraphDifference> graph_differences(const std::string& before, const std::string& after,
+                                               const std::string& before_name = "before");
 
 }  // namespace tivit

@@ -17,9 +17,13 @@ std::vector<std::filesystem::path> load_graph_plugins(const GraphText& graph, Mi
       mistakes.add(one.origin, "[run] plugins lists files and folders, not " + one.kind());
       continue;
     }
+    if (text->empty()) {
+      mistakes.add(one.origin, "[run] plugins: an empty text names no file", "give a .so file or a folder, or leave it out");
+      continue;
+    }
     const auto base = one.origin.line > 0 ? std::filesystem::path(one.origin.file).parent_path() : std::filesystem::path();
-    const auto path = std::filesystem::absolute(base / *text).lexically_normal();
     try {
+      const auto path = std::filesystem::absolute(base / *text).lexically_normal();
       load_plugins(path);
       loaded.push_back(path);
     } catch (const std::exception& error) {

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <mutex>
 #include <set>
+#include <string_view>
 #include <tivit/detail/registered_twice.hpp>
 #include <tivit/error.hpp>
 #include <tivit/registry.hpp>
@@ -77,6 +79,26 @@ void load(const fs::path& file, const std::vector<BuildFact>& facts) {
   refuse_taken_names(name);
 }
 
+/// Linker scripts, texts and what is cut to nothing have the name of a library as well.
+bool is_elf(const fs::path& file) {
+  char magic[4] = {};
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return true;  // read_plugin_note() says why it cannot be read
+  return in.read(magic, sizeof magic) && std::string_view(magic, sizeof magic) == "\177ELF";
+}
+
+/// Files of a folder that may be plugins: what cannot be looked at, such as a link that leads to itself, is none.
+std::vector<fs::path> libraries_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error, none;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (at->path().extension() == ".so" && fs::is_regular_file(at->path(), none) && is_elf(at->path())) files.push_back(at->path());
+  if (error)
+    throw Error("cannot read the folder of plugins " + folder.string() + ": " + error.message(), "check the path and its permissions");
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 /// How many of the file or folder are loaded now.
 std::size_t load_all(const fs::path& file_or_folder) {
   std::error_code error;
@@ -86,12 +108,8 @@ std::size_t load_all(const fs::path& file_or_folder) {
       throw Error("plugin " + file_or_folder.string() + ": it does not say what it was built with", "build it with tivit_add_stage()");
     return load(file_or_folder, *facts), 1;
   }
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(file_or_folder))
-    if (entry.path().extension() == ".so" && entry.is_regular_file()) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
   std::size_t plugins = 0;
-  for (const auto& file : files)
+  for (const auto& file : libraries_in(file_or_folder))
     if (const auto facts = read_plugin_note(file)) load(file, *facts), ++plugins;
   return plugins;
 }

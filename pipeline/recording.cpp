@@ -5,6 +5,7 @@
 #include <tivit/detail/recording_text.hpp>
 #include <tivit/detail/value_json.hpp>
 #include <tivit/replay_plan.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit {
 namespace {
@@ -58,6 +59,7 @@ class Lines {
       auto& output = call.outputs.emplace_back();
       for (const auto& made : one.at("values")) output.values.push_back(value(made));
       output.set = attachments(one.at("set"));
+      output.refused = one.value("refused", "");
     }
     call.outcome = detail::outcome_named(line.at("outcome"));
     call.cause = line.value("cause", "");
@@ -110,6 +112,8 @@ Recording::Recording(std::filesystem::path folder) : folder_(std::move(folder)) 
                 "record the stage again", about.string());
   try {
     about_ = stage_of(facts);
+    if (facts.contains("calls")) calls_ = facts.at("calls").get<std::uint64_t>();
+    cut_short_ = facts.value("cut_short", "");
   } catch (const detail::Json::exception& error) {
     throw Error(std::string("this cannot be read: ") + error.what(), "record the stage again", about.string());
   }
@@ -120,7 +124,18 @@ Recording::Recording(std::filesystem::path folder) : folder_(std::move(folder)) 
 
 Snapshot Recording::state() const {
   const auto file = folder_ / "state.cbor";
-  return std::filesystem::exists(file) ? read_snapshot(read_file(file), file.string()) : Snapshot();
+  const char* remedy = "record the stage again";
+  if (std::filesystem::exists(file)) return read_snapshot(read_file(file), file.string(), remedy);
+  // It is written before the first call.
+  if (std::filesystem::file_size(folder_ / "index.jsonl") > 0)
+    throw Error("what the stage held before the first call is missing", remedy, file.string());
+  return {};
+}
+
+std::string Recording::cut_short() const {
+  if (!cut_short_.empty()) return "it ends after " + counted(read_, "call") + ": " + cut_short_;
+  if (!calls_) return "it has no end after " + counted(read_, "call") + ": the run was killed, or is still going on";
+  return read_ == *calls_ ? "" : "it has " + std::to_string(read_) + " of " + counted(*calls_, "call");
 }
 
 std::optional<RecordedCall> Recording::next() {
@@ -130,7 +145,9 @@ std::optional<RecordedCall> Recording::next() {
   if (parsed.is_discarded() && index_.peek() == std::char_traits<char>::eof()) return std::nullopt;
   try {
     if (parsed.is_discarded()) throw Error("a line is not JSON");
-    return Lines(payloads_).call(parsed);
+    auto call = Lines(payloads_).call(parsed);
+    ++read_;
+    return call;
   } catch (const std::exception& error) {
     throw Error(std::string("this cannot be read: ") + error.what(), "record the stage again", (folder_ / "index.jsonl").string());
   }

@@ -1,7 +1,9 @@
 #pragma once
 // What went into one stage of a run, and what came out: written by `tivit-run --record STAGE`, read here.
 //
-//   DIR/recording.json   the stage with its parameters and resources, what there is of the run, and the format
+//   DIR/recording.json   the stage with its parameters and resources, what there is of the run, the format, and once it is closed the
+//   number
+//                        of calls; where it ended before the run did, why
 //   DIR/index.jsonl      one line a call, in the order in which calls ended: item, clip, members, tombstones, outcome; where its values lie
 //   DIR/payloads.bin     the values, as their codecs write them
 //   DIR/state.cbor       what the stage and its resources held before the first call
@@ -44,6 +46,7 @@ struct RecordedCall {
   struct Output {
     std::vector<RecordedValue> values;  ///< by output port
     RecordedAttachments set;            ///< what the stage had set by then
+    std::string refused;                ///< why the run did not take it: it does not fit the port; "" where it did
   };
   std::vector<Output> outputs;                                                  ///< one for each item that it made
   enum class Outcome { done, failed, dropped, ended } outcome = Outcome::done;  ///< ended: a source had no more
@@ -77,15 +80,20 @@ class Recording {
   const std::string& stage() const { return about_.name; }
   const std::string& use() const { return about_.use; }
   const std::filesystem::path& folder() const { return folder_; }
-  /// What the stage ("stage") and its resources held before the first call.
+  /// What the stage ("stage") and its resources held before the first call. Throws Error.
   Snapshot state() const;
   /// The next call; nothing after the last. A line that a killed run left unfinished is left out.
   std::optional<RecordedCall> next();
+  /// After the last: what is known to be missing behind it, in words; "" for a whole recording.
+  std::string cut_short() const;
 
  private:
   std::filesystem::path folder_;
   RecordedStage about_;
   std::ifstream index_, payloads_;
+  std::optional<std::uint64_t> calls_;  ///< that it has, as it says; it was not closed: nothing
+  std::uint64_t read_ = 0;
+  std::string cut_short_;  ///< why the recorder stopped
 };
 
 }  // namespace tivit

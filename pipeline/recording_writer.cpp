@@ -1,15 +1,19 @@
 #include <tivit/recording_stage.hpp>
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/codec.hpp>
+#include <tivit/detail/foreign.hpp>
 #include <tivit/detail/recording_text.hpp>
 #include <tivit/detail/value_json.hpp>
 #include <tivit/replay_plan.hpp>
 #include <tivit/snapshot.hpp>
+#include <tivit/text_format.hpp>
 #include <tivit/version.hpp>
 
 namespace tivit {
@@ -67,6 +71,10 @@ void must_have_codec(const std::string& what, const Codec* codec, bool as_payloa
 
 }  // namespace
 
+std::string detail::as_written(const std::string& text) {
+  return nlohmann::json::parse(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)).get<std::string>();
+}
+
 void check_recordable(const Plan& plan, const std::string& name) {
   std::vector<std::string> names;
   for (const auto& stage : plan.stages) names.push_back(stage.name);
@@ -89,7 +97,7 @@ void check_recordable(const Plan& plan, const std::string& name) {
 }
 
 RecordingWriter::RecordingWriter(fs::path folder, const Plan& plan, const PlanStage& stage, const RunContext& run)
-    : folder_(std::move(folder)) {
+    : folder_(std::move(folder)), stage_(stage.name) {
   fs::remove_all(folder_);
   fs::create_directories(folder_);
   index_.open(folder_ / "index.jsonl");
@@ -103,10 +111,42 @@ RecordingWriter::RecordingWriter(fs::path folder, const Plan& plan, const PlanSt
     about["resources"][parameter] = made_of(*resource.spec, resource.parameters);
   }
   about["run"] = {{"seed", run.seed}, {"training", run.training}, {"device", run.device}, {"precision", run.precision}};
+  about_ = about.dump();
+  write_file(folder_ / "recording.json", about.dump(2) + "\n");
+}
+
+RecordingWriter::~RecordingWriter() {
+  try {
+    if (!closed_) close("");
+  } catch (const std::exception& error) {
+    spdlog::warn("stage {}: the recording has no end: {}", stage_, error.what());
+  }
+}
+
+void RecordingWriter::stop(const std::string& why) {
+  if (closed_) return;
+  spdlog::warn("stage {} is not recorded any further, after {}: {}", stage_, counted(calls_, "call"), why);
+  try {
+    close(detail::as_written(why));
+  } catch (const std::exception&) {
+    // Without the number of calls it is known to be cut short as well.
+  }
+}
+
+void RecordingWriter::close(const std::string& cut_short) {
+  closed_ = true;
+  payloads_.close();
+  index_.close();
+  if (!cut_short.empty()) fs::resize_file(folder_ / "index.jsonl", index_bytes_);  // what is left of a line that found no room
+  auto about = ordered_json::parse(about_);
+  about["calls"] = calls_;
+  if (!cut_short.empty()) about["cut_short"] = cut_short;
   write_file(folder_ / "recording.json", about.dump(2) + "\n");
 }
 
 void RecordingWriter::add(const RecordedCall& call) {
+  if (closed_) return;
+  errno = 0;  // must_be_written() tells of what happens from here on
   Placer placer(payloads_, at_);
   ordered_json line{{"call", detail::what_names[static_cast<int>(call.what)]}, {"item", call.id.text()}, {"epoch", call.epoch}};
   if (!call.scope.kind.empty()) line["scope"] = told(call.scope);
@@ -142,19 +182,22 @@ void RecordingWriter::add(const RecordedCall& call) {
     ordered_json one{{"values", ordered_json::array()}};
     for (const auto& value : output.values) one["values"].push_back(placer.value(value.type, value.bytes));
     one["set"] = placer.attachments(output.set);
+    if (!output.refused.empty()) one["refused"] = output.refused;
     line["outputs"].push_back(std::move(one));
   }
   // The line comes last: what it points at is there by then.
-  errno = 0;
-  payloads_.flush();
-  index_ << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << "\n";
-  index_.flush();
+  const std::string text = line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  if (payloads_) payloads_.flush();
+  if (payloads_) index_ << text << std::flush;
   must_be_written();
+  index_bytes_ += text.size();
+  ++calls_;
 }
 
 void RecordingWriter::must_be_written() const {
   if (!payloads_ || !index_)
-    throw Error(std::string("the recording cannot be written: ") + std::strerror(errno), "make room, or record less", folder_.string());
+    throw Error("the recording cannot be written" + (errno ? std::string(": ") + std::strerror(errno) : ""), "make room, or record less",
+                folder_.string());
 }
 
 void RecordingWriter::state(const Stage& stage, const BoundResources& resources) {
@@ -170,6 +213,7 @@ void RecordingWriter::state(const Stage& stage, const BoundResources& resources)
 std::unique_ptr<Stage> recorded_stage(std::unique_ptr<Stage> inner, std::shared_ptr<RecordingWriter> writer) {
   return told_stage(
       std::move(inner), [writer](const RecordedCall& call) { writer->add(call); },
+      [writer](const std::exception& error) { writer->stop(detail::short_text(error)); },
       [writer](const Stage& stage, const BoundResources& resources) { writer->state(stage, resources); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tivit/text_format.hpp>
 
 namespace tivit {
 namespace {
@@ -60,6 +61,21 @@ void cut_to(Plan& plan, const std::vector<int>& kept) {
   plan.after.clear();
 }
 
+/// An id that no item of this stage can have is not looked for: the stages before it would be run for nothing, or for another item.
+void refuse_what_no_item_is_called(const Plan& plan, const PlanStage& stage, const ItemId& id) {
+  const int domain = own_domain(stage);
+  const auto depth = static_cast<std::size_t>(domain_of(plan, domain).depth);
+  const std::string where = "stage \"" + stage.name + "\"";
+  if (id.depth() > depth)
+    throw Error("it has no item " + id.text() + ": its items have " + std::to_string(depth) + " numbers",
+                "write it as quarantine.jsonl does", where);
+  bool of_an_epoch = false;
+  for (int d = at_depth(plan, domain, id.depth()); d >= 0; d = domain_of(plan, d).parent) of_an_epoch = of_an_epoch || d == epoch_domain;
+  if (of_an_epoch && id.depth() > 0 && static_cast<std::int64_t>(id[0]) >= plan.epochs)
+    throw Error("it has no item " + id.text() + ": the run has " + counted(static_cast<std::size_t>(plan.epochs), "epoch"),
+                "write it as quarantine.jsonl does", where);
+}
+
 void select(Plan& plan, const ReplayedItem& item) {
   OnlyItems only{item.members, item.id};
   const int domain = at_depth(plan, own_domain(plan.stages.back()), item.id.depth());
@@ -103,6 +119,7 @@ Plan replay_plan(Plan plan, const ReplayedItem& item) {
   for (const auto& stage : plan.stages) names.push_back(stage.name);
   const auto found = std::find(names.begin(), names.end(), item.stage);
   if (found == names.end()) throw Error("the graph has no stage \"" + item.stage + "\"", "it has " + quoted_list(names), plan.file);
+  refuse_what_no_item_is_called(plan, plan.stages[static_cast<std::size_t>(found - names.begin())], item.id);
   cut_to(plan, leading_to(plan, static_cast<int>(found - names.begin())));
   select(plan, item);
   return plan;

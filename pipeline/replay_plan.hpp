@@ -13,7 +13,7 @@ struct ReplayedItem {
 };
 
 /// Ids are kept, and with them every draw. The stage is the last of the plan and ends the run when it fails; what fails before it is left
-/// out. Throws Error where the plan has no such stage.
+/// out. Throws Error where the plan has no such stage, or the stage can have no such item.
 Plan replay_plan(Plan plan, const ReplayedItem& item);
 
 /// Stages that lead up to stage `last`, itself included, in their order.

@@ -7,9 +7,18 @@
 namespace tivit {
 namespace {
 
+/// Takes what is emitted, but for what the run did not take then.
 class Nowhere final : public Emit {
  public:
-  void put(std::vector<Payload>) override {}
+  explicit Nowhere(const RecordedCall& before) : before_(before) {}
+  void put(std::vector<Payload>) override {
+    const std::size_t number = emitted_++;
+    if (number < before_.outputs.size() && !before_.outputs[number].refused.empty()) throw Error(before_.outputs[number].refused);
+  }
+
+ private:
+  const RecordedCall& before_;
+  std::size_t emitted_ = 0;
 };
 
 std::string outcome_text(const RecordedCall& call) {
@@ -27,8 +36,17 @@ struct Made {
   std::vector<std::shared_ptr<Resource>> leased;
 };
 
-Made make(const Plan& plan, const PlanStage& planned, const Recording& recording, RunContext& context, RecordedCall& now) {
-  Made made{told_stage(planned.spec->make(), [&now](RecordedCall call) { now = std::move(call); }), {}};
+/// What the stage did in a call, or what kept that from being told.
+struct Heard {
+  RecordedCall call;
+  std::exception_ptr trouble;
+};
+
+Made make(const Plan& plan, const PlanStage& planned, const Recording& recording, RunContext& context, Heard& heard) {
+  Made made{told_stage(
+                planned.spec->make(), [&heard](RecordedCall call) { heard.call = std::move(call); },
+                [&heard](const std::exception& error) { heard.trouble = std::make_exception_ptr(Error(error.what())); }),
+            {}};
   const Snapshot states = recording.state();
   for (const auto& [name, value] : planned.parameters) made.stage->set(name, value);
   for (const auto& [parameter, index] : planned.resources) {
@@ -48,7 +66,7 @@ Made make(const Plan& plan, const PlanStage& planned, const Recording& recording
 }
 
 void make_call(Stage& stage, const RecordedCall& before, const Inputs& inputs, Kind kind, Context& context) {
-  Nowhere emit;
+  Nowhere emit(before);
   switch (before.what) {
     case RecordedCall::What::next: stage.next(context); break;
     case RecordedCall::What::item: kind == Kind::expand ? stage.expand(inputs, emit, context) : void(stage.call(inputs, context)); break;
@@ -62,13 +80,16 @@ void make_call(Stage& stage, const RecordedCall& before, const Inputs& inputs, K
 
 std::optional<std::string> first_difference(const RecordedCall& before, const RecordedCall& now, const StageSpec& spec) {
   const std::string name = before.name();
+  const auto port_name = [&](std::size_t port) {  // a stage may have emitted more values than it has ports
+    return port < spec.outputs.size() ? spec.outputs[port].name : std::to_string(port);
+  };
   if (before.outcome != now.outcome || before.cause != now.cause) return name + ": " + outcome_text(before) + ", now " + outcome_text(now);
   for (std::size_t i = 0; i < std::min(before.outputs.size(), now.outputs.size()); ++i) {
     const auto &a = before.outputs[i], &b = now.outputs[i];
     const std::string number = before.outputs.size() > 1 ? " of item " + std::to_string(i) + " made from it" : "";
     for (std::size_t port = 0; port < std::min(a.values.size(), b.values.size()); ++port)
       if (const auto where = difference(a.values[port], b.values[port]))
-        return name + ", output \"" + spec.outputs[port].name + "\"" + number + *where;
+        return name + ", output \"" + port_name(port) + "\"" + number + *where;
     if (const auto where = difference(a.set, b.set)) return name + number + ", its " + *where;
   }
   if (before.outputs.size() != now.outputs.size())
@@ -80,7 +101,7 @@ ReplayVerdict replay_recording(const Plan& plan, Recording& recording, RunContex
   const auto planned = std::find_if(plan.stages.begin(), plan.stages.end(), [&](const auto& s) { return s.name == recording.stage(); });
   if (planned == plan.stages.end()) throw Error("the graph has no stage \"" + recording.stage() + "\"", "", plan.file);
   start_runtime(run);
-  RecordedCall now;
+  Heard now;
   Made made = make(plan, *planned, recording, run, now);
   ReplayVerdict verdict;
   while (auto before = recording.next()) {
@@ -104,8 +125,9 @@ ReplayVerdict replay_recording(const Plan& plan, Recording& recording, RunContex
       // `now` says so.
     }
     for (const auto& resource : made.leased) resource->lease_ends();
+    if (now.trouble) std::rethrow_exception(now.trouble);
     ++verdict.calls;
-    verdict.first_difference = first_difference(*before, now, *planned->spec);
+    verdict.first_difference = first_difference(*before, now.call, *planned->spec);
     if (verdict.first_difference) break;
   }
   return verdict;

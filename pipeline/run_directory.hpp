@@ -36,6 +36,8 @@ class RunDirectory {
   bool has_quarantine() const;  ///< of this run, or of the part before it was resumed
   /// The last snapshot; takes back what was written after it. Without one, all of `.jsonl` is taken back.
   std::optional<Snapshot> rewind();
+  /// What rewind() did not find of all that was there when the snapshot was taken, in words: nothing brings it back.
+  const std::vector<std::string>& gone() const { return gone_; }
   /// How the run that began here differs from one of this plan: graphs, precision, device, versions. Threads that do not change results do
   /// not count.
   std::vector<std::string> differences(const Plan& plan, const std::string& precision) const;
@@ -54,7 +56,8 @@ class RunDirectory {
   void link(const std::string& name);
   std::filesystem::path path_;
   std::string name_;  ///< of the graph
-  int lock_ = -1;     ///< an open file; the lock ends with the process, however it ends
+  std::vector<std::string> gone_;
+  int lock_ = -1;  ///< an open file; the lock ends with the process, however it ends
   std::mutex mutex_;
 };
 

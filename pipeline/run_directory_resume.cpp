@@ -3,6 +3,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include <tivit/graph_difference.hpp>
 #include <tivit/run_directory.hpp>
 #include <tivit/run_files.hpp>
+#include <tivit/text_format.hpp>
 #include <tivit/version.hpp>
 
 namespace tivit {
@@ -37,6 +39,18 @@ void keep_lines(const fs::path& file, std::uint64_t bytes, const Wanted& wanted)
     if (!json.is_discarded() && wanted(json)) kept += line + "\n";
   }
   write_file(file, kept);
+}
+
+/// Files and folders of a run, but for those that come and go by themselves.
+std::vector<std::string> entries_of(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (is_utf8(name) && name != "account.reserve" && name.find(".part") == std::string::npos) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 /// What may change without changing a result.
@@ -65,6 +79,7 @@ void RunDirectory::keep(Snapshot snapshot) {
   const std::lock_guard lock(mutex_);
   snapshot.metrics_bytes = size_of(path_ / "metrics.jsonl");
   snapshot.quarantine_bytes = size_of(path_ / "quarantine.jsonl");
+  snapshot.entries = entries_of(path_);
   write_file(path_ / snapshot_file, write_snapshot(snapshot));
 }
 
@@ -73,8 +88,13 @@ std::optional<Snapshot> RunDirectory::rewind() {
   std::optional<Snapshot> snapshot;
   const fs::path file = path_ / snapshot_file;
   if (fs::exists(file)) snapshot = read_snapshot(read_file(file), file.string());
-  const Snapshot none;
-  const Snapshot& at = snapshot ? *snapshot : none;
+  const Snapshot nothing;
+  const Snapshot& at = snapshot ? *snapshot : nothing;
+  gone_.clear();
+  for (const auto& name : at.entries)
+    if (std::error_code none; !fs::exists(fs::symlink_status(path_ / name, none))) gone_.push_back(name + " is gone");
+  for (const auto& [name, bytes] : {std::pair("metrics.jsonl", at.metrics_bytes), std::pair("quarantine.jsonl", at.quarantine_bytes)})
+    if (const auto size = size_of(path_ / name); size > 0 && size < bytes) gone_.push_back(std::string(name) + " has lost its end");
   fs::remove_all(path_ / "tensorboard");  // RecordingContext::recall() writes it again
   // Stages upstream had begun the next epoch already when the snapshot was complete.
   keep_lines(path_ / "metrics.jsonl", at.metrics_bytes,
@@ -108,7 +128,7 @@ void RecordingContext::recall() {
 std::vector<std::string> RunDirectory::differences(const Plan& plan, const std::string& precision) const {
   std::vector<std::string> out;
   const auto compare_graphs = [&](const fs::path& before, const std::string& now, const std::string& prefix) {
-    for (const auto& difference : graph_differences(read_file(before), now))
+    for (const auto& difference : graph_differences(read_file(before), now, before.string()))
       if (const auto line = difference.text(); !harmless(line)) out.push_back(prefix + line);
   };
   compare_graphs(path_ / "graph.toml", plan.resolved_text, "");

@@ -99,15 +99,25 @@ void last_words(const std::string& text) {
   if (::poll(&terminal, 1, 0) == 1 && terminal.revents & POLLOUT) ::dprintf(STDERR_FILENO, "%s\n", text.c_str());
 }
 
-/// A replay that ended without a failure.
+/// A replay in which the stage that failed then did not fail. Members of a batch may have been lost on the way, as they were then.
 ExitCode replayed(const Plan& plan, const RunAccount& account) {
-  const std::string what = "item " + (plan.only->target.depth() ? plan.only->target.text() : "of the whole run");
-  if (account.stages.back().done == 0) {
-    spdlog::error("{} did not come to stage {} again", what, plan.stages.back().name);
-    return exit_failed;
+  const std::string what = "item " + (plan.only->target.depth() ? plan.only->target.text() : "of the whole run"),
+                    stage = plan.stages.back().name;
+  // A source is asked for the items before this one too, and makes them for nobody.
+  const bool source = plan.stages.back().spec->kind == Kind::source;
+  if ((source ? account.stages.back().out : account.stages.back().done) > 0) {
+    spdlog::info("stage {} works on {} now", stage, what);
+    return exit_ok;
   }
-  spdlog::info("stage {} works on {} now", plan.stages.back().name, what);
-  return exit_ok;
+  if (account.stages.back().dropped > 0) {
+    spdlog::info("stage {} drops {} now", stage, what);
+    return exit_ok;
+  }
+  if (account.failures.empty())
+    spdlog::error("{} did not come to stage {}: the stages before it made no such item", what, stage);
+  else
+    spdlog::error("{} did not come to stage {}: stage {} failed before it", what, stage, account.failures.front().stage);
+  return exit_failed;
 }
 
 }  // namespace
@@ -132,6 +142,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   start_log(directory.path());
   const std::uint32_t epochs_before = from ? from->epochs : 0;
   if (from) spdlog::info("resumed; {} of {} epochs were done", from->epochs, plan.epochs);
+  for (const auto& one : directory.gone()) spdlog::warn("{}: {}, and nothing brings back what it held", directory.path().string(), one);
   if (!from && !options.resume.empty()) spdlog::info("no epoch was done: the run begins anew");
 
   RecordingContext context(directory);
@@ -147,8 +158,10 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   std::atomic<Run*> at_work{nullptr};
   std::string outcome = "finished";
   int code = exit_ok;
+  // How a run began stays written until what it goes on with fits: what fails before then can be tried again.
+  const bool resumed = !options.resume.empty();
   try {
-    directory.write_start(plan, precision, options.command);
+    if (!resumed) directory.write_start(plan, precision, options.command);
     Watchdog watchdog(cancel, [&] {
       const Run* stuck = at_work;
       const auto [last_outcome, last_code] = outcome_of(stuck ? stuck->cause() : nullptr);
@@ -166,6 +179,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     at_work = run.get();
     if (from) run->restore(*from);
     if (options.states) run->restore(*options.states);
+    if (resumed) directory.write_start(plan, precision, options.command);
     StallWatch stalls(plan.stalled_after_s);
     run->execute([&] {
       stalls.tick(*run, SignalScope::asked());
@@ -178,7 +192,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   const RunAccount account = run ? run->account() : RunAccount();
   if (run && !options.quiet && account.wall_s >= summary_s) summarise(account);
   if (code == exit_ok && (!account.failures.empty() || directory.has_quarantine())) {
-    code = exit_quarantined;
+    if (!plan.only) code = exit_quarantined;
     spdlog::warn("{}, named in {}", counted(account.failures.size(), "failure"), (directory.path() / "quarantine.jsonl").string());
   }
   if (plan.only && code == exit_ok) code = replayed(plan, account);
@@ -193,10 +207,11 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     outcome += std::string("; ") + error.what();
   }
   if (hooks.trace && hooks.trace->left_out() > 0)
-    spdlog::warn("trace.json lacks {} events: it would be too large", hooks.trace->left_out());
+    spdlog::warn("trace.json has the beginning of the run, and lacks {} later calls and items: it would be too large",
+                 hooks.trace->left_out());
   run.reset();
   write_report(directory.path());
-  if (code == exit_failed) spdlog::error("{}", outcome);
+  if (code == exit_failed && outcome != "finished") spdlog::error("{}", outcome);
   if (code == exit_cancelled) spdlog::warn("cancelled; what was finished lies in {}", directory.path().string());
   if (code == exit_ok || code == exit_quarantined) spdlog::info("finished; results in {}", directory.path().string());
   spdlog::default_logger()->flush();

@@ -6,7 +6,7 @@
 namespace tivit {
 namespace {
 
-constexpr int format = 2;
+constexpr int format = 3;
 using nlohmann::json;
 
 /// Of all that the snapshot holds: a flipped bit in a weight would otherwise be trained on.
@@ -36,26 +36,28 @@ std::string write_snapshot(const Snapshot& snapshot) {
                {"stages", bytes_of(snapshot.stages)},
                {"resources", bytes_of(snapshot.resources)},
                {"metrics_bytes", snapshot.metrics_bytes},
-               {"quarantine_bytes", snapshot.quarantine_bytes}};
+               {"quarantine_bytes", snapshot.quarantine_bytes},
+               {"entries", snapshot.entries}};
   std::string out;
   json::to_cbor({{"format", format}, {"checksum", checksum(content)}, {"content", std::move(content)}}, out);
   return out;
 }
 
-Snapshot read_snapshot(std::string_view bytes, const std::string& where) try {
+Snapshot read_snapshot(std::string_view bytes, const std::string& where, const std::string& remedy) try {
   const json file = json::from_cbor(bytes);
   if (file.at("format") != format) throw Error("the snapshot has another format", "resume with the version that began the run", where);
   const json& from = file.at("content");
-  if (file.at("checksum") != checksum(from)) throw Error("the snapshot is damaged", "remove it to begin the run anew", where);
+  if (file.at("checksum") != checksum(from)) throw Error("the snapshot is damaged", remedy, where);
   Snapshot snapshot;
   snapshot.epochs = from.at("epochs");
   snapshot.stages = states_of(from.at("stages"));
   snapshot.resources = states_of(from.at("resources"));
   snapshot.metrics_bytes = from.at("metrics_bytes");
   snapshot.quarantine_bytes = from.at("quarantine_bytes");
+  snapshot.entries = from.value("entries", snapshot.entries);
   return snapshot;
 } catch (const json::exception& error) {
-  throw Error(std::string("this is no snapshot of a run: ") + error.what(), "remove it to begin the run anew", where);
+  throw Error(std::string("this is no snapshot of a run: ") + error.what(), remedy, where);
 }
 
 }  // namespace tivit

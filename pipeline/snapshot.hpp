@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tivit {
 
@@ -14,11 +15,12 @@ struct Snapshot {
   std::map<std::string, std::string> stages, resources;  ///< by name: what they save; only those that have state
   std::uint64_t metrics_bytes = 0;                       ///< length of metrics.jsonl when the snapshot was complete ...
   std::uint64_t quarantine_bytes = 0;                    ///< ... and of quarantine.jsonl
+  std::vector<std::string> entries;                      ///< files and folders that the run directory had then
 };
 
 /// As CBOR.
 std::string write_snapshot(const Snapshot& snapshot);
 /// Throws Error naming `where` for anything but a whole snapshot of this version.
-Snapshot read_snapshot(std::string_view bytes, const std::string& where);
+Snapshot read_snapshot(std::string_view bytes, const std::string& where, const std::string& remedy = "remove it to begin the run anew");
 
 }  // namespace tivit

@@ -10,7 +10,7 @@ std::uint64_t next_number() {
 
 }  // namespace
 
-Trace::Trace(std::size_t most_calls) : number_(next_number()), most_(most_calls) {}
+Trace::Trace(std::size_t most) : number_(next_number()), most_(most), room_(static_cast<std::int64_t>(most)) {}
 Trace::~Trace() = default;
 
 Trace::Buffer& Trace::mine(const std::string& stage) {
@@ -23,7 +23,7 @@ Trace::Buffer& Trace::mine(const std::string& stage) {
   const std::lock_guard lock(mutex_);
   auto buffer = std::make_unique<Buffer>();
   buffer->name = stage.empty() ? "worker " + std::to_string(++pool_threads_) : stage;
-  buffer->most = most_;
+  buffer->room = &room_;
   mine = {number_, buffer.get()};
   buffers_.push_back(std::move(buffer));
   return *mine.buffer;

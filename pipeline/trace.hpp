@@ -32,8 +32,9 @@ struct TraceBirth {
 
 class Trace {
  public:
-  /// More calls, or births of items, than this of one thread are counted, not kept.
-  explicit Trace(std::size_t most_calls = 1000000);
+  /// The first so many calls and births of items are kept, later ones counted: a run that is cancelled has no more than a moment left to
+  /// write them.
+  explicit Trace(std::size_t most = 200000);
   ~Trace();
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
@@ -42,9 +43,16 @@ class Trace {
     std::string name;  ///< of the thread
     std::vector<TraceCall> calls;
     std::vector<TraceBirth> births;
-    std::size_t most = 0, left_out = 0;
-    void call(const TraceCall& call) { calls.size() < most ? calls.push_back(call) : (void)++left_out; }
-    void birth(TraceBirth birth) { births.size() < most ? births.push_back(std::move(birth)) : (void)++left_out; }
+    std::atomic<std::int64_t>* room = nullptr;  ///< of the whole trace
+    std::size_t left_out = 0;
+    void call(const TraceCall& call) { takes(1) ? calls.push_back(call) : (void)++left_out; }
+    void birth(TraceBirth birth) { takes(1 + birth.members.size()) ? births.push_back(std::move(birth)) : (void)++left_out; }
+
+   private:
+    bool takes(std::size_t events) {
+      const auto wanted = static_cast<std::int64_t>(events);
+      return room->load(std::memory_order_relaxed) >= wanted && room->fetch_sub(wanted, std::memory_order_relaxed) >= wanted;
+    }
   };
   /// This thread's. `stage` names a thread that belongs to one stage; "" is a thread of the pool.
   Buffer& mine(const std::string& stage);
@@ -66,7 +74,8 @@ class Trace {
     double offset_s = 0;                      ///< after the first graph's begin
   };
   const std::uint64_t number_;  ///< tells traces apart, also where one takes the place of another
-  std::size_t most_;
+  const std::size_t most_;
+  std::atomic<std::int64_t> room_;
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Buffer>> buffers_;
   std::vector<Graph> graphs_;

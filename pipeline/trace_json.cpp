@@ -17,12 +17,13 @@ class TraceWriter {
   TraceWriter(const Trace& trace, std::ostream& out) : trace_(trace), out_(out) {}
 
   void write() {
-    out_ << "{\"displayTimeUnit\":\"ms\",\"otherData\":{\"calls_left_out\":" << trace_.left_out() << "},\"traceEvents\":[";
+    out_ << "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[";
     names();
     for (std::size_t lane = 0; lane < trace_.buffers_.size(); ++lane) slices(static_cast<int>(lane));
     counters();
     flows();
-    out_ << "\n]}\n";
+    cut();
+    out_ << "\n],\"otherData\":{\"calls_left_out\":" << trace_.left_out() << ",\"flows_left_out\":" << flows_left_out_ << "}}\n";
   }
 
  private:
@@ -81,6 +82,16 @@ class TraceWriter {
                    us_text(rounded(us(call.graph, call.end_s)) - begin_us).c_str(), call.end ? "end of" : "item",
                    call.item.text().c_str()));
     }
+  }
+
+  // Where the timeline ends before the run did, whoever looks at it sees it.
+  void cut() {
+    if (trace_.left_out() == 0 || trace_.graphs_.empty()) return;
+    double last_us = 0;
+    for (const auto& buffer : trace_.buffers_)
+      for (const auto& call : buffer->calls) last_us = std::max(last_us, us(call.graph, call.end_s));
+    event(format(R"({"ph":"i","s":"g","cat":"cut","name":"cut here: %zu later calls and items are left out","pid":1,"tid":1,"ts":%s})",
+                 trace_.left_out(), us_text(last_us).c_str()));
   }
 
   // In the order of time, and only where a figure has changed.
@@ -167,6 +178,12 @@ class TraceWriter {
                                [](const Point& one, const Point& next) { return one.at_us == next.at_us && one.lane == next.lane; }),
                    points.end());
       if (points.size() < 2) continue;
+      // Every member of a batch leads through all that was done with the batch: that can be far more than there are calls.
+      if (points.size() > flow_points_left_) {
+        ++flows_left_out_;
+        continue;
+      }
+      flow_points_left_ -= points.size();
       ++flow;
       const std::string name = "item " + std::get<2>(item).text();
       for (std::size_t i = 0; i < points.size(); ++i)
@@ -182,6 +199,7 @@ class TraceWriter {
   const Trace& trace_;
   std::ostream& out_;
   bool first_ = true;
+  std::size_t flow_points_left_ = 2 * trace_.most_, flows_left_out_ = 0;
   std::map<Item, Path> paths_;
 };
 

@@ -105,9 +105,29 @@ int start(std::vector<std::string> words) {
 }  // namespace
 }  // namespace tivit::cli
 
+namespace {
+
+/// A run listens to these itself; before one has begun there is nothing to end in order, and nothing to tell whoever asks.
+void listen_from_the_start(int, char**, char**) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    const auto before = std::signal(number, [](int) { ::_exit(tivit::exit_cancelled); });
+    if (number == SIGHUP && before == SIG_IGN) std::signal(number, SIG_IGN);  // nohup
+  }
+  std::signal(SIGUSR1, SIG_IGN);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool listens_before_main = false;  // a sanitizer's own signal() does not work yet by then
+#else
+// Libraries take a good part of a second to set themselves up, all of it before main().
+constexpr bool listens_before_main = true;
+__attribute__((section(".preinit_array"), used)) void (*const before_libraries)(int, char**, char**) = listen_from_the_start;
+#endif
+
+}  // namespace
+
 int main(int count, char** words) try {
-  // A run listens to these itself; before one has begun there is nothing to end in order, and after it its exit code stands.
-  for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { ::_exit(tivit::exit_cancelled); });
+  if (!listens_before_main) listen_from_the_start(count, words, nullptr);
   int code = tivit::cli::start({words + 1, words + count});
   std::cout.flush();
   if (!std::cout || std::ferror(stdout) != 0) {
@@ -116,7 +136,7 @@ int main(int count, char** words) try {
   }
   // Whoever pressed Ctrl-C does not wait until libraries have taken themselves apart.
   if (code == tivit::exit_cancelled) std::fflush(nullptr), ::_exit(code);
-  for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_IGN);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_IGN);  // the exit code stands
   return code;
 } catch (const tivit::Errors& errors) {
   for (const auto& error : errors.list()) std::cerr << error.what() << "\n";

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <optional>
 #include <tivit/atomic_file.hpp>
+#include <tivit/cli/new_stage_files.hpp>
 #include <tivit/cli/new_stage_text.hpp>
 #include <tivit/cli/subcommand.hpp>
 #include <tivit/error.hpp>
@@ -45,11 +46,12 @@ std::optional<Wish> read_wish(const std::vector<std::string>& words) {
   wish.name = slash == std::string::npos ? "" : wish.use.substr(slash + 1);
   if (!is_word(wish.area) || !is_word(wish.name))
     throw Error("\"" + wish.use + "\" cannot be the name of a stage", "write area/name in lower case: notes/my_filter", "command line");
-  // Targets that CMake keeps for itself, sections of a graph, and the stages of the graph that comes with a new one.
-  static const std::vector<std::string> taken{"all",        "clean",         "help", "install", "package", "package_source",
-                                              "edit_cache", "rebuild_cache", "test", "run",     "runtime", "arrays",
-                                              "save"};
-  if (std::ranges::find(taken, wish.name) != taken.end())
+  // Targets that CMake keeps for itself, sections of a graph, and the other stages of the graph that comes with a new one.
+  static const std::vector<std::string> taken{
+      "all",           "clean", "help", "install", "list_install_components", "package", "package_source", "edit_cache", "preinstall",
+      "rebuild_cache", "test",  "run",  "runtime"};
+  const bool in_its_graph = new_stage_files().at(wish.kind + ".in").find("[stages." + wish.name + "]") != std::string::npos;
+  if (in_its_graph || std::ranges::find(taken, wish.name) != taken.end())
     throw Error("no stage can be called \"" + wish.name + "\": its build or its graph uses that name", "give it another name",
                 "command line");
   if (Registry::instance().lookup(wish.use))

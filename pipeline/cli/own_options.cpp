@@ -4,14 +4,17 @@
 namespace tivit::cli {
 namespace {
 
+/// An empty word is what a shell makes of a variable that is not set: to take it for no word at all would do something else than was asked.
+const CLI::Validator names_a_folder([](std::string& text) { return text.empty() ? "it names no folder" : std::string(); }, "");
+
 void declare(CLI::App& app, CommandLine& line, std::string& graph, std::vector<std::string>& sets) {
   app.set_help_flag();
   app.allow_extras();
   app.add_option("GRAPH", graph, "graph file");
   app.add_option("--set", sets, set_doc)->take_all()->allow_extra_args(false);
   app.add_option("--plugin", line.plugins, plugin_doc)->take_all()->allow_extra_args(false);
-  app.add_option("--run-dir", line.run_directory, "where results go (default: a new folder runs/NAME)");
-  app.add_option("--resume", line.resume, "go on with the run in this directory, after its last whole epoch");
+  app.add_option("--run-dir", line.run_directory, "where results go (default: a new folder runs/NAME)")->check(names_a_folder);
+  app.add_option("--resume", line.resume, "go on with the run in this directory, after its last whole epoch")->check(names_a_folder);
   app.add_flag("--resume-anyway", line.resume_anyway, "with --resume: even if the graph has changed since");
   app.add_flag("--check", line.check, "check the graph, print what each edge carries, run nothing");
   app.add_flag("--resolve", line.resolve, "print the whole graph, and where each value comes from");

@@ -82,11 +82,15 @@ int replay_recorded(const ReplayRequest& wish) {
   take_settings(context, plan);
   const auto verdict = replay_recording(plan, recording, context);
   const std::string calls = counted(verdict.calls, "call");
-  if (verdict.first_difference)
+  if (verdict.first_difference) {
     std::cout << "stage " << recording.stage() << ", after " << calls << ": " << *verdict.first_difference << "\n";
-  else
-    std::cout << "stage " << recording.stage() << ": " << calls << ", everything as it was recorded\n";
-  return verdict.first_difference ? exit_failed : exit_ok;
+    return exit_failed;
+  }
+  std::cout << "stage " << recording.stage() << ": " << calls << ", everything as it was recorded";
+  const std::string missing = recording.cut_short();
+  if (!missing.empty()) std::cout << ", but the recording is cut short: " << missing << "; record the stage again";
+  std::cout << "\n";
+  return missing.empty() ? exit_ok : exit_failed;
 }
 
 int replay_item(const ReplayRequest& wish) {

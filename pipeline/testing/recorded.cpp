@@ -29,6 +29,8 @@ Recorded::Recorded(const std::filesystem::path& folder) {
   RecordedStream stream(spec, content->about.name);
   std::size_t calls = 0;
   for (; auto call = recording.next(); ++calls) stream.add(std::move(*call));
+  if (const auto missing = recording.cut_short(); !missing.empty())
+    throw Error("the recording is cut short: " + missing, "record the stage again", folder.string());
   if (calls == 0) throw Error("no call of the stage was recorded", "record a run that reaches it", folder.string());
   try {
     stream.read(content->events, content->made, content->ports);

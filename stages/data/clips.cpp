@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <stages/data/dataset.hpp>
 #include <stages/data/folder.hpp>
 #include <stages/data/recording_rows.hpp>
@@ -122,6 +123,25 @@ struct Clips : data::DatasetOptions {
     if (const auto broken = broken_.find(clip.video); broken != broken_.end()) throw broken->second;
     return clip;
   }
+  /// Which recordings there were: whoever goes on with others hears of it.
+  std::string save_state() const {
+    std::string names;
+    for (const auto& clip : clips_) names += clip.name + '\n';
+    return names;
+  }
+  void load_state(std::string_view state) const {
+    std::set<std::string> before, now;
+    std::istringstream names{std::string(state)};
+    for (std::string name; std::getline(names, name);) before.insert(name);
+    for (const auto& clip : clips_) now.insert(clip.name);
+    const auto told = [](const std::set<std::string>& all, const std::set<std::string>& known, const char* what) {
+      std::vector<std::string> some;
+      std::ranges::set_difference(all, known, std::back_inserter(some));
+      return some.empty() ? "" : "; " + std::string(what) + ": " + printable(first_of(std::move(some)));
+    };
+    if (const std::string text = told(before, now, "gone") + told(now, before, "new"); !text.empty())
+      spdlog::warn("the recordings are not those that the run had{}{}", text, draws_ ? "; from here on other windows are drawn" : "");
+  }
   std::int64_t expected() const { return draws_ ? draws_per_epoch : static_cast<std::int64_t>(clips_.size()); }
 
  private:
@@ -158,6 +178,12 @@ struct Clips : data::DatasetOptions {
       faults.add("label_shifts", error);
     }
   }
+  static std::string first_of(std::vector<std::string> names) {
+    const std::size_t shown = std::min<std::size_t>(names.size(), 5);
+    const std::string rest = names.size() > shown ? " and " + std::to_string(names.size() - shown) + " more" : "";
+    names.resize(shown);
+    return quoted_list(names) + rest;
+  }
   keyboard::Corners given_corners() const {
     keyboard::Corners given;
     for (std::size_t i = 0; i < 4; ++i) given.points[i] = {corners[2 * i], corners[2 * i + 1]};
@@ -176,13 +202,9 @@ struct Clips : data::DatasetOptions {
                   printable(reason));
       text += printable(file.string()) + "\t" + printable(reason) + "\n";
     }
-    if (auto names = found.rows_for_none; !names.empty()) {
-      const std::size_t shown = std::min<std::size_t>(names.size(), 5);
-      const std::string rest = names.size() > shown ? " and " + std::to_string(names.size() - shown) + " more" : "";
-      names.resize(shown);
-      spdlog::warn("{}: rows for recordings that are not here have no effect: {}{}", printable(table.string()),
-                   printable(quoted_list(names)), rest);
-    }
+    if (!found.rows_for_none.empty())
+      spdlog::warn("{}: rows for recordings that are not here have no effect: {}", printable(table.string()),
+                   printable(first_of(found.rows_for_none)));
     if (!run.directory.empty() && !text.empty()) write_file(run.directory / "skipped_files.tsv", text);
   }
 

@@ -49,6 +49,54 @@ BOOST_AUTO_TEST_CASE(a_graph_runs_with_its_own_arguments) {
   BOOST_TEST(std::filesystem::exists(folder.path("results/x/graph.toml")));
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_word_names_no_folder) {
+  Folder folder;
+  for (const std::string words : {"graph.toml one.mid --run-dir ''", "--resume ''", "replay runs --run-dir ''"}) {
+    const auto outcome = folder.run(words);
+    BOOST_TEST(outcome.code == 2, words);
+    BOOST_TEST(holds(outcome.err, ": it names no folder; "), outcome.err);
+  }
+  BOOST_TEST(!std::filesystem::exists(folder.path("runs")));
+}
+
+/// Libraries take a good part of a second to set themselves up, and a signal may come all the while.
+BOOST_AUTO_TEST_CASE(signals_are_listened_to_from_the_start) {
+  Folder folder;
+  std::string long_one = graph;  // which takes a while to read
+  for (int i = 0; i < 100000; ++i) long_one += "# nothing that has to be known, but has to be read all the same\n";
+  folder.write("graph.toml", long_one);
+  const auto signalled = [&](const std::string& signal) {
+    // As soon as the program says of itself that it listens to SIGTERM: bit 14 of what it catches.
+    folder.write("early.sh",
+                 "'" + (tivit::tests::build_folder() / "bin/tivit-run").string() +
+                     "' graph.toml one.mid --quiet & p=$!\n"
+                     "until caught=$(sed -n 's/^SigCgt:.*\\(....\\)$/\\1/p' /proc/$p/status) && [ $((0x$caught & 0x4000)) -ne 0 ]; do "
+                     "kill -0 $p || exit 99; done\n"
+                     "kill -" +
+                     signal + " $p; wait $p\n");
+    const int status = std::system(("cd '" + folder.path("").string() + "' && bash early.sh >early.log 2>&1").c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  BOOST_TEST(signalled("USR1") == 0, read_text(folder.path("early.log")));
+  for (const char* signal : {"HUP", "TERM", "INT"}) BOOST_TEST(signalled(signal) == 130, signal);
+}
+
+BOOST_AUTO_TEST_CASE(names_of_new_stages_that_their_graphs_or_tests_could_not_bear) {
+  Folder folder;
+  const auto made = [&](const std::string& words) { return folder.run("new stage " + words); };
+  for (const char* words : {"notes/batch --kind expand", "notes/scaled --kind resource", "notes/save", "notes/preinstall"}) {
+    const auto refused = made(words);
+    BOOST_TEST(refused.code == 2, words);
+    BOOST_TEST(holds(refused.err, ": its build or its graph uses that name; give it another name"), refused.err);
+  }
+  BOOST_TEST(made("notes/batch --kind map").code == 0);
+  // A word of C++, as which a suite could not be called.
+  folder.write("pipeline/contract.hpp", "").write("stages/CMakeLists.txt", "foreach(area IN ITEMS notes)\n");
+  const auto inside = made("a/class");
+  BOOST_TEST(inside.code == 0, inside.err);
+  BOOST_TEST(holds(read_text(folder.path("tests/a/class_test.cpp")), "BOOST_AUTO_TEST_SUITE(class_stage)"));
+}
+
 BOOST_AUTO_TEST_CASE(numbers_of_an_argument_may_be_written_in_any_of_these_ways) {
   Folder folder;
   folder.write("numbers.toml",

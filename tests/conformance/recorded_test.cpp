@@ -2,8 +2,11 @@
 #include <boost/test/unit_test.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/recording_stage.hpp>
+#include <tivit/replay_recording.hpp>
 #include <tivit/run.hpp>
 #include <tivit/testing/recorded.hpp>
+
+#include "tests/file_size_limit.hpp"
 
 #include "../pipeline/plan_by_hand.hpp"
 #include "broken_stages.hpp"
@@ -30,11 +33,66 @@ struct Some {
 };
 TIVIT_STAGE("broken/some", Some)
 
+/// Two of its items have more values than its port takes.
+struct Cracked {
+  static void contract(Contract<Cracked>& c) {
+    c.expand("the value twice", "part");
+    c.in("number", "number");
+    c.out("number", "number");
+  }
+  void operator()(const tests::Number& n, Emit& emit) const {
+    emit(n);
+    if (n.value == 1) emit(n, n);
+    emit(n);
+  }
+};
+TIVIT_STAGE("broken/cracked", Cracked)
+
+/// A gather that does so at the end of an epoch.
+struct CrackedEnd {
+  static void contract(Contract<CrackedEnd>& c) {
+    c.gather("all of an epoch", "epoch");
+    c.in("number", "number");
+    c.out("number", "number");
+  }
+  void add(const tests::Number& n, Emit& emit) { emit(n); }
+  void finish(Emit& emit) { emit(tests::Number{1}, tests::Number{2}); }
+};
+TIVIT_STAGE("broken/cracked_end", CrackedEnd)
+
+/// Speaks Latin-1.
+struct Latin {
+  static void contract(Contract<Latin>& c) {
+    c.map("the number, but for one");
+    c.in("number", "number");
+    c.out("number", "number");
+  }
+  tests::Number operator()(const tests::Number& n) const {
+    if (n.value == 1) throw Error("M\xfcller");
+    return n;
+  }
+};
+TIVIT_STAGE("broken/latin", Latin)
+
+/// Cannot say what it holds.
+struct Secretive {
+  static void contract(Contract<Secretive>& c) {
+    c.map("the number itself");
+    c.in("number", "number");
+    c.out("number", "number");
+  }
+  tests::Number operator()(const tests::Number& n) { return n; }
+  std::string save_state() const { throw Error("what it holds is a secret"); }
+  void load_state(std::string_view) {}
+};
+TIVIT_STAGE("broken/secretive", Secretive)
+
 /// Stages in a row, each with its kind of traffic recorded.
 struct Row {
   ScratchFolder folder;
   tests::PlanByHand p;
   int last = -1;
+  RunAccount account;
 
   Row& add(const std::string& name, const std::string& use, int threads = 2) {
     last = p.add(name, use, last < 0 ? std::vector<int>{} : std::vector{last});
@@ -54,6 +112,7 @@ struct Row {
     };
     Run run(p.plan, context, hooks);
     run.execute();
+    account = run.account();
     return *this;
   }
   fs::path of(const std::string& stage) const { return folder.path() / "record" / stage; }
@@ -82,6 +141,14 @@ std::string now(const Recorded& recorded, testing::Settings settings) {
   Harness h(recorded.use(), std::move(settings));
   h.feed(recorded);
   return recorded.difference(h.run());
+}
+
+/// What `tivit-run replay` finds.
+std::string replayed(const Row& row, const std::string& stage) {
+  Recording recording(row.of(stage));
+  RunContext context;
+  take_settings(context, row.p.plan);
+  return replay_recording(row.p.plan, recording, context).first_difference.value_or("");
 }
 
 std::string refused(const fs::path& folder) {
@@ -135,6 +202,48 @@ BOOST_AUTO_TEST_CASE(items_that_failed_or_were_dropped_are_part_of_it) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_a_run_did_not_take_is_not_taken_again) {
+  Row row;
+  row.add("numbers", "broken/four").add("cracked", "broken/cracked").add("end", "broken/cracked_end").run();
+  BOOST_TEST(row.account.failures.size() >= 2u);
+  for (const char* stage : {"numbers", "cracked", "end"}) {
+    BOOST_TEST(replayed(row, stage) == "", stage);
+    const Recorded recorded(row.of(stage));
+    BOOST_TEST(now(recorded, recorded.settings()) == "", stage);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_cause_that_is_not_utf8_is_the_same_again) {
+  Row row;
+  row.add("numbers", "broken/four").add("latin", "broken/latin").run();
+  BOOST_TEST_REQUIRE(row.account.failures.size() == 2u);
+  BOOST_TEST(replayed(row, "latin") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_recording_that_fails_leaves_the_run_as_it_is) {
+  Row row;
+  row.add("numbers", "broken/four").add("secretive", "broken/secretive").add("files", "broken/write").run();
+  BOOST_TEST(row.account.failures.empty());
+  BOOST_TEST(row.account.stages.at(1).done == 8u);
+  BOOST_TEST(refused(row.of("secretive")) ==
+             row.of("secretive").string() +
+                 ": the recording is cut short: it ends after 0 calls: what it holds is a secret; record the stage again");
+  Row full;
+  full.add("numbers", "broken/four").add("twice", "broken/double").add("spread", "broken/spread");
+  {
+    const tests::FileSizeLimit limit(1500);
+    full.run();
+  }
+  BOOST_TEST(full.account.failures.empty());
+  BOOST_TEST(full.account.stages.at(1).done == 8u);
+  for (const char* stage : {"twice", "spread"}) {
+    const std::string text = refused(full.of(stage));
+    BOOST_TEST(text.find(": the recording is cut short: it ends after ") != text.npos, text);
+    BOOST_TEST(text.find("the recording cannot be written: File too large; make room, or record less") != text.npos, text);
+    BOOST_TEST(replayed(full, stage) == "", stage);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_scope_that_lost_a_member_is_lost_again) {
   Row row;
   row.add("numbers", "broken/four").add("some", "broken/some").add("total", "broken/total").run();
@@ -185,9 +294,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_named) {
                                             ": nothing was recorded here; `tivit-run GRAPH --record STAGE` makes a recording in "
                                             "RUN/record/STAGE");
   const Spoilt older("twice"), gone("twice"), plugin("twice"), cut("twice"), torn("twice"), empty("twice"), half("twice");
-  older.replace("recording.json", "\"format\": 2", "\"format\": 1");
+  older.replace("recording.json", "\"format\": 3", "\"format\": 1");
   BOOST_TEST(refused(older.folder) ==
-             (older.folder / "recording.json").string() + ": the recording has format 1, this program reads 2; record the stage again");
+             (older.folder / "recording.json").string() + ": the recording has format 1, this program reads 3; record the stage again");
   gone.replace("recording.json", "broken/double", "broken/gone");
   BOOST_TEST(refused(gone.folder) ==
              gone.folder.string() + ": \"broken/gone\" was recorded, and nothing here provides it; link the area that has it");
@@ -204,7 +313,21 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_named) {
   BOOST_TEST(refused(torn.folder) ==
              (torn.folder / "index.jsonl").string() + ": this cannot be read: a line is not JSON; record the stage again");
   write_file(empty.folder / "index.jsonl", "");
+  BOOST_TEST(refused(empty.folder) == empty.folder.string() + ": the recording is cut short: it has 0 of 8 calls; record the stage again");
+  empty.replace("recording.json", "\"calls\": 8", "\"calls\": 0");
   BOOST_TEST(refused(empty.folder) == empty.folder.string() + ": no call of the stage was recorded; record a run that reaches it");
+  const Spoilt killed("twice"), stateless("twice"), damaged("twice");
+  killed.replace("recording.json", "\"calls\": 8", "\"called\": 8");
+  BOOST_TEST(refused(killed.folder) == killed.folder.string() +
+                                           ": the recording is cut short: it has no end after 8 calls: the run was killed, or is still "
+                                           "going on; record the stage again");
+  fs::remove(stateless.folder / "state.cbor");
+  BOOST_TEST(refused(stateless.folder) ==
+             (stateless.folder / "state.cbor").string() + ": what the stage held before the first call is missing; record the stage again");
+  write_file(damaged.folder / "state.cbor", "damaged");
+  const std::string text = refused(damaged.folder);
+  BOOST_TEST(text.starts_with((damaged.folder / "state.cbor").string() + ": this is no snapshot of a run: "), text);
+  BOOST_TEST(text.ends_with("; record the stage again"), text);
   fs::remove(half.folder / "payloads.bin");
   BOOST_TEST(refused(half.folder) == half.folder.string() + ": the recording is not complete; record the stage again");
 }

@@ -1,5 +1,6 @@
 // The timeline of a small run: its events, and what Perfetto's own page reads of them.
 #include <boost/test/unit_test.hpp>
+#include <ctime>
 #include <tivit/run.hpp>
 
 #include "../pipeline/numbers.hpp"
@@ -109,7 +110,35 @@ BOOST_AUTO_TEST_CASE(a_trace_that_grows_too_large_says_what_it_lacks) {
   const auto file = folder_of("trace") / "short.json";
   hooks.trace->write(file);
   std::ifstream in(file);
-  BOOST_TEST(nlohmann::json::parse(in)["otherData"]["calls_left_out"].get<std::size_t>() == hooks.trace->left_out());
+  const auto trace = nlohmann::json::parse(in);
+  BOOST_TEST(trace["otherData"]["calls_left_out"].get<std::size_t>() == hooks.trace->left_out());
+  BOOST_TEST(trace["traceEvents"].back()["name"] ==
+             "cut here: " + std::to_string(hooks.trace->left_out()) + " later calls and items are left out");
+}
+
+/// A run that was cancelled has to be over after 2 s, 1.5 s of which its stages may have taken.
+BOOST_AUTO_TEST_CASE(the_timeline_of_a_long_run_is_written_in_a_moment) {
+  PlanByHand p;
+  p.plan.name = "long";
+  p.plan.threads.pipeline = 2;
+  const int count = p.add("count", "numbers/count", {}, {{"items", integer(30000)}});
+  const int spread = p.add("spread", "numbers/spread", {count});
+  const int worked = p.add("worked", "numbers/affine", {spread});
+  const int groups = p.add("groups", "numbers/group", {worked}, {{"size", integer(64)}});
+  const int grouped = p.add("grouped", "numbers/affine", {groups});
+  const int back = p.add("back", "numbers/ungroup", {grouped});
+  p.add("note", "numbers/note", {back}, {{"list", {std::string("long trace")}}});
+  RunContext context;
+  RunHooks hooks;
+  hooks.trace = std::make_shared<Trace>();
+  Run(p.plan, context, hooks).execute();
+  BOOST_TEST(hooks.trace->left_out() > 0u);
+  const auto file = folder_of("trace") / "long.json";
+  const std::clock_t begin = std::clock();  // a busy machine is no reason to fail
+  hooks.trace->write(file);
+  const double took_s = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  BOOST_TEST_MESSAGE(took_s << " s, " << fs::file_size(file) << " bytes");
+  BOOST_TEST(took_s < 1.0);
 }
 
 BOOST_AUTO_TEST_CASE(perfettos_own_page_reads_every_slice_and_every_arrow) {

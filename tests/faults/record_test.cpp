@@ -75,6 +75,24 @@ BOOST_AUTO_TEST_CASE(the_first_value_that_differs_is_named) {
   BOOST_TEST(differs.output.find(", now ") != std::string::npos, differs.output);
 }
 
+BOOST_AUTO_TEST_CASE(a_recording_that_is_cut_short_is_no_whole_one) {
+  const fs::path folder = recorded() / "run/record/events", index = folder / "index.jsonl";
+  const std::string before = read_file(index), about = read_file(folder / "recording.json");
+  std::ofstream(index) << before.substr(0, before.find('\n') + 1);
+  const auto cut = replay({"--stage", "events"});
+  BOOST_TEST(cut.code == 1, cut.output);
+  BOOST_TEST(cut.output.find("1 call, everything as it was recorded, but the recording is cut short: it has 1 of ") != std::string::npos,
+             cut.output);
+  std::ofstream(index) << before;
+  auto unclosed = nlohmann::ordered_json::parse(about);
+  unclosed.erase("calls");
+  std::ofstream(folder / "recording.json") << unclosed;
+  const auto killed = replay({"--stage", "events"});
+  std::ofstream(folder / "recording.json") << about;
+  BOOST_TEST(killed.code == 1, killed.output);
+  BOOST_TEST(killed.output.find(": the run was killed, or is still going on; record the stage again") != std::string::npos, killed.output);
+}
+
 BOOST_AUTO_TEST_CASE(a_recording_can_be_read_by_a_test) {
   tivit::Recording recording(recorded() / "run/record/strips");
   BOOST_TEST(recording.use() == "keyboard/strips");

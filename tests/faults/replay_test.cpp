@@ -95,6 +95,29 @@ BOOST_AUTO_TEST_CASE(a_failure_in_a_graph_that_was_called_is_found_in_that_graph
   BOOST_TEST(account.at("clips")["out"] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_does_not_come_to_the_stage_is_said) {
+  const fs::path folder = fresh_folder("replay-none");
+  std::ofstream(folder / "broken.mid") << "no MIDI";
+  std::ofstream(folder / "graph.toml") << "[run]\non_error = \"skip\"\n[stages.music]\nuse = \"notes/read\"\nfiles = [\"broken.mid\"]\n"
+                                       << "[stages.labels]\nuse = \"notes/text\"\nin = \"music\"\n";
+  BOOST_TEST(run({"graph.toml", "--run-dir", "run"}, folder).code == 3);
+  const auto replayed = [&](const std::string& stage, const std::string& item) {
+    return run({"replay", "run", "--stage", stage, "--item", item}, folder);
+  };
+  const auto before = replayed("labels", "0/0"), none = replayed("music", "0/9"), later = replayed("music", "99/0"),
+             deeper = replayed("labels", "0/0/1");
+  BOOST_TEST(before.code == 1, before.output);
+  BOOST_TEST(before.output.find("item 0/0 did not come to stage labels: stage music failed before it") != std::string::npos, before.output);
+  BOOST_TEST(none.code == 1, none.output);
+  BOOST_TEST(none.output.find("item 0/9 did not come to stage music: the stages before it made no such item") != std::string::npos,
+             none.output);
+  for (const auto& outcome : {before, none}) BOOST_TEST(outcome.output.find("finished") == std::string::npos, outcome.output);
+  BOOST_TEST(later.code == 2, later.output);
+  BOOST_TEST(later.output == "stage \"music\": it has no item 99/0: the run has 1 epoch; write it as quarantine.jsonl does\n");
+  BOOST_TEST(deeper.code == 2, deeper.output);
+  BOOST_TEST(deeper.output.find("it has no item 0/0/1: its items have 2 numbers") != std::string::npos, deeper.output);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_replayed_is_named) {
   const fs::path folder = fresh_folder("replay-nothing");
   const auto refused = [&](const std::vector<std::string>& words) {

@@ -83,6 +83,13 @@ BOOST_AUTO_TEST_CASE(a_changed_graph_is_refused_with_the_difference) {
   BOOST_TEST(changed.output.find("pipeline_threads") == std::string::npos, changed.output);  // changes no result
   BOOST_TEST(changed.output.find("--resume-anyway") != std::string::npos, changed.output);
 
+  // A change that the weights do not go with leaves the run as it was.
+  const auto graph_before = read_file(directory / "graph.toml"), manifest_before = read_file(directory / "manifest.json");
+  const auto unfit = run({"--resume", directory.string(), "--set", "model.strip_height=48", "--resume-anyway"}, folder);
+  BOOST_TEST(unfit.code == 1, unfit.output);
+  BOOST_TEST((read_file(directory / "graph.toml") == graph_before));
+  BOOST_TEST((read_file(directory / "manifest.json") == manifest_before));
+
   const auto anyway = run({"--resume", directory.string(), "--set", "step.learning_rate=0.1", "--resume-anyway"}, folder);
   BOOST_TEST(anyway.code == 0, anyway.output);
   BOOST_TEST(nlohmann::json::parse(read_file(directory / "account.json"))["epochs_before"].get<int>() >= 1);
@@ -90,6 +97,30 @@ BOOST_AUTO_TEST_CASE(a_changed_graph_is_refused_with_the_difference) {
   const auto again = run({"--resume", directory.string()}, folder);
   BOOST_TEST(again.code == 0, again.output);
   BOOST_TEST(again.output.find("this run was finished") != std::string::npos, again.output);
+}
+
+BOOST_AUTO_TEST_CASE(what_has_changed_around_an_interrupted_run_is_said) {
+  const fs::path folder = fresh_folder("resume-around"), directory = folder / "run", set = folder / "set";
+  fs::copy(sample_set(), set, fs::copy_options::recursive);
+  {
+    Program program(training(directory) + std::vector<std::string>{"--set", "clips.root=" + set.string()}, folder, folder / "killed.log");
+    wait_until(program, [&] { return fs::exists(directory / "snapshot.cbor"); });
+    program.signal(SIGKILL);
+    program.wait();
+  }
+  BOOST_TEST_REQUIRE(fs::exists(directory / "snapshot.cbor"));
+  fs::remove_all(directory / "checkpoints");
+  fs::remove(directory / "metrics.jsonl");
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(set / "train"))
+    if (entry.path().filename().string().starts_with("002.")) files.push_back(entry.path());
+  for (const auto& file : files) fs::rename(file, set / "train" / ("new" + file.filename().string().substr(3)));
+  const auto outcome = run({"--resume", directory.string()}, folder);
+  BOOST_TEST(outcome.code == 0, outcome.output);
+  for (const char* text :
+       {": checkpoints is gone, and nothing brings back what it held", ": metrics.jsonl is gone, and nothing",
+        "the recordings are not those that the run had; gone: \"002\"; new: \"new\"; from here on other windows are drawn"})
+    BOOST_TEST(outcome.output.find(text) != std::string::npos, outcome.output);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_resumed_is_named) {
@@ -112,6 +143,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_resumed_is_named) {
   const auto twice = run({"--resume", directory.string(), "--run-dir", "other"}, folder);
   BOOST_TEST(twice.output == "command line: --run-dir was given with --resume; a run goes on in its own directory: leave --run-dir out\n");
 
+  const auto graph_text = read_file(directory / "graph.toml");
+  std::ofstream(directory / "graph.toml") << "seed = = 1\n";
+  const auto damaged = run({"--resume", directory.string()}, folder);
+  BOOST_TEST(damaged.code == 2);
+  BOOST_TEST(damaged.output.starts_with((directory / "graph.toml").string() + ":1:"), damaged.output);
+  std::ofstream(directory / "graph.toml") << graph_text;
   std::ofstream(directory / "snapshot.cbor") << "no snapshot";
   const auto broken = run({"--resume", directory.string()}, folder);
   BOOST_TEST(broken.code == 2);

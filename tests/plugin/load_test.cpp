@@ -49,6 +49,20 @@ BOOST_AUTO_TEST_CASE(what_was_not_made_as_a_plugin_is_refused) {
   BOOST_TEST(refused(plugin("nothing")) == "plugin " + plugin("nothing").string() + " brings no stage; register one with TIVIT_STAGE");
 }
 
+BOOST_AUTO_TEST_CASE(what_only_has_the_name_of_a_library_is_passed_over) {
+  const auto folder = scratch("names");
+  tivit::write_file(folder / "empty.so", "");
+  tivit::write_file(folder / "script.so", "GROUP ( libm.so.6 )\n");
+  fs::create_symlink("loop.so", folder / "loop.so");
+  const std::string none = "there is no plugin in the folder " + folder.string();
+  BOOST_TEST(refused(folder).starts_with(none), refused(folder));
+  tivit::write_file(folder / "cut.so",
+                    "\177ELF");  // one that was a library, and may have been a plugin
+  BOOST_TEST(refused(folder).starts_with("plugin " + (folder / "cut.so").string() + ": "), refused(folder));
+  BOOST_TEST(refused(folder / "empty.so") ==
+             "plugin " + (folder / "empty.so").string() + ": it is no shared library; build it again with tivit_add_stage()");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_file_is_refused_at_once) {
   const auto folder = scratch("no_files");
   const auto pipe = folder / "pipe.so";

@@ -101,6 +101,14 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_loaded_is_a_mistake_at_its_place) {
     BOOST_TEST(empty.code == 2, command);
     BOOST_TEST(holds(empty.err, "there is no plugin in the folder "), empty.err);
   }
+  // An empty text hides no other mistake.
+  folder.write("empty.toml", Folder::graph("[run]\nplugins = [\"\", 7]\n"));
+  const auto no_name = folder.run("empty.toml");
+  BOOST_TEST(no_name.code == 2);
+  BOOST_TEST(no_name.err.starts_with(
+                 "empty.toml:3:12: [run] plugins: an empty text names no file; give a .so file or a folder, or leave it out\n"),
+             no_name.err);
+  BOOST_TEST(holds(no_name.err, "empty.toml:3:16: [run] plugins lists files and folders, not an integer"), no_name.err);
   const auto given = folder.run("graph.toml --plugin " + torch);
   BOOST_TEST(given.code == 2);
   BOOST_TEST(given.err.starts_with("--plugin: plugin " + torch), given.err);

@@ -95,23 +95,25 @@ void RecordedStream::made_by(const RecordedCall& call, std::vector<Event>& made)
         made.push_back(Event::lost(scope.id, *gone->lost));
       else if (finishes && (!done || call.outputs.empty()))
         made.push_back(lost(scope.id, call, name_));
-      else if (!call.outputs.empty())
+      else if (!call.outputs.empty() && call.outputs.front().refused.empty())
         item(scope.id, call.outputs.front(), came);
       return;
     }
-    for (const auto& output : call.outputs) item(scope.id.child(numbers_[scope.id]++), output, came);
+    for (const auto& output : call.outputs)
+      if (output.refused.empty()) item(scope.id.child(numbers_[scope.id]++), output, came);
     if (finishes && !done && !members.empty()) made.push_back(lost(scope.id.child(numbers_[scope.id]), call, name_));
   } else if (spec_.restores_members) {
     std::size_t next = 0;
     for (const auto& member : call.members.value_or(Members()))
       if (member.lost)
         made.push_back(Event::lost(member.id, *member.lost));
-      else if (!member.scope_end && next < call.outputs.size())
+      else if (!member.scope_end && next < call.outputs.size() && call.outputs[next].refused.empty())
         item(member.id, call.outputs[next++], member.attachments);
       else if (!member.scope_end)
         made.push_back(lost(member.id, call, name_));
   } else if (spec_.kind == Kind::expand) {
-    for (std::uint32_t i = 0; i < call.outputs.size(); ++i) item(call.id.child(i), call.outputs[i], came);
+    for (std::uint32_t i = 0; i < call.outputs.size(); ++i)
+      if (call.outputs[i].refused.empty()) item(call.id.child(i), call.outputs[i], came);
     if (!done) made.push_back(lost(call.id.child(rest_of_scope), call, name_));
   } else if (done) {
     item(call.id, call.outputs.front(), came);
