@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_exception_ends_a_run_or_an_item) {
   for (const char* place : {"save stage", "save resource"}) BOOST_TEST(end_of(take, place).starts_with("stage \"take\": " + odd), place);
   BOOST_TEST(end_of(take, "constructor").find(odd) != std::string::npos);
   BOOST_TEST(end_of(take, "checked")
-                 .starts_with("graph.toml:4:1: stage \"make\" (foreign/make) failed while its parameters were checked: " + odd));
+                 .starts_with("graph.toml:4:9: stage \"make\" (foreign/make) failed while its parameters were checked: " + odd));
 }
 
 BOOST_AUTO_TEST_CASE(a_cancellation_that_nobody_asked_for_is_a_failure_of_the_stage) {

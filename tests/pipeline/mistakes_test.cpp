@@ -118,23 +118,23 @@ BOOST_AUTO_TEST_CASE(what_nobody_knows_hides_no_other_mistake) {
   expect(clips +
              "[stages.a]\nuse = \"text/nothing\"\nin = \"clibs\"\nconcurrency = -1\n[stages.j]\nuse = \"text/join\"\nin = { a = "
              "\"clips\", b = \"clips\", d = \"elsewhere\" }\n",
-         {"graph.toml:4:7: there is no stage \"text/nothing\"; `tivit-run list` shows all there are",
+         {"graph.toml:4:7: there is no stage \"text/nothing\"; did you mean \"text/join\"?",
           "graph.toml:5:6: there is no stage \"clibs\" in this graph; did you mean \"clips\"?",
           "graph.toml:6:15: concurrency = -1 is no number of calls; give a whole number between 1 and 1024",
-          "graph.toml:9:36: \"j\" (text/join) has no input \"d\"; did you mean \"a\"?",
-          "graph.toml:9:40: there is no stage \"elsewhere\" in this graph; there is \"clips\", \"a\", \"j\""});
+          "graph.toml:9:34: \"j\" (text/join) has no input \"d\"; did you mean \"a\"?",
+          "graph.toml:9:38: there is no stage \"elsewhere\" in this graph; there is \"clips\", \"a\", \"j\""});
 }
 
 BOOST_AUTO_TEST_CASE(arguments_that_are_not_given_must_fit_too) {
   expect(
       "[args]\na = { positional = true, many = true, sets = \"clips.files\" }\nb = { positional = true, sets = \"clips.root\" }\n"
-      "c = { sets = [\"clips.rote\", \"run.sead\"] }\n" +
+      "c = { sets = [\"clips.widht\", \"run.sead\"] }\n" +
           clips,
       {"graph.toml:3:1: positional argument \"b\" is never reached: \"a\" takes all words; put it first, or let it be an option: take "
        "positional away",
        "graph.toml:4:1: argument \"c\" sets \"run.sead\", but [run] has no parameter \"sead\"; did you mean \"seed\"?",
-       "graph.toml:4:1: argument \"c\" sets \"clips.rote\", but stage \"clips\" (text/clips) has no parameter \"rote\"; did you mean "
-       "\"root\"?"});
+       "graph.toml:4:1: argument \"c\" sets \"clips.widht\", but stage \"clips\" (text/clips) has no parameter \"widht\"; did you mean "
+       "\"width\"?"});
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_is_empty_is_not_the_root) {
