@@ -42,7 +42,7 @@ struct Forward {
     if (training)
       model->row_rate().learn(rows_per_s(context));
     else
-      model->row_rate().compare(rows_per_s(context), batch_name(context));
+      model->row_rate().compare(rows_per_s(context), first_clip(context));
     const c10::AutoGradMode gradients(training);
     const Autocast autocast(model->device(), mixed);
     Fields there;
@@ -55,6 +55,11 @@ struct Forward {
   }
 
  private:
+  static std::string first_clip(const Context& context) {
+    const bool batch = context.members() && !context.members()->empty();
+    const auto* source = batch ? context.members()->front().attachments.find<SourceName>() : context.find<SourceName>();
+    return source ? source->clip : context.name();
+  }
   // A network may hide them: a maximum of 0 and not-a-number can be 0.
   static void must_be_numbers(const std::string& name, const at::Tensor& tensor, const Context& context) {
     if (!tensor.is_floating_point() || std::isfinite(tensor.sum().item<double>())) return;

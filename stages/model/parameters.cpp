@@ -64,8 +64,8 @@ void Parameters::load(const Fields& given, const std::string& where) {
   say("unexpected:", unexpected);
   say("of another shape:", shapes);
   if (!problem.empty())
-    throw Error("these weights do not fit the model: " + problem, "give the model the configuration that the weights were trained with, or another (--set model=)",
-                where);
+    throw Error("these weights do not fit the model: " + problem,
+                "give the model the configuration that the weights were trained with, or another (--set model=)", where);
   const c10::NoGradGuard no_grad;
   for (auto& entry : entries_) entry.value.copy_(given.at(entry.name));
 }

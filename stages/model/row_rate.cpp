@@ -39,7 +39,7 @@ void RowRate::learn(std::optional<double> rows_per_s) {
 void RowRate::compare(std::optional<double> rows_per_s, const std::string& name) {
   if (warned_ || !known_ || !rows_per_s || std::abs(*rows_per_s / *known_ - 1) <= 0.05) return;
   warned_ = true;
-  spdlog::warn("{}: {:g} rows a second, but the weights have learned from {:g}: notes will be missed; set clips.frame_times.rate = {:g}",
+  spdlog::warn("{}: {:g} rows a second, but the weights have learned from {:g}; where notes are missed, set clips.frame_times.rate = {:g}",
                name, *rows_per_s, *known_, *known_);
 }
 

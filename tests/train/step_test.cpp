@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_tells_the_rate_that_was_learned_from_and_anoth
   spdlog::set_default_logger(usual);
   const auto said = text.str();
   BOOST_TEST(
-      said.find("59.94 rows a second, but the weights have learned from 20: notes will be missed; set clips.frame_times.rate = 20") !=
+      said.find("59.94 rows a second, but the weights have learned from 20; where notes are missed, set clips.frame_times.rate = 20") !=
           std::string::npos,
       said);
   BOOST_TEST(std::count(said.begin(), said.end(), '\n') == 1, said);
