@@ -132,7 +132,8 @@ BOOST_AUTO_TEST_CASE(a_calibration_for_other_logits_is_told) {
   const auto rescored = log("rescored", weights + std::vector<std::string>{"--set", "key_prior=0.5"});
   BOOST_TEST(
       rescored.find("calibration.json: was made with another key prior: {\"strength\":0.0} then, {\"apply_to\":[\"onset\"],\"beta\":4.0,"
-                    "\"strength\":0.5,\"uniform\":0.8,\"window_s\":3.0} here; its thresholds belong to other logits: calibrate again "
+                    "\"epsilon\":1e-08,\"reference\":\"onset\",\"strength\":0.5,\"uniform\":0.8,\"window_s\":3.0} here; its thresholds "
+                    "belong to other logits: calibrate again "
                     "for these") != std::string::npos,
       rescored);
   const auto other = log("other", {"--checkpoint", weights_fitted_to_four_clips().string()});

@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(of_a_file_that_is_no_labels_little_is_told) {
   });
   tivit::write_file(file, std::string("\0\0\0 ftypmp42", 12));
   BOOST_CHECK_EXCEPTION(tivit::labels::read_labels(file), tivit::Error,
-                        [](const tivit::Error& error) { return error.problem() == "is no text: it holds bytes of 0"; });
+                        [](const tivit::Error& error) { return error.problem() == "is no text: it is full of bytes of 0"; });
 }
 
 BOOST_AUTO_TEST_CASE(commas_divide_fields_with_and_without_blanks) {
