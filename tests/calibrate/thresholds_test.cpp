@@ -357,8 +357,10 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
 
 BOOST_AUTO_TEST_CASE(a_graph_that_connects_too_little_is_refused_before_it_runs) {
   const auto told = [](const std::string& criterion, const std::string& fit, std::set<std::string> open) {
-    const auto faults = tivit::Registry::instance().find("calibrate/thresholds").faults(
-        [&](const auto& set) { set("criterion", {criterion}), set("fit", {fit}); }, tivit::Faults(std::move(open)));
+    const auto faults =
+        tivit::Registry::instance()
+            .find("calibrate/thresholds")
+            .faults([&](const auto& set) { set("criterion", {criterion}), set("fit", {fit}); }, tivit::Faults(std::move(open)));
     return faults.list().empty() ? std::string() : faults.list()[0].first + ": " + faults.list()[0].second.problem();
   };
   BOOST_TEST(told("notes", "none", {"targets"}) == "");
