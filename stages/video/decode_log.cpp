@@ -15,7 +15,9 @@ void on_log(GstDebugCategory* category, GstDebugLevel level, const gchar*, const
             gpointer) {
   const char* name = gst_debug_category_get_name(category);
   const char* text = gst_debug_message_get(message);
-  const bool decoder = level == GST_LEVEL_ERROR && std::strcmp(name, "libav") == 0;
+  // A decoder that finds its pad flushing, as where a reader seeks or ends, calls that a failed negotiation: no picture is damaged.
+  const bool flushing = text && std::strcmp(text, "negotiation failed") == 0;
+  const bool decoder = level == GST_LEVEL_ERROR && std::strcmp(name, "libav") == 0 && !flushing;
   // A file that was cut off is a warning of the demuxer, and the plain end of the stream for everyone else.
   const bool cut = level <= GST_LEVEL_WARNING && std::strcmp(name, "qtdemux") == 0 && text && std::strstr(text, "short read");
   if (!decoder && !cut) return;

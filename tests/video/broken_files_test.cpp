@@ -1,9 +1,12 @@
 // Files as they come: cut off, damaged, foreign. Each says which clip, where and why; sound parts stay usable.
 #include <ATen/ops/equal.h>
+#include <gst/gst.h>
 
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <stages/video/decode_log.hpp>
+#include <stages/video/gst.hpp>
 #include <stages/video/video_file.hpp>
 #include <tests/shared_data.hpp>
 #include <tests/video/bar_code.hpp>
@@ -130,6 +133,18 @@ BOOST_AUTO_TEST_CASE(flipped_bytes_in_wmv) {
     file->read(range(0, file->table().count()), {.name = "flipped"});
   });
   BOOST_TEST((has(text, "damaged") || has(text, "truncated") || has(text, "cannot be played")), text);
+}
+
+BOOST_AUTO_TEST_CASE(a_decoder_that_is_being_flushed_complains_of_no_damage) {
+  tivit::video::init_gstreamer();
+  GstDebugCategory* libav = nullptr;
+  GST_DEBUG_CATEGORY_GET(libav, "libav");
+  BOOST_TEST_REQUIRE(libav);
+  const auto before = unattributed_damage();
+  GST_CAT_ERROR(libav, "negotiation failed");
+  BOOST_TEST(unattributed_damage() == before);
+  GST_CAT_ERROR(libav, "Reference 4 >= 4");
+  BOOST_TEST(unattributed_damage() == before + 1);
 }
 
 BOOST_AUTO_TEST_CASE(files_that_are_no_video) {
