@@ -9,7 +9,7 @@
 namespace tivit::video {
 
 at::Tensor spare_tensor(std::vector<std::int64_t> sizes, at::ScalarType type) {
-  static auto* const spare = new SpareBlocks(160u << 20);  // never destroyed: tensors may outlive what is
+  static auto* const spare = new SpareBlocks(96u << 20);  // never destroyed: tensors may outlive what is
   constexpr std::size_t worth_it = 256u << 10;
   auto size = c10::elementSize(type);
   for (const auto one : sizes) size *= static_cast<std::size_t>(one);
