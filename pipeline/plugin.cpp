@@ -3,7 +3,9 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <fstream>
 #include <mutex>
 #include <set>
@@ -64,6 +66,36 @@ void refuse_taken_names(const std::string& file) {
   if (!any) throw Error("plugin " + file + " brings no stage", "register one with TIVIT_STAGE");
 }
 
+/// What a static initialiser throws cannot be caught: it would have to pass through the loader, which C++ ends the program for. While one
+/// of these lives, the program ends with the plugin's name and what was thrown.
+class LastWords {
+ public:
+  explicit LastWords(const std::string& name) : before_(std::set_terminate(&say)) { plugin() = name; }
+  LastWords(const LastWords&) = delete;
+  LastWords& operator=(const LastWords&) = delete;
+  ~LastWords() { std::set_terminate(before_); }
+
+ private:
+  static std::string& plugin() {
+    static std::string name;
+    return name;
+  }
+  [[noreturn]] static void say() {
+    std::string what = "something that is no std::exception";
+    try {
+      if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
+      what = "nothing, but ended the program";
+    } catch (const std::exception& error) {
+      what = error.what();
+    } catch (...) {  // said already
+    }
+    std::fprintf(stderr, "plugin %s threw while it was loaded: %s\n  a static object of it fails: make it in the stage's open() instead\n",
+                 plugin().c_str(), what.c_str());
+    std::_Exit(2);
+  }
+  std::terminate_handler before_;
+};
+
 void load(const fs::path& file, const std::vector<BuildFact>& facts) {
   const std::string name = fs::canonical(file).string();
   const std::lock_guard lock(loaded().mutex);
@@ -71,7 +103,10 @@ void load(const fs::path& file, const std::vector<BuildFact>& facts) {
   check(name, facts);
   Registry::instance().set_origin(name);
   // Never unloaded: stages, their types and their specs live as long as the process.
-  void* handle = ::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  void* const handle = [&] {
+    const LastWords last_words(name);
+    return ::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  }();
   Registry::instance().set_origin("built in");
   if (!handle) throw Error("plugin " + name + " cannot be loaded: " + ::dlerror(), "build it again, or install what it links to");
   if (!loaded().handles.insert(handle).second) return;  // the same file by another name

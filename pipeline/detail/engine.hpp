@@ -84,6 +84,7 @@ class Engine {
   bool lease_for_end(Node& node, std::shared_ptr<const Beside>& lease);
   bool lease_for_item(Node& node, std::shared_ptr<LeaseToken>& lease);
   bool refuse(Node& node, Lack why);
+  std::size_t capacity(const Node& from, const Node& to) const;
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
   bool needs_call(Node& node, Message::Kind kind);
@@ -156,7 +157,8 @@ class Engine {
   int trace_graph_ = -1;                       ///< by which the trace knows this run
   std::optional<double> ended_s_;              ///< when all was done
   RunAccount called_;                          ///< of graphs that were called
-  std::size_t capacity_ = 4;
+  static constexpr std::size_t quick_capacity = 16;
+  std::size_t capacity_ = 4;  ///< items that an inbox holds
   std::uint64_t reserved_bytes_ = 0;
   std::shared_ptr<std::atomic<std::int64_t>> bytes_ = std::make_shared<std::atomic<std::int64_t>>(0);
   std::int64_t peak_bytes_ = 0;

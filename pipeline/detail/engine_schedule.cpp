@@ -23,13 +23,25 @@ bool brings_lease(const Node& node, const Resource* resource) {
   return false;
 }
 
+/// So quick that looking at the schedule takes as long as the call.
+bool is_quick(const Node& node) {
+  constexpr double quick_s = 5e-6;
+  return node.mean_s <= quick_s;
+}
+
 }  // namespace
+
+// Between two quick stages more may lie: then several items pass with one look at the schedule.
+std::size_t Engine::capacity(const Node& from, const Node& to) const {
+  return is_quick(from) && is_quick(to) ? std::max(capacity_, quick_capacity) : capacity_;
+}
 
 bool Engine::room(const Node& node) const {
   const std::size_t under_way = node.started - node.flushed;
-  for (const auto& successor : node.all_successors)
-    if (nodes_[static_cast<std::size_t>(successor.node)]->join.ports[successor.port].queue.size() + under_way >= capacity_) return false;
-  return true;
+  return std::none_of(node.all_successors.begin(), node.all_successors.end(), [&](const Successor& successor) {
+    const Node& next = *nodes_[static_cast<std::size_t>(successor.node)];
+    return next.join.ports[successor.port].queue.size() + under_way >= capacity(node, next);
+  });
 }
 
 // Over the budget, a stage may go on only when nothing downstream of it could give bytes back.
@@ -142,10 +154,8 @@ std::unique_ptr<Task> Engine::taken(Node& node, std::optional<Message::Kind> nex
 
 // Whether a stage whose calls are quicker than the schedule should be given another item for the same turn.
 bool Engine::takes_more(Node& node, std::uint64_t first) {
-  constexpr double quick_s = 5e-6;
-  constexpr std::uint64_t most = 8;
   const Kind kind = node.kind();
-  if (node.mean_s > quick_s || node.started - first >= most || node.own_thread || node.lease_resource >= 0) return false;
+  if (!is_quick(node) || node.started - first >= quick_capacity || node.own_thread || node.lease_resource >= 0) return false;
   if (kind != Kind::source && kind != Kind::map && kind != Kind::sink) return false;
   if (!room(node) || !bytes_allow(node)) return false;
   return kind == Kind::source || node.join.peek() == Message::Kind::item;

@@ -82,9 +82,10 @@ std::string Engine::wait_text(const Node& node) const {
       for (const auto& successor : node.all_successors) {
         const Node& next = *nodes_[static_cast<std::size_t>(successor.node)];
         const std::size_t queued = next.join.ports[successor.port].queue.size(), under_way = node.started - node.flushed;
-        if (queued + under_way < capacity_) continue;
-        text += next.plan->name + ", which has " + std::to_string(queued) + " of " + std::to_string(capacity_);
-        if (queued < capacity_) text += " and " + std::to_string(under_way) + " promised";
+        const std::size_t most = capacity(node, next);
+        if (queued + under_way < most) continue;
+        text += next.plan->name + ", which has " + std::to_string(queued) + " of " + std::to_string(most);
+        if (queued < most) text += " and " + std::to_string(under_way) + " promised";
         return text;
       }
       return text + "a stage after it";

@@ -69,7 +69,10 @@ decltype(auto) argument(const Inputs& inputs, std::size_t port, Emit* emit, Cont
     return (inputs);
   } else if constexpr (std::is_pointer_v<std::remove_cvref_t<A>>) {
     const Payload& payload = inputs[port].second;
-    return payload ? &payload.as<V>() : static_cast<const V*>(nullptr);
+    if constexpr (std::is_same_v<V, Payload>)
+      return payload ? &payload : static_cast<const Payload*>(nullptr);
+    else
+      return payload ? &payload.as<V>() : static_cast<const V*>(nullptr);
   } else if constexpr (std::is_same_v<V, Payload>) {
     return static_cast<const Payload&>(inputs[port].second);
   } else {

@@ -5,21 +5,24 @@
 //
 // Where two windows overlap, each gives the half that lies nearer to its middle: the rows whose context was cut off are
 // the ones left out. So where the overlap is at least the model's receptive field, the result does not depend on the
-// windows. Memory: the records alone (the per-key model's curves take 76 MB an hour), never frames.
+// windows. Memory: one window. The record lies in a file of the run directory that has no name (the per-key model's curves take 76 MB an
+// hour) and is read as it is looked at.
 //
 //   [stages.stitch]
 //   use = "batch/stitch"
 //   in = "split"
 //
-// Fails where windows leave a gap or come out of order, where fields are not of one length, and on a value that is infinite or not a
-// number: the recording is then lost, not scored.
-#include <ATen/ops/cat.h>
-
+// Fails where windows leave a gap or come out of order, where fields are not of one length, on a value that is infinite or not a
+// number, and when the disk is full: the recording is then lost, not scored.
 #include <cmath>
+#include <filesystem>
+#include <map>
 #include <optional>
+#include <stages/batch/row_file.hpp>
 #include <tivit/frame_range.hpp>
 #include <tivit/tensor/finite.hpp>
 #include <tivit/tensor/stage.hpp>
+#include <utility>
 
 namespace tivit::batch {
 
@@ -35,12 +38,17 @@ struct Stitch {
     c.example("[stages.stitch]\nuse = \"batch/stitch\"\nin = \"split\"\n");
   }
 
+  void open(RunContext& run) {
+    if (!run.directory.empty()) folder_ = run.directory;
+  }
+
   void add(const Fields& window, Emit&, Context& context) {
     for (const auto& [name, tensor] : window)
       if (const auto bad = not_finite(tensor))
         throw Error("of what the model made, " + name + *bad, "look at the frames of this window, and at the weights", context.name());
     const auto& grid = context.get<TimeGrid>("time grid");
-    if (parts_.empty()) {
+    if (held_.empty()) {
+      files_.clear();
       grid_ = grid;
       range_.reset();
       if (const auto* range = context.find<FrameRange>()) range_ = *range;
@@ -50,39 +58,38 @@ struct Stitch {
     const auto first_row = static_cast<std::int64_t>(std::llround(static_cast<double>(grid.origin - grid_.origin) / grid_.hop_ns));
     const std::int64_t rows = rows_of(window);
     std::int64_t from = first_row;
-    if (!parts_.empty()) {
+    if (!held_.empty()) {
       if (first_row > end_ || first_row < window_begin_)
         throw Error("window of " + context.name() + " begins at row " + std::to_string(first_row) + ", rows up to " + std::to_string(end_) +
                         " are there",
                     "windows must overlap and come in order");
+      if (window.names() != held_.names())
+        throw Error(
+            "window of " + context.name() + " holds " + quoted_list(window.names()) + ", those before " + quoted_list(held_.names()),
+            "a model gives every window the same");
       if (first_row + rows <= end_) return;  // wholly inside what is there
       // Half of the overlap each; the half of the window before is cut off its last part.
       const std::int64_t middle = first_row + (end_ - first_row) / 2;
       const std::int64_t keep = std::max<std::int64_t>(0, middle - begin_);
-      Fields cut;
-      for (const auto& [name, tensor] : parts_.back()) cut.set(name, tensor.narrow(0, 0, keep));
-      parts_.back() = std::move(cut);
+      store(held_, keep);
       from = begin_ + keep;
     }
     Fields own;
     // Cloned: a view would keep its whole batch alive.
     for (const auto& [name, tensor] : window) own.set(name, tensor.narrow(0, from - first_row, rows - (from - first_row)).clone());
-    parts_.push_back(std::move(own));
+    held_ = std::move(own);
     begin_ = from;
     window_begin_ = first_row;
     end_ = first_row + rows;
   }
 
   void finish(Emit& emit, Context& context) {
-    std::vector<Fields> parts;
-    parts.swap(parts_);
-    if (parts.empty()) return;
+    const Fields last = std::exchange(held_, {});  // whatever happens: another recording comes next
+    if (last.empty()) return;
+    store(last, rows_of(last));
     Fields whole;
-    for (const auto& [name, first] : parts[0]) {
-      std::vector<at::Tensor> pieces;
-      for (const auto& part : parts) pieces.push_back(part.at(name));
-      whole.set(name, at::cat(pieces, 0));
-    }
+    for (const auto& [name, tensor] : last) whole.set(name, files_.at(name).map(end_));
+    files_.clear();
     context.set(grid_);
     context.set(SourceName{clip_});
     if (range_) context.set(*range_);
@@ -101,11 +108,18 @@ struct Stitch {
     return of(tensor);
   }
 
-  std::vector<Fields> parts_;
+  /// The first `rows` of what is held go to the others.
+  void store(const Fields& held, std::int64_t rows) {
+    for (const auto& [name, tensor] : held) files_.try_emplace(name, folder_).first->second.write(begin_, tensor.narrow(0, 0, rows));
+  }
+
+  std::filesystem::path folder_ = std::filesystem::temp_directory_path();
+  std::map<std::string, RowFile> files_;  ///< rows that no window changes any more, by field
+  Fields held_;                           ///< the last part: the next window may replace its end
   TimeGrid grid_;
   std::optional<FrameRange> range_;
   std::string clip_;
-  std::int64_t begin_ = 0, end_ = 0;  // of the last part
+  std::int64_t begin_ = 0, end_ = 0;  // of what is held
   std::int64_t window_begin_ = 0;     // of the window that it was cut from
 };
 TIVIT_STAGE("batch/stitch", Stitch)

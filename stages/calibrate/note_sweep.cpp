@@ -56,8 +56,8 @@ NoteSweep::NoteSweep(const std::vector<Recording>& recordings, const std::map<st
       decoder->onset = std::make_unique<notes::GatedRoll>(calibrated("onset"), notes::RollValues::logits, rules_.of("onset").median);
     } else {
       const Fields rolls{{"onset", calibrated("onset")}, {"frame", calibrated("frame")}};
-      decoder->events = std::make_unique<notes::EventDecoder>(rolls, notes::RollValues::logits, recording.grid,
-                                                              recording.geometry ? &*recording.geometry : nullptr);
+      decoder->events = std::make_unique<notes::EventDecoder>(
+          notes::EventCurves{rolls, notes::RollValues::logits, recording.grid, recording.geometry ? &*recording.geometry : nullptr});
     }
     decoders_.push_back(std::move(decoder));
   }

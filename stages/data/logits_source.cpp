@@ -63,12 +63,12 @@ struct ReadLogits {
           "one "
           "recording; where they are several, tell notes/key_prior how long each is (recording_rows), or cut the file",
           file, logits.begin()->second.size(0));
-    context.set(TimeGrid::from_rate(rate_of(meta, file), integer<Nanoseconds>(meta, "origin_ns").value_or(0)));
-    if (const auto low = integer<int>(meta, "midi_low"), high = integer<int>(meta, "midi_high"); low && high) {
-      if (*high < *low)
-        throw Error("midi_high " + std::to_string(*high) + " is below midi_low " + std::to_string(*low), "correct its meta",
-                    file + "[meta]");
-      context.set(notes::PitchRange{*low, *high});
+    context.set(TimeGrid::from_rate(rate_of(meta, file), integer(meta, "origin_ns", file).value_or(0)));
+    if (const auto low = integer(meta, "midi_low", file), high = integer(meta, "midi_high", file); low && high) {
+      if (*low < 0 || *high < *low || *high > 127)
+        throw Error("midi_low " + std::to_string(*low) + " to midi_high " + std::to_string(*high) + " is no range of pitches",
+                    "correct its meta: 21 to 108 is a piano", file + "[meta]");
+      context.set(notes::PitchRange{static_cast<int>(*low), static_cast<int>(*high)});
     }
     content.arrays = std::move(others);
     return std::tuple{std::move(logits), data::ArraySet{std::move(content)}};
@@ -112,10 +112,12 @@ struct ReadLogits {
     return nlohmann::json::object();
   }
 
-  template <class T>
-  static std::optional<T> integer(const nlohmann::json& meta, const char* name) {
+  static std::optional<std::int64_t> integer(const nlohmann::json& meta, const char* name, const std::string& file) {
     const auto found = meta.find(name);
-    return found != meta.end() && found->is_number_integer() ? std::optional<T>(found->get<T>()) : std::nullopt;
+    if (found == meta.end() || found->is_null()) return std::nullopt;
+    if (!found->is_number_integer())
+      throw Error(std::string(name) + " is " + found->dump() + ", no integer", "correct its meta", file + "[meta]");
+    return found->get<std::int64_t>();
   }
 
   double rate_of(const nlohmann::json& meta, const std::string& file) const {

@@ -1,14 +1,12 @@
 // keyboard/render: a piece as a film of the keyboard it is played on. See the contract.
 #include <cmath>
 #include <filesystem>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <stages/data/clip.hpp>
 #include <stages/keyboard/camera.hpp>
 #include <stages/keyboard/render.hpp>
 #include <stages/keyboard/sidecar.hpp>
 #include <stages/labels/label_file.hpp>
+#include <stages/notes/own_files.hpp>
 #include <stages/video/video_writer.hpp>
 #include <tivit/contract.hpp>
 #include <tivit/writable.hpp>
@@ -98,8 +96,7 @@ struct Render {
   }
   /// Two pieces of one name would overwrite each other, even at the same time. One that is tried again asks a second time.
   void must_be_alone(const std::filesystem::path& video, const Context& context) const {
-    const std::lock_guard lock(made_->mutex);
-    if (made_->by.try_emplace({context.epoch(), video}, context.id()).first->second != context.id())
+    if (!films_.claim_for_item(video, context))
       throw Error("two pieces are called \"" + video.stem().string() + "\"", "rename one: the second film would replace the first",
                   video.string());
   }
@@ -138,11 +135,7 @@ struct Render {
     writer.close();
   }
 
-  struct Made {
-    std::mutex mutex;
-    std::map<std::pair<std::uint32_t, std::filesystem::path>, ItemId> by;  ///< of an epoch: whose each film is
-  };
-  std::unique_ptr<Made> made_ = std::make_unique<Made>();
+  notes::OwnFiles films_;
 };
 TIVIT_STAGE("keyboard/render", Render)
 

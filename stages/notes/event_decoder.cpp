@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace tivit::notes {
 
@@ -20,25 +21,43 @@ bool absent(const keyboard::KeyGeometry* geometry, int key) {
          std::any_of(geometry->keys.begin(), geometry->keys.end(), [&](const keyboard::Key& k) { return k.index == key && !k.present; });
 }
 
-EventDecoder::EventDecoder(const Fields& rolls, RollValues values, const TimeGrid& grid, const keyboard::KeyGeometry* geometry)
-    : grid_(grid) {
-  const auto onsets = probability_columns(rolls.at("onset"), values, "onset");
-  auto frames = probability_columns(rolls.at("frame"), values, "frame");
-  for (int key = 0; key < key_count; ++key)
-    if (!absent(geometry, key)) keys_.push_back({key + lowest_pitch, local_maxima(onsets[key], 0), std::move(frames[key])});
+EventDecoder::Key EventDecoder::key_of(const EventCurves& curves, int key) {
+  const auto column = [&](const char* roll) { return probability_column(curves.rolls.at(roll), key, curves.values, roll); };
+  return {key + lowest_pitch, local_maxima(column("onset"), 0), column("frame")};
 }
 
-Notes EventDecoder::notes(const EventRules& rules) const {
-  const double hop_s = grid_.hop_seconds();
+void EventDecoder::add_notes(const Key& key, const EventRules& rules, const TimeGrid& grid, Notes& notes) {
+  const double hop_s = grid.hop_seconds();
   const PeakRules in_rows{rules.onset,           rules.frame_support, rules.support_s / hop_s,
                           rules.merge_s / hop_s, rules.frame_end,     rules.shortest_s / hop_s};
-  Notes notes;
-  for (const auto& key : keys_)
-    for (const auto& [begin, end] : key_notes(key.peaks, key.frame, in_rows))
-      notes.list.push_back({grid_.seconds_at(begin), grid_.seconds_at(end), key.pitch, rules.velocity});
+  for (const auto& [begin, end] : key_notes(key.peaks, key.frame, in_rows))
+    notes.list.push_back({grid.seconds_at(begin), grid.seconds_at(end), key.pitch, rules.velocity});
+}
+
+namespace {
+Notes sorted(Notes notes) {
   std::sort(notes.list.begin(), notes.list.end(),
             [](const Note& a, const Note& b) { return std::tie(a.onset_s, a.pitch) < std::tie(b.onset_s, b.pitch); });
   return notes;
+}
+}  // namespace
+
+Notes event_notes(const EventCurves& curves, const EventRules& rules) {
+  Notes notes;
+  for (int key = 0; key < key_count; ++key)
+    if (!absent(curves.geometry, key)) EventDecoder::add_notes(EventDecoder::key_of(curves, key), rules, curves.grid, notes);
+  return sorted(std::move(notes));
+}
+
+EventDecoder::EventDecoder(const EventCurves& curves) : grid_(curves.grid) {
+  for (int key = 0; key < key_count; ++key)
+    if (!absent(curves.geometry, key)) keys_.push_back(key_of(curves, key));
+}
+
+Notes EventDecoder::notes(const EventRules& rules) const {
+  Notes notes;
+  for (const auto& key : keys_) add_notes(key, rules, grid_, notes);
+  return sorted(std::move(notes));
 }
 
 }  // namespace tivit::notes

@@ -1,5 +1,5 @@
 #pragma once
-// Notes from the onset and frame curves of a recording, at any thresholds; what they have in common is done once.
+// Notes from the onset and frame curves of a recording.
 #include <optional>
 #include <stages/keyboard/key_geometry.hpp>
 #include <stages/notes/head_thresholds.hpp>
@@ -23,19 +23,32 @@ struct EventRules {
 /// Whether a partial keyboard is known not to show the key: the network's output there means nothing.
 bool absent(const keyboard::KeyGeometry* geometry, int key);
 
+/// Onset and frame curves of a recording, `rolls` with onset and frame, f32[T,88]. Errors are those of probability_column().
+struct EventCurves {
+  const Fields& rolls;
+  RollValues values;
+  const TimeGrid& grid;
+  const keyboard::KeyGeometry* geometry = nullptr;
+};
+
+/// The notes at one set of rules, sorted by onset, then pitch. Takes the memory of one key's curves.
+Notes event_notes(const EventCurves& curves, const EventRules& rules);
+
+/// The same for many sets of rules: what they have in common is done once, and the curves of all keys are kept.
 class EventDecoder {
  public:
-  /// `rolls` has onset and frame, f32[T,88]. Throws Error for values that are no numbers or no probabilities.
-  EventDecoder(const Fields& rolls, RollValues values, const TimeGrid& grid, const keyboard::KeyGeometry* geometry);
-  /// Sorted by onset, then pitch.
+  explicit EventDecoder(const EventCurves& curves);
   Notes notes(const EventRules& rules) const;
 
  private:
+  friend Notes event_notes(const EventCurves& curves, const EventRules& rules);
   struct Key {
     int pitch;
     std::vector<std::pair<double, double>> peaks;
     std::vector<double> frame;
   };
+  static Key key_of(const EventCurves& curves, int key);
+  static void add_notes(const Key& key, const EventRules& rules, const TimeGrid& grid, Notes& notes);
   TimeGrid grid_;
   std::vector<Key> keys_;
 };

@@ -54,8 +54,7 @@ struct Events {
     rules.frame_end = frame_end.value_or(rules.frame_end);
     const RollValues values = roll_values(input);
     for (double* threshold : {&rules.onset, &rules.frame_support, &rules.frame_end}) *threshold = threshold_of(values, *threshold);
-    const EventDecoder decoder(rolls, values, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>());
-    return decoder.notes(rules);
+    return event_notes({rolls, values, context.get<TimeGrid>("time grid"), context.find<keyboard::KeyGeometry>()}, rules);
   }
 };
 TIVIT_STAGE("notes/events", Events)

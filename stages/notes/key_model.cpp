@@ -6,7 +6,7 @@
 namespace tivit::notes {
 namespace {
 
-constexpr int classes = 12;
+constexpr int classes = pitch_classes;
 using Profile = std::array<double, classes>;
 
 constexpr Profile major{6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88};
@@ -34,20 +34,24 @@ const Profiles& profiles() {
   return all;
 }
 
-/// Sums of the rows before each row, for averages over any stretch of them.
-std::vector<Profile> running_sums(const double* probabilities, std::int64_t rows, std::int64_t width, int lowest_pitch) {
-  std::vector<Profile> sums(rows + 1, Profile{});
+}  // namespace
+
+void PitchClassSums::add(const double* probabilities, std::int64_t rows, std::int64_t width, int lowest_pitch) {
   for (std::int64_t row = 0; row < rows; ++row) {
-    sums[row + 1] = sums[row];
     Profile folded{};
     for (std::int64_t column = 0; column < width; ++column)
       folded[(lowest_pitch + column) % classes] += probabilities[row * width + column];
-    for (int pitch = 0; pitch < classes; ++pitch) sums[row + 1][pitch] += folded[pitch];
+    Profile sum = before_.back();
+    for (int pitch = 0; pitch < classes; ++pitch) sum[pitch] += folded[pitch];
+    before_.push_back(sum);
   }
-  return sums;
 }
 
-}  // namespace
+std::array<double, pitch_classes> PitchClassSums::between(std::int64_t begin, std::int64_t end) const {
+  Profile sum = before_[static_cast<std::size_t>(end)];
+  for (int pitch = 0; pitch < classes; ++pitch) sum[pitch] -= before_[static_cast<std::size_t>(begin)][pitch];
+  return sum;
+}
 
 const std::array<std::string_view, keys_of_music>& key_names() {
   static const std::array<std::string_view, keys_of_music> names{
@@ -64,17 +68,14 @@ std::int64_t window_rows(double window_s, double rows_per_second) {
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::nearbyint(exact))) | 1;
 }
 
-KeyTrack key_track(const double* probabilities, std::int64_t rows, std::int64_t width, int lowest_pitch, double rows_per_second,
-                   const KeyRules& rules) {
-  const auto sums = running_sums(probabilities, rows, width, lowest_pitch);
-  const std::int64_t reach = window_rows(rules.window_s, rows_per_second) / 2;
-  KeyTrack track{std::vector<double>(rows * keys_of_music), std::vector<double>(rows * classes)};
-  for (std::int64_t row = 0; row < rows; ++row) {
+void key_track(const PitchClassSums& sums, double rows_per_second, const KeyRules& rules, double* posterior, double* prior) {
+  const std::int64_t reach = window_rows(rules.window_s, rows_per_second) / 2, rows = sums.rows();
+  for (std::int64_t row = 0; row < rows; ++row, posterior += keys_of_music, prior += classes) {
     const auto begin = std::max<std::int64_t>(0, row - reach), end = std::min(rows, row + reach + 1);
-    Profile mean;
+    Profile mean = sums.between(begin, end);
     double squares = 0;
     for (int pitch = 0; pitch < classes; ++pitch) {
-      mean[pitch] = (sums[end][pitch] - sums[begin][pitch]) / static_cast<double>(end - begin);
+      mean[pitch] /= static_cast<double>(end - begin);
       squares += mean[pitch] * mean[pitch];
     }
     const double norm = std::max(std::sqrt(squares), rules.epsilon);
@@ -87,8 +88,6 @@ KeyTrack key_track(const double* probabilities, std::int64_t rows, std::int64_t 
     const double highest = *std::max_element(score.begin(), score.end());
     double total = 0;
     for (double& value : score) total += value = std::exp(value - highest);
-    double* posterior = &track.posterior[row * keys_of_music];
-    double* prior = &track.prior[row * classes];
     double prior_sum = 0;
     for (int key = 0; key < keys_of_music; ++key) posterior[key] = score[key] / total;
     for (int pitch = 0; pitch < classes; ++pitch) {
@@ -98,7 +97,6 @@ KeyTrack key_track(const double* probabilities, std::int64_t rows, std::int64_t 
     }
     for (int pitch = 0; pitch < classes; ++pitch) prior[pitch] /= prior_sum;
   }
-  return track;
 }
 
 double key_shift(double prior, const KeyRules& rules) { return rules.strength * (std::log(prior + rules.epsilon) + std::log(12.0)); }

@@ -26,11 +26,7 @@ namespace {
 
 const std::vector<std::string> heads{"onset", "pitch", "frame", "offset"};
 
-at::Tensor tensor_of(const std::vector<double>& values, std::int64_t columns) {
-  auto out = at::empty({static_cast<std::int64_t>(values.size()) / columns, columns}, at::kDouble);
-  std::copy(values.begin(), values.end(), out.mutable_data_ptr<double>());
-  return out;
-}
+constexpr std::int64_t rows_at_once = 4096;  ///< in double precision: a long recording is never held so
 
 class KeyPrior {
  public:
@@ -81,31 +77,32 @@ class KeyPrior {
     const double rate = std::nearbyint(1e15 / grid.hop_ns) / 1e6;
     const std::string found_in = reference_of(logits);
     const auto targets = targets_of(logits);
-    const at::Tensor source = matrix(logits, found_in);
+    const at::Tensor& source = table(logits, found_in);
     const auto rows = source.size(0), columns = source.size(1);
     std::optional<PitchRange> set;
     if (lowest) set = PitchRange{static_cast<int>(*lowest), static_cast<int>(*lowest + columns - 1)};
     if (set) context.set(*set);  // whoever writes the logits says whose columns they are
     const PitchRange range = pitch_range(set ? &*set : context.find<PitchRange>(), columns);
-    const at::Tensor probabilities = source.sigmoid();
-    KeyTrack track;
     const auto part = recording_rows ? recording_rows : std::max<std::int64_t>(rows, 1);
     if (rows % part)
       throw Error("the item has " + std::to_string(rows) + " rows, no whole number of recordings of " + std::to_string(part),
                   "set recording_rows to the length of the recordings in it");
+    const at::Tensor posterior = at::empty({rows, keys_of_music}, at::kDouble), prior = at::empty({rows, pitch_classes}, at::kDouble);
     for (std::int64_t row = 0; row < rows; row += part) {
-      const auto piece = key_track(probabilities.const_data_ptr<double>() + row * columns, part, columns, range.lowest, rate, rules);
-      track.posterior.insert(track.posterior.end(), piece.posterior.begin(), piece.posterior.end());
-      track.prior.insert(track.prior.end(), piece.prior.begin(), piece.prior.end());
+      PitchClassSums sums;
+      in_pieces(found_in, source, row, row + part, [&](std::int64_t, const at::Tensor& piece) {
+        sums.add(piece.sigmoid().const_data_ptr<double>(), piece.size(0), columns, range.lowest);
+      });
+      key_track(sums, rate, rules, posterior[row].mutable_data_ptr<double>(), prior[row].mutable_data_ptr<double>());
     }
     Fields out = logits;
     for (const auto& head : targets)
-      if (strength > 0) out.set(head, rescored(logits, head, track, rows, columns, range.lowest));
+      if (strength > 0) out.set(head, rescored(table(logits, head), head, prior, columns, range.lowest));
     context.set(UsedKeyPrior{rules, targets, found_in});
     const nlohmann::json about{
         {"window_sec", window.seconds}, {"beta", beta},         {"rho_uniform", uniform},   {"lambda_key", strength},    {"fps", rate},
         {"apply_to", targets},          {"ref_head", found_in}, {"midi_low", range.lowest}, {"midi_high", range.highest}};
-    return {out, tensor_of(track.posterior, keys_of_music), tensor_of(track.prior, 12), {{"key_prior", about}}};
+    return {out, posterior, prior, {{"key_prior", about}}};
   }
 
  private:
@@ -126,34 +123,50 @@ class KeyPrior {
     return there;
   }
 
-  static at::Tensor matrix(const Fields& logits, const std::string& head) {
-    if (!logits.at(head).is_floating_point())
-      throw Error("the logits of \"" + head + "\" are " + c10::toString(logits.at(head).scalar_type()) + ", which would cut what is added",
+  static const at::Tensor& table(const Fields& logits, const std::string& head) {
+    const at::Tensor& values = logits.at(head);
+    if (!values.is_floating_point())
+      throw Error("the logits of \"" + head + "\" are " + c10::toString(values.scalar_type()) + ", which would cut what is added",
                   "give fractions, such as float32");
-    const at::Tensor values = logits.at(head).cpu().to(at::kDouble).contiguous();
     if (values.dim() != 2) throw Error("the logits of \"" + head + "\" are no table of rows and pitches", "give [T,P]");
-    const double* data = values.const_data_ptr<double>();
-    for (std::int64_t i = 0; i < values.numel(); ++i)
-      if (std::isnan(data[i]))
-        throw Error(
-            "a value is not a number", "look for a training that diverged or a broken checkpoint",
-            "row " + std::to_string(i / values.size(1)) + ", column " + std::to_string(i % values.size(1)) + " of the " + head + " roll");
     return values;
   }
 
-  at::Tensor rescored(const Fields& logits, const std::string& head, const KeyTrack& track, std::int64_t rows, std::int64_t columns,
+  /// `use(first row, rows)` for some of a head's rows begin, …, end - 1 at a time, as contiguous doubles that may be written to.
+  template <class Use>
+  static void in_pieces(const std::string& head, const at::Tensor& values, std::int64_t begin, std::int64_t end, const Use& use) {
+    for (std::int64_t first = begin; first < end; first += rows_at_once) {
+      const at::Tensor piece = at::empty({std::min(rows_at_once, end - first), values.size(1)}, at::kDouble);
+      piece.copy_(values.narrow(0, first, piece.size(0)));
+      const double* data = piece.const_data_ptr<double>();
+      for (std::int64_t i = 0; i < piece.numel(); ++i)
+        if (std::isnan(data[i]))
+          throw Error("a value is not a number", "look for a training that diverged or a broken checkpoint",
+                      "row " + std::to_string(first + i / piece.size(1)) + ", column " + std::to_string(i % piece.size(1)) + " of the " +
+                          head + " roll");
+      use(first, piece);
+    }
+  }
+
+  at::Tensor rescored(const at::Tensor& logits, const std::string& head, const at::Tensor& prior, std::int64_t columns,
                       int lowest_pitch) const {
-    at::Tensor values = matrix(logits, head).clone();
-    if (values.size(0) != rows || values.size(1) != columns)
+    if (logits.size(0) != prior.size(0) || logits.size(1) != columns)
       throw Error("the logits of \"" + head + "\" have another shape than those that the key is found in",
                   "rescore heads of one size, or name another `reference`");
-    double* data = values.mutable_data_ptr<double>();
-    for (std::int64_t row = 0; row < rows; ++row) {
-      std::array<double, 12> shift;
-      for (int pitch = 0; pitch < 12; ++pitch) shift[pitch] = key_shift(track.prior[row * 12 + pitch], rules);
-      for (std::int64_t column = 0; column < columns; ++column) data[row * columns + column] += shift[(lowest_pitch + column) % 12];
-    }
-    return values.to(logits.at(head).scalar_type());
+    const at::Tensor out = at::empty(logits.sizes(), logits.scalar_type());
+    in_pieces(head, logits, 0, logits.size(0), [&](std::int64_t first, const at::Tensor& piece) {
+      const auto rows = piece.size(0);
+      double* data = piece.mutable_data_ptr<double>();
+      const double* of_row = prior[first].const_data_ptr<double>();
+      for (std::int64_t row = 0; row < rows; ++row, of_row += pitch_classes) {
+        std::array<double, pitch_classes> shift;
+        for (int pitch = 0; pitch < pitch_classes; ++pitch) shift[pitch] = key_shift(of_row[pitch], rules);
+        for (std::int64_t column = 0; column < columns; ++column)
+          data[row * columns + column] += shift[(lowest_pitch + column) % pitch_classes];
+      }
+      out.narrow(0, first, rows).copy_(piece);
+    });
+    return out;
   }
 };
 TIVIT_STAGE("notes/key_prior", KeyPrior)

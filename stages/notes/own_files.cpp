@@ -27,7 +27,7 @@ OwnFiles::~OwnFiles() {
   std::erase_if(claims().by_file, [&](const auto& entry) { return entry.second.owner == this; });
 }
 
-void OwnFiles::claim(const std::filesystem::path& file, const Context& context) {
+void OwnFiles::claim(const std::filesystem::path& file, const Context& context) const {
   const std::lock_guard lock(claims().mutex);
   const Claims::Claim own{this, context.stage()};
   auto& known = claims().by_file.try_emplace({context.run_, std::filesystem::absolute(file).lexically_normal()}, own).first->second;
@@ -38,8 +38,9 @@ void OwnFiles::claim(const std::filesystem::path& file, const Context& context) 
 }
 
 // An item that failed and is tried again asks for its own file a second time.
-bool OwnFiles::claim_for_item(const std::filesystem::path& file, const Context& context) {
+bool OwnFiles::claim_for_item(const std::filesystem::path& file, const Context& context) const {
   claim(file, context);
+  const std::lock_guard lock(claims().mutex);
   return used_.try_emplace({context.epoch(), file}, context.id()).first->second == context.id();
 }
 

@@ -8,7 +8,7 @@ namespace tivit::notes {
 
 /// The files of one stage. What another stage of the same run writes under the same name would replace them, and neither would know: two
 /// stages of a kind have one folder where none says `to`. The same stage may write a file again: an item is tried a second time, an epoch
-/// comes after another, a run goes on. The files are free again when the stage is gone.
+/// comes after another, a run goes on. The files are free again when the stage is gone. May be asked from several threads.
 class OwnFiles {
  public:
   OwnFiles() = default;
@@ -17,12 +17,12 @@ class OwnFiles {
   ~OwnFiles();
 
   /// Throws Error naming both stages where the file is another's of this run.
-  void claim(const std::filesystem::path& file, const Context& context);
+  void claim(const std::filesystem::path& file, const Context& context) const;
   /// Claims the file; whether it is this item's, and no other's of this epoch.
-  bool claim_for_item(const std::filesystem::path& file, const Context& context);
+  bool claim_for_item(const std::filesystem::path& file, const Context& context) const;
 
  private:
-  std::map<std::pair<std::uint32_t, std::filesystem::path>, ItemId> used_;  ///< of an epoch: whose each file is
+  mutable std::map<std::pair<std::uint32_t, std::filesystem::path>, ItemId> used_;  ///< of an epoch: whose each file is
 };
 
 }  // namespace tivit::notes

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stages/notes/own_files.hpp>
 #include <stages/video/clip_rows.hpp>
 #include <stages/video/film_notes.hpp>
 #include <stages/video/video_writer.hpp>
@@ -117,10 +118,13 @@ struct Encode {
       throw Error("pictures of " + std::to_string(channels_) + " channels are no video", "give 1 (gray) or 3 (rgb)", context.name());
     const auto path = directory / (clip + ".mp4");
     // In the run's own directory a file from before is that of the run which this one goes on with.
-    const bool own = !made_.contains(clip) && (own_directory_ || notes_->knows(path));
+    const bool again = made_.contains(clip), own = !again && (own_directory_ || notes_->knows(path));
+    films_.claim(path, context);
     std::error_code failed;
     if (!overwrite && !own && fs::exists(path, failed))
-      throw Error("exists already", "give another `directory`, or overwrite = true", path.string());
+      throw again ? Error("was made in this run already: a recording came twice, or two have one name",
+                          "let each come once (draws_per_epoch = 0), rename one, or set overwrite = true", path.string())
+                  : Error("exists already", "give another `directory`, or overwrite = true", path.string());
     fs::create_directories(path.parent_path(), failed);
     if (failed) throw Error("the folder cannot be made: " + failed.message(), "give another `directory`", path.parent_path().string());
     const auto [n, d] = fraction(1e9 / grid.hop_ns);
@@ -149,6 +153,7 @@ struct Encode {
   Stop stop_;
   bool own_directory_ = false;
   std::set<std::string> made_;
+  notes::OwnFiles films_;
 };
 TIVIT_STAGE("video/encode", Encode)
 

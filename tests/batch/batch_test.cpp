@@ -9,6 +9,8 @@
 #include <tivit/frame_range.hpp>
 #include <tivit/tensor/stage.hpp>
 
+#include "tests/file_size_limit.hpp"
+
 namespace {
 using namespace tivit;
 
@@ -197,6 +199,57 @@ BOOST_AUTO_TEST_CASE(a_gap_between_windows_is_an_error) {
   second.in_.set(TimeGrid::from_rate(20).from_row(9));
   stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, first);
   BOOST_CHECK_THROW(stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, second), Error);
+}
+
+BOOST_AUTO_TEST_CASE(windows_of_another_kind_are_no_part_of_the_recording) {
+  auto stage = Registry::instance().find("batch/stitch").make();
+  Collect emit;
+  const auto add = [&](Fields window) {
+    Context context = named("batch/stitch");
+    context.in_.set(TimeGrid::from_rate(20).from_row(window.begin()->second.size(0) == 6 ? 0 : 4));
+    stage->add({{"window", Payload::of(std::move(window))}}, emit, context);
+  };
+  const auto says = [](const std::string& text) {
+    return [text](const Error& error) { return std::string(error.what()).find(text) != std::string::npos; };
+  };
+  const at::Tensor six = at::arange(12).to(at::kFloat).reshape({6, 2}), five = six.slice(0, 1);
+  add({{"x", six}, {"y", six}});
+  BOOST_CHECK_EXCEPTION(add({{"x", five}}), Error, says("holds \"x\", those before \"x\", \"y\""));
+  add({{"x", five}, {"y", five}});
+  for (const at::Tensor& other : {five.to(at::kDouble), five.slice(1, 0, 1)}) {
+    Context context = named("batch/stitch");
+    context.in_.set(TimeGrid::from_rate(20).from_row(8));
+    stage->add({{"window", Payload::of(Fields{{"x", five}, {"y", other}})}}, emit, context);
+    BOOST_CHECK_EXCEPTION(stage->finish(emit, context), Error,
+                          says(other.scalar_type() == at::kDouble ? "rows of f64[2] follow rows of f32[2]; give every window the same"
+                                                                  : "rows of f32[1] follow rows of f32[2]"));
+    add({{"x", six}, {"y", six}});  // the next recording begins at its own first window
+    add({{"x", five}, {"y", five}});
+  }
+  Context context = named("batch/stitch");
+  stage->finish(emit, context);
+  BOOST_TEST(emit.out.at(0).as<Fields>().at("y").size(0) == 9);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_costs_the_recording_and_no_other) {
+  auto stage = Registry::instance().find("batch/stitch").make();
+  Collect emit;
+  Context context = named("batch/stitch");
+  context.in_.set(TimeGrid::from_rate(20));
+  const auto add = [&] { stage->add({{"window", Payload::of(Fields{{"x", at::ones({3000, 88})}})}}, emit, context); };
+  add();
+  {
+    const tests::FileSizeLimit full(100 << 10);
+    BOOST_CHECK_EXCEPTION(stage->finish(emit, context), Error, [](const Error& error) {
+      return std::string(error.what())
+                 .find(
+                     "rows cannot be written: File too large; the rows of a whole recording lie there until its end: "
+                     "give --run-dir on a disk with room") != std::string::npos;
+    });
+  }
+  add();
+  stage->finish(emit, context);
+  BOOST_TEST(at::equal(emit.out.at(0).as<Fields>().at("x"), at::ones({3000, 88})));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -186,7 +186,10 @@ BOOST_AUTO_TEST_CASE(files_that_hold_no_logits_are_refused) {
        "in.npz[onset_logits]: has 3 axes; logits are a table, [rows, pitches]; store them so");
   says({{"onset_logits", roll}}, "fps 15", "in.npz[meta]: is no JSON object");
   says({{"onset_logits", roll}}, R"({"fps": 0})", "in.npz[meta]: fps is not positive");
-  says({{"onset_logits", roll}}, R"({"fps": 15, "midi_low": 60, "midi_high": 59})", "midi_high 59 is below midi_low 60");
+  says({{"onset_logits", roll}}, R"({"fps": 15, "midi_low": 60, "midi_high": 59})", "midi_low 60 to midi_high 59 is no range of pitches");
+  says({{"onset_logits", roll}}, R"({"fps": 15, "midi_low": 4294967317, "midi_high": 108})",
+       "midi_low 4294967317 to midi_high 108 is no range of pitches");
+  says({{"onset_logits", roll}}, R"({"fps": 15, "midi_low": 21.5, "midi_high": 108})", "midi_low is 21.5, no integer");
   says({{"onset_logits", roll}}, R"({"fps": 15, "midi_low": 21, "midi_high": 107})", "the pitches 21 to 107 are 87");
 }
 

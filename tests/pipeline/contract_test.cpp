@@ -44,6 +44,17 @@ struct Sizes {
 };
 TIVIT_STAGE("test/sizes", Sizes)
 
+struct Either {
+  static void contract(tivit::Contract<Either>& c) {
+    c.map("the second input, whatever it is, or the first");
+    c.in("first", "any");
+    c.in("second", "any").optional();
+    c.out("one", "any");
+  }
+  tivit::Payload operator()(const tivit::Payload& first, const tivit::Payload* second) const { return second ? *second : first; }
+};
+TIVIT_STAGE("test/either", Either)
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(contract)
@@ -60,6 +71,14 @@ BOOST_AUTO_TEST_CASE(a_stage_is_described_and_called_from_one_declaration) {
   BOOST_TEST(!out.at(0).check(spec.outputs[0].type, symbols));
   BOOST_TEST(symbols["T"] == 2);
   BOOST_TEST(out[0].as<at::Tensor>().all().item<bool>());
+}
+
+BOOST_AUTO_TEST_CASE(an_optional_port_may_take_any_type) {
+  const auto stage = tivit::Registry::instance().find("test/either").make();
+  tivit::Context context;
+  const auto a = tivit::Payload::of(at::full({1}, 1)), b = tivit::Payload::of(at::full({1}, 2));
+  BOOST_TEST(stage->call({{"first", a}, {"second", b}}, context).at(0).as<at::Tensor>().item<int>() == 2);
+  BOOST_TEST(stage->call({{"first", a}, {"second", {}}}, context).at(0).as<at::Tensor>().item<int>() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_contract_that_contradicts_the_call_is_refused_by_name) {

@@ -121,4 +121,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_loaded_is_a_mistake_at_its_place) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_a_static_object_throws_ends_the_program_with_the_plugins_name) {
+  const std::string broken = plugin("throws_when_loaded").string();
+  const auto outcome = Folder().run("list --plugin " + broken);
+  BOOST_TEST(outcome.code == 2);
+  BOOST_TEST(outcome.err == "plugin " + broken +
+                                " threw while it was loaded: no licence for this plugin\n  a static object of it fails: make it in the "
+                                "stage's open() instead\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

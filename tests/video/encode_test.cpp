@@ -124,16 +124,17 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_writes_its_own_films_anew_and_no_others) {
   const auto folder = tests::video_folder() / "films";
   fs::remove_all(folder);
   const auto grid = TimeGrid::from_rate(30);
-  const auto exists = [](const std::string& name) {
-    return [name](const Error& error) {
-      return error.problem() == "exists already" && fs::path(error.where()).filename() == name &&
-             error.remedy() == "give another `directory`, or overwrite = true";
+  const auto refused = [](const std::string& problem) {
+    return [problem](const std::string& name) {
+      return [=](const Error& error) { return error.problem() == problem && fs::path(error.where()).filename() == name; };
     };
   };
+  const auto exists = refused("exists already"),
+             made = refused("was made in this run already: a recording came twice, or two have one name");
   {
     Sink begun("encode_resumed", folder);
     for (const char* name : {"mine", "replaced"}) begun.write(name, coded_frames(0, 5), grid, {0, 0});
-    BOOST_CHECK_EXCEPTION(begun.write("mine", coded_frames(0, 5), grid, {0, 1}), Error, exists("mine.mp4"));
+    BOOST_CHECK_EXCEPTION(begun.write("mine", coded_frames(0, 5), grid, {0, 1}), Error, made("mine.mp4"));
     begun.write("half", coded_frames(0, 5), grid, {0, 2, 0});
   }
   fs::copy(folder / "mine.mp4", folder / "other.mp4");
@@ -141,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_resumed_run_writes_its_own_films_anew_and_no_others) {
   Sink resumed("encode_resumed", folder, true);
   for (const char* name : {"mine", "half"}) resumed.write(name, coded_frames(0, 9), grid, {0, 0});
   BOOST_TEST(video::VideoFile::open(folder / "mine.mp4")->table().count() == 9);
-  BOOST_CHECK_EXCEPTION(resumed.write("mine", coded_frames(0, 5), grid, {0, 1}), Error, exists("mine.mp4"));
+  BOOST_CHECK_EXCEPTION(resumed.write("mine", coded_frames(0, 5), grid, {0, 1}), Error, made("mine.mp4"));
   BOOST_CHECK_EXCEPTION(resumed.write("replaced", coded_frames(0, 9), grid, {0, 2}), Error, exists("replaced.mp4"));
   Sink another("encode_another", folder);
   BOOST_CHECK_EXCEPTION(another.write("mine", coded_frames(0, 5), grid, {0, 0}), Error, exists("mine.mp4"));
@@ -171,7 +172,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_encoded_says_why) {
   sink.write("a", coded_frames(0, 5), grid);
   sink.end({});
   BOOST_CHECK_EXCEPTION(sink.write("a", coded_frames(0, 5), grid), Error,
-                        says("a.mp4: exists already; give another `directory`, or overwrite = true"));
+                        says("a.mp4: was made in this run already: a recording came twice, or two have one name; let each come once "
+                             "(draws_per_epoch = 0), rename one, or set overwrite = true"));
   BOOST_CHECK_EXCEPTION(sink.write("b", at::full({2, 2, 32, 32}, 0, at::kByte), grid), Error, says("pictures of 2 channels are no video"));
 }
 
