@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <string>
+#include <tivit/error.hpp>
 
 namespace tivit::video {
 namespace {
@@ -57,6 +59,20 @@ bool decodes_alone(GstCaps* caps, GstBuffer* picture) {
   });
 }
 
+HevcUnits hevc_units(GstCaps* caps, GstBuffer* picture) {
+  HevcUnits units;
+  if (!is(caps, "video/x-h265")) return units;
+  any_unit(picture, length_bytes(caps, true), [&](std::uint8_t first) {
+    const int type = first >> 1 & 63;
+    units.leans_back |= type == 8 || type == 9;
+    units.begins_anew |= type >= 16 && type <= 18;
+    units.random_access |= type >= 16 && type <= 21;
+    units.ends_sequence |= type == 36;
+    return false;
+  });
+  return units;
+}
+
 bool is_disposable(GstCaps* caps, GstBuffer* picture) {
   if (!is(caps, "video/x-h264")) return false;
   bool any = false;
@@ -72,6 +88,19 @@ bool is_shown(GstCaps* caps, GstBuffer* picture) {
   if (GST_BUFFER_FLAG_IS_SET(picture, GST_BUFFER_FLAG_DECODE_ONLY)) return false;
   std::uint8_t first = 0;
   return !is(caps, "video/x-vp8") || gst_buffer_extract(picture, 0, &first, 1) != 1 || (first & 16);
+}
+
+void must_be_known(GstCaps* caps) {
+  const GValue* value = is(caps, "video/x-h265") ? gst_structure_get_value(structure(caps), "codec_data") : nullptr;
+  GstMapInfo map;
+  if (!value || !gst_buffer_map(gst_value_get_buffer(value), &map, GST_MAP_READ)) return;
+  // HEVCDecoderConfigurationRecord, ISO/IEC 14496-15, 8.3.3.1
+  const bool gray = map.size > 17 && (map.data[16] & 3) == 0;
+  const int bits = map.size > 17 ? 8 + (map.data[17] & 7) : 8;
+  gst_buffer_unmap(gst_value_get_buffer(value), &map);
+  if (!gray || bits == 8) return;
+  throw Error("is black and white with " + std::to_string(bits) + " bits a sample, which the decoder has no name for",
+              "make a film of 8 bits of it: ffmpeg -i IN -pix_fmt yuv420p OUT.mp4");
 }
 
 bool is_well_behaved(GstCaps* caps) {

@@ -11,6 +11,16 @@ bool decodes_alone(GstCaps* caps, GstBuffer* picture);
 bool is_disposable(GstCaps* caps, GstBuffer* picture);
 /// VP8 hides pictures that are only referred to; they never come out of a decoder.
 bool is_shown(GstCaps* caps, GstBuffer* picture);
+/// What the units of an H.265 picture say of it; nothing, for other codecs.
+struct HevcUnits {
+  bool random_access = false;  ///< decoding may begin here
+  bool begins_anew = false;    ///< ... and does: what leans on pictures before it is not decoded
+  bool leans_back = false;     ///< shown before the random access picture it follows, and may refer to what came before that (RASL)
+  bool ends_sequence = false;  ///< the next picture begins anew
+};
+HevcUnits hevc_units(GstCaps* caps, GstBuffer* picture);
+/// Throws Error for pictures that GStreamer's decoder dies of.
+void must_be_known(GstCaps* caps);
 /// Codecs whose every coded, shown picture comes out of a decoder, at the time the container gives it.
 bool is_well_behaved(GstCaps* caps);
 

@@ -18,6 +18,14 @@ bool read_info(GstVideoInfo& info, GstCaps* caps) {
   const char* text = gst_structure_get_string(gst_caps_get_structure(caps, 0), "colorimetry");
   if (text && gst_video_colorimetry_from_string(&said, text) && said.range != GST_VIDEO_COLOR_RANGE_UNKNOWN)
     info.colorimetry.range = said.range;
+  // For gray it guesses none, which no converter can make colours of.
+  if (GST_VIDEO_INFO_IS_GRAY(&info) && info.colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_UNKNOWN)
+    info.colorimetry.matrix = GST_VIDEO_COLOR_MATRIX_BT601;
+  // Pictures of HEVC may be fields that come one by one: each is a picture of half the height that the caps tell.
+  if (GST_VIDEO_INFO_INTERLACE_MODE(&info) == GST_VIDEO_INTERLACE_MODE_ALTERNATE) {
+    info.height = GST_VIDEO_INFO_FIELD_HEIGHT(&info);
+    info.interlace_mode = GST_VIDEO_INTERLACE_MODE_PROGRESSIVE;
+  }
   return true;
 }
 

@@ -75,14 +75,15 @@ void Reader::on_coded(GstPad* pad, GstBuffer* buffer) {
 
 bool Reader::is_superfluous(GstPad* pad, GstBuffer* buffer) {
   const auto& table = file_->table();
+  const Ref<GstCaps> caps(gst_pad_get_current_caps(pad));
   {
     std::lock_guard lock(mutex_);
-    if (sought_ && coded_ < 0 && table.container == "matroskademux") return true;  // some decoders give up on it
+    // Some decoders give up on what leans on pictures that were jumped over, or call it damaged.
+    if (sought_ && coded_ < 0 && (table.container == "matroskademux" || (caps && hevc_units(caps.get(), buffer).leans_back))) return true;
     if (!skips_ || !table.seekable || coded_ < 0 || expected_.empty()) return false;
     const auto frame = table.frame_of(coded_ - table.start);
     if (frame < 0 || frame > expected_.back() || std::binary_search(expected_.begin(), expected_.end(), frame)) return false;
   }
-  const Ref<GstCaps> caps(gst_pad_get_current_caps(pad));
   return caps && is_disposable(caps.get(), buffer);
 }
 

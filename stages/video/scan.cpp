@@ -33,6 +33,11 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
   Playback playback(file, {demuxer}, sink, 1, hooks);
   playback.run_to_end([&] { return pass.progress.load(); }, stop);
   if (pass.shown.empty() || !pass.caps || pass.untrusted) return std::nullopt;
+  try {
+    must_be_known(pass.caps.get());
+  } catch (const Error& error) {
+    throw error.located(file.string());
+  }
   // asf: without seeks pictures are counted, so they must come as they are shown.
   const bool seekable = demuxer != "asfdemux";
   if (seekable ? !is_well_behaved(pass.caps.get()) : !can_be_counted(pass)) return std::nullopt;

@@ -58,7 +58,7 @@ FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop) {
   GstVideoInfo info;
   if (!gst_video_info_from_caps(&info, decoded.caps.get())) throw Error("decodes to pictures of an unknown kind", "", file.string());
   table.width = GST_VIDEO_INFO_WIDTH(&info);
-  table.height = GST_VIDEO_INFO_HEIGHT(&info);
+  table.height = GST_VIDEO_INFO_FIELD_HEIGHT(&info);  // of a picture: fields may come one by one
   table.container = playback.demuxer();
   set_display(table, pad.get(), decoded.caps.get(), file);
   if (pass.caps) table.codec = gst_structure_get_name(gst_caps_get_structure(pass.caps.get(), 0));

@@ -27,7 +27,13 @@ void on_coded(Pass& pass, GstPad* pad, GstBuffer* buffer) {
   else if (pass.coded.empty() && picture.time >= 0)
     pass.shift = static_cast<Nanoseconds>(GST_BUFFER_PTS(buffer)) - picture.time;
   pass.coded.push_back(picture);
-  if (caps && picture.time >= 0 && pass.edits.has(picture.time) && is_shown(caps.get(), buffer)) pass.shown.push_back(picture);
+  const auto hevc = caps ? hevc_units(caps.get(), buffer) : HevcUnits{};
+  if (hevc.random_access) pass.looks_back_in_vain = pass.coded.size() == 1 || hevc.begins_anew;
+  // What of the pictures before the end of a sequence comes out, only decoding tells.
+  if (pass.ended) pass.untrusted = true;
+  pass.ended = hevc.ends_sequence;
+  const bool decodes = !(hevc.leans_back && pass.looks_back_in_vain);
+  if (caps && picture.time >= 0 && pass.edits.has(picture.time) && decodes && is_shown(caps.get(), buffer)) pass.shown.push_back(picture);
   if (!pass.caps) pass.caps = std::move(caps);
 }
 

@@ -29,6 +29,8 @@ struct Pass {
   std::vector<std::pair<std::size_t, std::string>> damage;  // coded pictures so far, and the line
   bool cut_off = false;
   bool untrusted = false;
+  bool looks_back_in_vain = false;  ///< pictures that lean on what came before the last random access picture are not decoded
+  bool ended = false;               ///< the sequence, with the last picture
   Ref<GstCaps> caps;
   std::atomic<std::uint64_t> progress{0};
 
