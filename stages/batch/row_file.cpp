@@ -44,9 +44,11 @@ std::string kind_of(const at::Tensor& rows) {
 }  // namespace
 
 RowFile::RowFile(const std::filesystem::path& folder) : folder_(folder) {
-  std::string name = (folder / ".rows-XXXXXX").string();
+  std::error_code none;
+  while (!std::filesystem::exists(folder_, none) && folder_.has_relative_path()) folder_ = folder_.parent_path();
+  std::string name = (folder_ / ".rows-XXXXXX").string();
   const int file = ::mkostemp(name.data(), O_CLOEXEC);
-  if (file < 0) fail("no file can be made", folder);
+  if (file < 0) fail("no file can be made", folder_);
   file_ = std::make_shared<const Descriptor>(file);
   ::unlink(name.c_str());
 }

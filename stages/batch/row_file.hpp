@@ -11,6 +11,7 @@ namespace tivit::batch {
 /// Throws Error naming the folder where it cannot be made, and when the disk is full.
 class RowFile {
  public:
+  /// `folder`, or what will hold it: a called graph's own folder is made when something is written there.
   explicit RowFile(const std::filesystem::path& folder);
 
   /// Puts `rows` ([n,…], any device) where row `first` is. All rows have the type and the sizes of the first ones.

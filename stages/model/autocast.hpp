@@ -7,6 +7,8 @@ namespace tivit::model {
 class Autocast {
  public:
   Autocast(at::Device device, bool enabled);
+  /// Throws Error where bf16 is not computed at all: LibTorch's convolutions refuse processors without AVX-512.
+  static void must_work(at::Device device);
   ~Autocast();
   Autocast(const Autocast&) = delete;
   Autocast& operator=(const Autocast&) = delete;

@@ -35,6 +35,7 @@ struct Forward {
     training = run.training;
     mixed = run.precision == "bf16";
     if (run.precision != "fp32" && !mixed) throw Error("precision \"" + run.precision + "\" is not known", "give \"fp32\" or \"bf16\"");
+    if (mixed) Autocast::must_work(model->device());
   }
   Fields operator()(const Fields& batch, Context& context) {
     for (const auto& [name, tensor] : batch)

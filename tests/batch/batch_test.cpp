@@ -231,6 +231,20 @@ BOOST_AUTO_TEST_CASE(windows_of_another_kind_are_no_part_of_the_recording) {
   BOOST_TEST(emit.out.at(0).as<Fields>().at("y").size(0) == 9);
 }
 
+BOOST_AUTO_TEST_CASE(the_folder_of_a_called_graph_need_not_be_there) {
+  RunContext run;
+  run.directory = std::filesystem::temp_directory_path() / "tivit-not-there" / "eval" / "epoch-0";
+  auto stage = Registry::instance().find("batch/stitch").make();
+  stage->open(run);
+  Collect emit;
+  Context context = named("batch/stitch");
+  context.in_.set(TimeGrid::from_rate(20));
+  stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, context);
+  stage->finish(emit, context);
+  BOOST_TEST(at::equal(emit.out.at(0).as<Fields>().at("x"), at::ones({5})));
+  BOOST_TEST(!std::filesystem::exists(run.directory.parent_path().parent_path()));
+}
+
 BOOST_AUTO_TEST_CASE(a_full_disk_costs_the_recording_and_no_other) {
   auto stage = Registry::instance().find("batch/stitch").make();
   Collect emit;

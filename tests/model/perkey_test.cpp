@@ -104,7 +104,18 @@ BOOST_AUTO_TEST_CASE(mixed_precision_moves_probabilities_little) {
     stage.open();
     return stage({Payload::of(batch)}).at(0).as<Fields>();
   };
-  const auto full = run("fp32"), mixed = run("bf16");
+  const auto full = run("fp32");
+  if (!__builtin_cpu_supports("avx512bw")) {
+    std::string said;
+    try {
+      run("bf16");
+    } catch (const Error& error) {
+      said = error.what();
+    }
+    BOOST_TEST((said.empty() || said.ends_with("set run.precision to \"auto\" or \"fp32\"")), said);
+    if (!said.empty()) return;
+  }
+  const auto mixed = run("bf16");
   for (const char* head : {"onset", "offset", "frame"}) {
     BOOST_TEST(mixed.at(head).scalar_type() == at::kFloat);
     BOOST_TEST(!mixed.at(head).equal(full.at(head)));
