@@ -33,7 +33,7 @@ function(tivit_test name)
   endif()
   add_executable(test_${name} ${ARG_SOURCES})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR})
-  # What they test is optimised; they themselves run once, and compile in two thirds of the time so.
+  # The libraries that they test are optimised; they themselves run once, and compile in two thirds of the time so.
   target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O0>)
   target_link_libraries(test_${name} PRIVATE tivit_testing tivit_test_main tivit_options ${ARG_LINK})
   foreach(area IN LISTS ARG_AREAS)

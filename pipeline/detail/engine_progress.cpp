@@ -15,10 +15,12 @@ RunProgress Engine::progress() const {
   const double now_s = seconds();
   for (const auto& node : nodes_) {
     StageProgress stage{node->plan->name, node->account.in, node->account.out, 0, 0, node->running, node->limit, 0};
-    for (const auto& port : node->join.ports)
-      if (!port.open) stage.queued = std::max(stage.queued, port.queue.size());
-    for (const int producer : node->producers)
-      stage.room = std::max(stage.room, capacity(*nodes_[static_cast<std::size_t>(producer)], *node));
+    for (std::size_t i = 0; i < node->join.ports.size(); ++i) {
+      const JoinPort& port = node->join.ports[i];
+      if (port.open || (stage.room > 0 && port.queue.size() <= stage.queued)) continue;
+      stage.queued = port.queue.size();
+      stage.room = capacity(*nodes_[static_cast<std::size_t>(node->plan->inputs[i].producer)], *node);
+    }
     stage.busy_s = busy_s(*node, now_s);
     progress.stages.push_back(std::move(stage));
     if (node->kind() == Kind::source && progress.stages.size() == 1) progress.epoch = node->epoch;

@@ -81,7 +81,7 @@ void Engine::scope_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     } catch (const Dropped& dropped) {
       lost = broken = std::make_shared<const Tombstone>(Tombstone{node.plan->name, dropped.what(), true});
     } catch (const std::exception& error) {
-      record_failure(node, context, short_text(error), false);
+      if (!lost) record_failure(node, context, short_text(error), false);  // a scope that lost a member is named already
       lost = broken = std::make_shared<const Tombstone>(Tombstone{node.plan->name, short_text(error)});
     }
     if (single && lost) out.push_back({-1, Message::lost(end.id, lost, beside_of(context, {}, nullptr))});

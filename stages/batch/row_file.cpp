@@ -34,14 +34,13 @@ std::size_t row_bytes(const at::Tensor& like) {
   return bytes;
 }
 
-/// "f32[88]"
-std::string kind_of(const at::Tensor& rows) {
+}  // namespace
+
+std::string RowFile::kind(const at::Tensor& rows) {
   std::string sizes;
   for (const auto size : rows.sizes().slice(1)) sizes += (sizes.empty() ? "" : ",") + std::to_string(size);
   return dtype_name(rows.scalar_type()) + "[" + sizes + "]";
 }
-
-}  // namespace
 
 RowFile::RowFile(const std::filesystem::path& folder) : folder_(folder) {
   std::error_code none;
@@ -57,7 +56,7 @@ void RowFile::write(std::int64_t first, const at::Tensor& rows) {
   const at::Tensor plain = rows.cpu().contiguous();
   if (!like_.defined()) like_ = at::empty_like(plain.narrow(0, 0, 0));
   if (plain.scalar_type() != like_.scalar_type() || plain.sizes().slice(1) != like_.sizes().slice(1))
-    throw Error("rows of " + kind_of(plain) + " follow rows of " + kind_of(like_), "give every window the same type and size");
+    throw Error("rows of " + kind(plain) + " follow rows of " + kind(like_));
   const auto* from = static_cast<const char*>(plain.const_data_ptr());
   const std::size_t bytes = plain.nbytes(), offset = static_cast<std::size_t>(first) * row_bytes(like_);
   for (std::size_t done = 0; done < bytes;) {

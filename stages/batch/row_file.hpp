@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 namespace tivit::batch {
 
@@ -14,6 +15,8 @@ class RowFile {
   /// `folder`, or what will hold it: a called graph's own folder is made when something is written there.
   explicit RowFile(const std::filesystem::path& folder);
 
+  /// Type and size of a row: "f32[88]".
+  static std::string kind(const at::Tensor& rows);
   /// Puts `rows` ([n,…], any device) where row `first` is. All rows have the type and the sizes of the first ones.
   void write(std::int64_t first, const at::Tensor& rows);
   /// The first `count` rows, read from the file as they are looked at.

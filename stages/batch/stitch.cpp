@@ -38,9 +38,7 @@ struct Stitch {
     c.example("[stages.stitch]\nuse = \"batch/stitch\"\nin = \"split\"\n");
   }
 
-  void open(RunContext& run) {
-    if (!run.directory.empty()) folder_ = run.directory;
-  }
+  void open(RunContext& run) { folder_ = run.directory; }
 
   void add(const Fields& window, Emit&, Context& context) {
     for (const auto& [name, tensor] : window)
@@ -63,10 +61,7 @@ struct Stitch {
         throw Error("window of " + context.name() + " begins at row " + std::to_string(first_row) + ", rows up to " + std::to_string(end_) +
                         " are there",
                     "windows must overlap and come in order");
-      if (window.names() != held_.names())
-        throw Error(
-            "window of " + context.name() + " holds " + quoted_list(window.names()) + ", those before " + quoted_list(held_.names()),
-            "a model gives every window the same");
+      must_follow(window, context);
       if (first_row + rows <= end_) return;  // wholly inside what is there
       // Half of the overlap each; the half of the window before is cut off its last part.
       const std::int64_t middle = first_row + (end_ - first_row) / 2;
@@ -108,12 +103,27 @@ struct Stitch {
     return of(tensor);
   }
 
-  /// The first `rows` of what is held go to the others.
-  void store(const Fields& held, std::int64_t rows) {
-    for (const auto& [name, tensor] : held) files_.try_emplace(name, folder_).first->second.write(begin_, tensor.narrow(0, 0, rows));
+  /// A window has the fields of those before, each of the same type and size but for its rows.
+  void must_follow(const Fields& window, const Context& context) const {
+    constexpr const char* remedy = "a model gives every window the same";
+    for (const auto& [name, tensor] : held_) {
+      const auto* other = window.find(name);
+      if (!other || window.size() != held_.size())
+        throw Error(
+            "window of " + context.name() + " holds " + quoted_list(window.names()) + ", those before " + quoted_list(held_.names()),
+            remedy);
+      if (const auto is = RowFile::kind(*other), was = RowFile::kind(tensor); is != was)
+        throw Error("\"" + name + "\" of the window of " + context.name() + " has rows of " + is + ", those before rows of " + was, remedy);
+    }
   }
 
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path();
+  /// The first `rows` of what is held go to the others.
+  void store(const Fields& held, std::int64_t rows) {
+    const auto folder = folder_.empty() ? std::filesystem::temp_directory_path() : folder_;
+    for (const auto& [name, tensor] : held) files_.try_emplace(name, folder).first->second.write(begin_, tensor.narrow(0, 0, rows));
+  }
+
+  std::filesystem::path folder_;          ///< of the run; empty: there is none
   std::map<std::string, RowFile> files_;  ///< rows that no window changes any more, by field
   Fields held_;                           ///< the last part: the next window may replace its end
   TimeGrid grid_;

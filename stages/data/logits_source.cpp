@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stages/data/array_set.hpp>
@@ -115,7 +116,8 @@ struct ReadLogits {
   static std::optional<std::int64_t> integer(const nlohmann::json& meta, const char* name, const std::string& file) {
     const auto found = meta.find(name);
     if (found == meta.end() || found->is_null()) return std::nullopt;
-    if (!found->is_number_integer())
+    const bool too_large = found->is_number_unsigned() && found->get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max();
+    if (!found->is_number_integer() || too_large)
       throw Error(std::string(name) + " is " + found->dump() + ", no integer", "correct its meta", file + "[meta]");
     return found->get<std::int64_t>();
   }

@@ -45,13 +45,14 @@ Notes sorted(Notes notes) {
 Notes event_notes(const EventCurves& curves, const EventRules& rules) {
   Notes notes;
   for (int key = 0; key < key_count; ++key)
-    if (!absent(curves.geometry, key)) EventDecoder::add_notes(EventDecoder::key_of(curves, key), rules, curves.grid, notes);
+    if (const auto of_key = EventDecoder::key_of(curves, key); !absent(curves.geometry, key))
+      EventDecoder::add_notes(of_key, rules, curves.grid, notes);
   return sorted(std::move(notes));
 }
 
 EventDecoder::EventDecoder(const EventCurves& curves) : grid_(curves.grid) {
   for (int key = 0; key < key_count; ++key)
-    if (!absent(curves.geometry, key)) keys_.push_back(key_of(curves, key));
+    if (auto of_key = key_of(curves, key); !absent(curves.geometry, key)) keys_.push_back(std::move(of_key));
 }
 
 Notes EventDecoder::notes(const EventRules& rules) const {

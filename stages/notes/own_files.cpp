@@ -33,7 +33,7 @@ void OwnFiles::claim(const std::filesystem::path& file, const Context& context) 
   auto& known = claims().by_file.try_emplace({context.run_, std::filesystem::absolute(file).lexically_normal()}, own).first->second;
   if (known.stage != own.stage)
     throw Error("the stages \"" + known.stage + "\" and \"" + own.stage + "\" both write this file: one would replace the other's",
-                "give one of them a folder or a file of its own with `to`", file.string());
+                "give one of them a folder or a file of its own", file.string());
   known = own;
 }
 

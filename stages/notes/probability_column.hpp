@@ -15,7 +15,7 @@ RollValues roll_values(const std::string& name);
 double threshold_of(RollValues values, double probability);
 
 /// The curve of column `key` of a roll `f32[T,K]`, as probabilities. Throws Error naming roll, row and column where a value is
-/// not finite or no probability: a network that diverged must not look like silence.
+/// not a number or no probability: a network that diverged must not look like silence.
 std::vector<double> probability_column(const at::Tensor& roll, std::int64_t key, RollValues values, const std::string& roll_name);
 
 }  // namespace tivit::notes

@@ -67,7 +67,7 @@ HevcUnits hevc_units(GstCaps* caps, GstBuffer* picture) {
     units.leans_back |= type == 8 || type == 9;
     units.begins_anew |= type >= 16 && type <= 18;
     units.random_access |= type >= 16 && type <= 21;
-    units.ends_sequence |= type == 36;
+    units.ends_sequence |= type == 36 || type == 37;  // of the sequence, of the stream
     return false;
   });
   return units;

@@ -10,9 +10,10 @@
 //   in = "frames"
 //   quantizer = 20
 //
-// Fails where a file of that name exists, where windows leave a gap or change their size, for odd sizes, and when the disk is full; the
-// clip then gets no file. Of a clip whose last windows are lost the file ends early, as quarantine.jsonl tells. A film that cannot be
-// finished when its recording ends ends the run: no item is left that could be blamed. A resumed run writes its own films anew.
+// Fails where a file of that name exists or another stage of the run writes it, where windows leave a gap or change their size, for odd
+// sizes, and when the disk is full; the clip then gets no file. Of a clip whose last windows are lost the file ends early, as
+// quarantine.jsonl tells. A film that cannot be finished when its recording ends ends the run: no item is left that could be blamed. A
+// resumed run writes its own films anew.
 #include <cmath>
 #include <exception>
 #include <memory>
@@ -132,12 +133,11 @@ struct Encode {
                                             WriterOptions{quantizer, bitrate_kbit, key_frame_interval, b_frames, stop_},
                                             channels_ == 1 ? PixelFormat::gray : PixelFormat::rgb);
     if (!own_directory_) notes_->add(path, writer_->temporary());
-    made_.insert(clip);
     clip_ = clip, grid_ = grid, first_ = context.id(), written_ = 0;
   }
   void finish() {
     broken_ = nullptr;
-    if (const auto writer = std::move(writer_)) writer->close();
+    if (const auto writer = std::move(writer_)) writer->close(), made_.insert(clip_);
     clip_.clear();
   }
 

@@ -32,12 +32,12 @@ std::optional<FrameTable> scan_container(const fs::path& file, const std::string
   const Ref<GstPad> end(gst_element_get_static_pad(sink, "sink"));
   Playback playback(file, {demuxer}, sink, 1, hooks);
   playback.run_to_end([&] { return pass.progress.load(); }, stop);
-  if (pass.shown.empty() || !pass.caps || pass.untrusted) return std::nullopt;
   try {
-    must_be_known(pass.caps.get());
+    if (pass.caps) must_be_known(pass.caps.get());
   } catch (const Error& error) {
     throw error.located(file.string());
   }
+  if (pass.shown.empty() || !pass.caps || pass.untrusted) return std::nullopt;
   // asf: without seeks pictures are counted, so they must come as they are shown.
   const bool seekable = demuxer != "asfdemux";
   if (seekable ? !is_well_behaved(pass.caps.get()) : !can_be_counted(pass)) return std::nullopt;

@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_file_belongs_to_one_stage_of_a_run) {
     BOOST_TEST(found.write(60) == "");
     const std::string told = file.string() +
                              ": the stages \"found\" and \"truth\" both write this file: one would replace the other's; give one of them a "
-                             "folder or a file of its own with `to`";
+                             "folder or a file of its own";
     BOOST_TEST(truth.write(61) == told);
     BOOST_TEST(truth.write(61) == told);  // the second time, too
     BOOST_TEST(read_file(file) == "0.500000\t1.250000\t60\n");
