@@ -19,7 +19,7 @@ fs::path open_groups(const std::string& name, const std::string& muxer, const st
   return transcoded(
       coded_video("h265_base.mp4", 60, 25), name,
       "x265enc speed-preset=ultrafast option-string=\"open-gop=1:keyint=12:min-keyint=12:bframes=3:b-adapt=0:scenecut=0:ctu=16:"
-      "pools=1:frame-threads=1:wpp=0:log-level=none" +
+      "pools=1:frame-threads=1:log-level=none" +
           more + "\" ! h265parse ! " + muxer);
 }
 
