@@ -55,12 +55,12 @@ std::string json_difference_at(const std::string& path, const json& before, cons
 const bool added = add_json_codec<TimeGrid>(
                        "time grid",
                        [](const TimeGrid& grid) {
-                         return json{{"origin_ns", grid.origin}, {"hop_ns", grid.hop_ns}};
+                         return json{{"origin_ns", grid.origin}, {"hop_ns", grid.hop_ns}, {"pooled", grid.pooled}};
                        },
                        [](const json& from) {
-                         return TimeGrid{from.at("origin_ns"), from.at("hop_ns")};
+                         return TimeGrid{from.at("origin_ns"), from.at("hop_ns"), from.value("pooled", 1)};
                        },
-                       {{"origin_ns", "i64[]", "/origin_ns", "0"}, {"hop_ns", "f64[]", "/hop_ns", "", 1e-3}}) &&
+                       {{"origin_ns", "i64[]", "/origin_ns", "0"}, {"hop_ns", "f64[]", "/hop_ns", "", 1e-3}, {"pooled", "i64[]", "/pooled", "1", 1, 1e6}}) &&
                    add_json_codec<SourceName>(
                        "source name",
                        [](const SourceName& name) {

@@ -1,11 +1,11 @@
 #include <fcntl.h>
 #include <gelf.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <memory>
 #include <string_view>
 #include <system_error>
+#include <tivit/descriptor.hpp>
 #include <tivit/error.hpp>
 #include <tivit/plugin.hpp>
 
@@ -19,13 +19,6 @@ constexpr int own_machine = EM_AARCH64;
 #else
 #error "which ELF machine is this?"
 #endif
-
-struct Descriptor {
-  int number;
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-};
 
 Error damaged(const std::filesystem::path& file, const std::string& what) {
   return Error("plugin " + file.string() + ": " + what, "build it again with tivit_add_stage()");
@@ -59,11 +52,11 @@ std::optional<std::string_view> note_in(Elf_Data* data) {
 std::optional<std::vector<BuildFact>> read_plugin_note(const std::filesystem::path& file) {
   const Descriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};  // a pipe would wait for its writer
   struct stat about {};
-  if (descriptor.number < 0 || ::fstat(descriptor.number, &about) != 0)
+  if (descriptor.value < 0 || ::fstat(descriptor.value, &about) != 0)
     throw Error("cannot read plugin " + file.string() + ": " + std::generic_category().message(errno), "check the path");
   if (!S_ISREG(about.st_mode)) throw Error("plugin " + file.string() + ": it is no file", "give a .so file that tivit_add_stage() made");
   elf_version(EV_CURRENT);
-  const std::unique_ptr<Elf, int (*)(Elf*)> elf(elf_begin(descriptor.number, ELF_C_READ, nullptr), elf_end);
+  const std::unique_ptr<Elf, int (*)(Elf*)> elf(elf_begin(descriptor.value, ELF_C_READ, nullptr), elf_end);
   GElf_Ehdr header;
   if (!elf || elf_kind(elf.get()) != ELF_K_ELF || !gelf_getehdr(elf.get(), &header)) throw damaged(file, "it is no shared library");
   if (header.e_machine != own_machine || gelf_getclass(elf.get()) != ELFCLASS64)

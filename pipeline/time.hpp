@@ -14,6 +14,7 @@ Nanoseconds nanoseconds(double seconds);
 struct TimeGrid {
   Nanoseconds origin = 0;
   double hop_ns = 0;  ///< a real number, so that 30 frames/s does not drift
+  int pooled = 1;     ///< rows of the video that each row stands for; it lies in their middle
 
   static TimeGrid from_rate(double rows_per_second, Nanoseconds origin = 0) { return {origin, 1e9 / rows_per_second}; }
   double hop_seconds() const { return hop_ns * 1e-9; }
@@ -21,9 +22,13 @@ struct TimeGrid {
   Nanoseconds at(double row) const;
   /// The row, as a real number, that lies at `time_s`.
   double row_at(double time_s) const { return (time_s - seconds(origin)) / hop_seconds(); }
-  /// The grid whose rows each cover `factor` of these; its origin stays where the first row lies.
-  TimeGrid coarser(double factor) const { return {origin, hop_ns * factor}; }
-  TimeGrid from_row(std::int64_t row) const { return {at(static_cast<double>(row)), hop_ns}; }
+  /// The grid whose rows each stand for `rows` of these.
+  TimeGrid coarser(int rows) const { return {at((rows - 1) / 2.0), hop_ns * rows, pooled * rows}; }
+  /// The grid of the video's own rows.
+  TimeGrid unpooled() const;
+  /// When the last of `rows` rows is over.
+  double end_s(std::int64_t rows) const { return unpooled().seconds_at(static_cast<double>(rows) * pooled); }
+  TimeGrid from_row(std::int64_t row) const { return {at(static_cast<double>(row)), hop_ns, pooled}; }
   bool operator==(const TimeGrid&) const = default;
 };
 

@@ -13,14 +13,6 @@
 
 namespace tivit::batch {
 
-struct RowFile::Descriptor {
-  explicit Descriptor(int of) : value(of) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { ::close(value); }
-  const int value;
-};
-
 namespace {
 
 [[noreturn]] void fail(const char* what, const std::filesystem::path& folder) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <tivit/descriptor.hpp>
 
 namespace tivit::batch {
 
@@ -23,7 +24,6 @@ class RowFile {
   at::Tensor map(std::int64_t count) const;
 
  private:
-  struct Descriptor;
   std::filesystem::path folder_;
   std::shared_ptr<const Descriptor> file_;
   at::Tensor like_;  ///< no row of it: type and sizes

@@ -3,7 +3,8 @@
 //   in   batch: {...}, a record of f32[B,T',…] made from what batch/stack sent
 //   out  member: {...}, a record of [T',…]
 //
-// A model may make one step of several rows: members are cut to their share of the steps, and their TimeGrid becomes coarser by as much.
+// A model may make one step of several rows: members are cut to their share of the steps, and their TimeGrid becomes coarser by as
+// much: a step lies in the middle of its rows.
 // Fields that have no axis of steps are given as they are.
 //
 //   [stages.split]
@@ -45,7 +46,7 @@ struct Split {
       }
       if (const auto* grid = member.attachments.find<TimeGrid>(); grid && per_step > 1) {
         const auto ratio = static_cast<double>(per_step);
-        context.set(grid->coarser(ratio));
+        context.set(grid->coarser(static_cast<int>(per_step)));
         if (const auto* range = member.attachments.find<FrameRange>())
           context.set(
               FrameRange{std::llround(static_cast<double>(range->first) / ratio), std::llround(static_cast<double>(range->end) / ratio)});

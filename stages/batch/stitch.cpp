@@ -12,7 +12,7 @@
 //   use = "batch/stitch"
 //   in = "split"
 //
-// Fails where windows leave a gap or come out of order, where fields are not of one length, on a value that is infinite or not a
+// Fails where windows leave a gap, come out of order or begin between rows, where fields are not of one length, on a value that is infinite or not a
 // number, and when the disk is full: the recording is then lost, not scored.
 #include <cmath>
 #include <filesystem>
@@ -53,7 +53,11 @@ struct Stitch {
       if (const auto* name = context.find<SourceName>()) clip_ = name->clip;
     }
     if (const auto* range = context.find<FrameRange>(); range && range_) range_->end = range->end;
-    const auto first_row = static_cast<std::int64_t>(std::llround(static_cast<double>(grid.origin - grid_.origin) / grid_.hop_ns));
+    const double begins = static_cast<double>(grid.origin - grid_.origin) / grid_.hop_ns;
+    const auto first_row = static_cast<std::int64_t>(std::llround(begins));
+    if (std::abs(begins - static_cast<double>(first_row)) > 0.01)
+      throw Error("window of " + context.name() + " begins between two rows of those before",
+                  "the model makes one row of " + std::to_string(grid.pooled) + ": let hop, from window to window, be a multiple of that");
     const std::int64_t rows = rows_of(window);
     std::int64_t from = first_row;
     if (!held_.empty()) {

@@ -7,19 +7,10 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <tivit/descriptor.hpp>
 #include <tivit/error.hpp>
 
 namespace tivit::data {
-namespace {
-
-struct Descriptor {
-  int value;
-  ~Descriptor() {
-    if (value >= 0) ::close(value);
-  }
-};
-
-}  // namespace
 
 FileBytes load_file(const std::filesystem::path& path, bool map) {
   const auto fail = [&](const char* what) {

@@ -17,6 +17,15 @@ at::Tensor nearest_time(const at::Tensor& rows, std::int64_t steps) {
   return rows.index_select(1, index);
 }
 
+Fields on_steps(const Fields& rolls, std::int64_t steps) {
+  Fields out;
+  for (const auto& [name, roll] : rolls) {
+    const bool whole = name.starts_with("clip.");
+    out.set(name, whole ? roll : (roll.dim() == 2 ? pool_time(roll.unsqueeze(0), steps) : nearest_time(roll.unsqueeze(0), steps)).squeeze(0));
+  }
+  return out;
+}
+
 at::Tensor whole_steps(const at::Tensor& mask, std::int64_t steps) {
   return pool_time(mask.logical_not().to(at::kFloat).unsqueeze(2), steps).squeeze(2).eq(0);
 }

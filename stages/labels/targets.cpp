@@ -1,4 +1,5 @@
 // labels/targets: notes painted as rolls on the rows of an item. See the contract.
+#include <stages/labels/on_steps.hpp>
 #include <stages/labels/rolls.hpp>
 #include <tivit/tensor/stage.hpp>
 
@@ -8,6 +9,7 @@ using namespace tivit;
 /// Paints the notes of a recording on the rows of `frames` (any tensor with time first), whose TimeGrid says when each row is.
 /// style "triangle": onset, offset (triangles on continuous time), frame (covered part of the row): f32[T,88].
 /// style "tivit": pitch, onset, offset f32[T,P]; hand, clef i64[T]; clip.pitch, clip.onset, clip.offset f32[88], clip.hand, clip.clef.
+/// Where each row stands for several of the video (a model's steps), "tivit" is painted on those and pooled as train/loss does it.
 ///   [stages.targets]
 ///   use = "labels/targets"
 ///   in = { frames = "strips", notes = "labels" }
@@ -79,7 +81,9 @@ struct Targets {
     const auto& grid = context.get<TimeGrid>("time grid");
     if (frames.dim() == 0) throw Error("the frames have no time axis", "connect a tensor whose first axis is time");
     if (style == "triangle") return labels::triangle_rolls(notes, grid, frames.size(0), half_width.seconds);
-    return labels::tivit_rolls(notes, grid, frames.size(0), tivit);
+    const std::int64_t steps = frames.size(0);
+    Fields rolls = labels::tivit_rolls(notes, grid.unpooled(), steps * grid.pooled, tivit);
+    return grid.pooled > 1 ? labels::on_steps(rolls, steps) : rolls;
   }
 };
 TIVIT_STAGE("labels/targets", Targets)

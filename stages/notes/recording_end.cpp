@@ -10,7 +10,7 @@ std::optional<double> recording_end_s(const Context& context) {
   const auto* grid = context.find<TimeGrid>();
   const auto* rows = context.find<FrameRange>();
   if (!grid || !rows || rows->end <= rows->first) return std::nullopt;
-  return grid->seconds_at(static_cast<double>(rows->end - rows->first));
+  return grid->end_s(rows->end - rows->first);
 }
 
 Notes until(Notes notes, std::optional<double> end_s) {

@@ -41,6 +41,10 @@ Notes segment_notes(const at::Tensor& active, const at::Tensor* onsets, const Ti
   const at::Tensor sounding = active.cpu().contiguous(), struck = onsets ? onsets->cpu().contiguous() : at::Tensor();
   const bool* on = sounding.const_data_ptr<bool>();
   const bool* hit = onsets ? struck.const_data_ptr<bool>() : nullptr;
+  // A step sounds as long as one of its rows does, so the end lies among the last step that sounds: in the middle of what is possible.
+  const auto end_s = [&](std::int64_t row) {
+    return row == rows ? grid.end_s(rows) : grid.unpooled().seconds_at(static_cast<double>(row) * grid.pooled - (grid.pooled - 1) / 2.0);
+  };
   Notes notes;
   for (std::int64_t k = 0; k < columns; ++k) {
     const int pitch = first_pitch + static_cast<int>(k);
@@ -53,7 +57,7 @@ Notes segment_notes(const at::Tensor& active, const at::Tensor* onsets, const Ti
       // A note's own onset may be a row late.
       const bool again = hits && (struck_in_it || t - begin > 1);
       if (begin >= 0 && (!sounds || again)) {
-        const Note note{grid.seconds_at(static_cast<double>(begin)), grid.seconds_at(static_cast<double>(t)), pitch, velocity};
+        const Note note{grid.seconds_at(static_cast<double>(begin)), end_s(t), pitch, velocity};
         if (note.offset_s - note.onset_s >= shortest_s - 1e-9) notes.list.push_back(note);
         begin = -1;
       }

@@ -254,6 +254,17 @@ BOOST_AUTO_TEST_CASE(a_full_disk_costs_the_recording_and_no_other) {
     });
   }
   add();
+  {
+    // What a window leaves behind is written when the next one comes.
+    const tests::FileSizeLimit full(100 << 10);
+    Context next = named("batch/stitch");
+    next.in_.set(TimeGrid::from_rate(20).from_row(2500));
+    BOOST_CHECK_EXCEPTION(stage->add({{"window", Payload::of(Fields{{"x", at::ones({3000, 88})}})}}, emit, next), Error,
+                          [](const Error& error) { return std::string(error.what()).find("rows cannot be written") != std::string::npos; });
+    BOOST_CHECK_THROW(stage->finish(emit, context), Error);  // the rest of a lost recording
+  }
+  BOOST_TEST(emit.out.empty());
+  add();
   stage->finish(emit, context);
   BOOST_TEST(at::equal(emit.out.at(0).as<Fields>().at("x"), at::ones({3000, 88})));
 }

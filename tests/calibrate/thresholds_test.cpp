@@ -11,80 +11,15 @@
 #include <stages/calibrate/note_sweep.hpp>
 #include <stages/model/model.hpp>
 #include <stages/report/json_value.hpp>
-#include <tests/call_stage.hpp>
 #include <tests/model/models.hpp>
 #include <tivit/atomic_file.hpp>
 
+#include "performance.hpp"
 #include "tests/folders.hpp"
 
-namespace {
-
 using namespace tivit;
+using namespace tivit::tests;
 using nlohmann::json;
-
-/// A recording whose true notes have onset peaks of 0.42 and more, false ones of up to 0.38.
-struct Performance {
-  Fields logits{{"onset", at::full({400, 88}, -9.f)}, {"frame", at::full({400, 88}, -9.f)}};
-  Fields targets{{"onset", at::zeros({400, 88})}, {"frame", at::zeros({400, 88})}};
-  notes::Notes truth;
-  TimeGrid grid = TimeGrid::from_rate(20);
-
-  explicit Performance(unsigned seed) {
-    std::mt19937 random(seed);
-    std::uniform_real_distribution<float> high(0.42f, 0.9f), low(0.1f, 0.38f);
-    for (int i = 0; i < 60; ++i) {
-      const int row = 5 + 6 * i, key = static_cast<int>(random() % 88);
-      const bool real = i % 3 != 0;
-      const float p = real ? high(random) : low(random);
-      logits.at("onset")[row][key] = std::log(p / (1 - p));
-      logits.at("frame").slice(0, row, row + 5).select(1, key).fill_(4);
-      if (!real) continue;
-      targets.at("onset")[row][key] = 1;
-      targets.at("frame").slice(0, row, row + 5).select(1, key).fill_(1);
-      truth.list.push_back({row / 20.0, (row + 4.5) / 20.0, key + notes::lowest_pitch});
-    }
-  }
-};
-
-struct Collect final : Emit {
-  std::vector<Payload> got;
-  void put(std::vector<Payload> outputs) override { got = std::move(outputs); }
-};
-
-struct Found {
-  json calibration, report;
-};
-
-class Calibrating {
- public:
-  explicit Calibrating(const tests::Settings& settings) : made_("calibrate/thresholds", settings) { made_.open(); }
-  void add(const Performance& one, bool with_targets = true, bool labelled = true, const keyboard::KeyGeometry* geometry = nullptr) {
-    made_.context.in_ = {};
-    made_.context.in_.set(one.grid);
-    if (geometry) made_.context.in_.set(*geometry);
-    auto truth = one.truth;
-    truth.labelled = labelled;
-    made_.stage->add({{"logits", Payload::of(one.logits)},
-                      {"reference", Payload::of(truth)},
-                      {"targets", with_targets ? Payload::of(one.targets) : Payload{}}},
-                     collect_, made_.context);
-  }
-  Found finish() {
-    made_.stage->finish(collect_, made_.context);
-    return {collect_.got.at(0).as<json>(), collect_.got.at(1).as<json>()};
-  }
-
- private:
-  tests::MadeStage made_;
-  Collect collect_;
-};
-
-template <class Call>
-void says(Call call, const std::string& part) {
-  BOOST_CHECK_EXCEPTION(call(), Error, [&](const Error& e) { return std::string(e.what()).find(part) != std::string::npos; });
-}
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(thresholds)
 
@@ -332,63 +267,6 @@ BOOST_AUTO_TEST_CASE(a_line_of_the_table_is_of_one_threshold) {
   BOOST_TEST(line().find(" 0.4013     0.5000     0.2500     0.7500 ") != std::string::npos, line());
   head.erase("best_logit");  // of the probability 1 there is none
   BOOST_TEST(line().find(" 0.4700     0.5000 ") != std::string::npos, line());
-}
-
-BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
-  says(
-      [] {
-        Performance empty(1);
-        empty.logits = {};
-        Calibrating({{"criterion", {std::string("cells")}}}).add(empty);
-      },
-      "the record holds no logits");
-  says([] { Calibrating({{"from", {3.0}}, {"to", {2.0}}}); }, "`to` is not above `from`");
-  says([] { Calibrating({}).finish(); }, "no labelled recording came");
-  says([] { Calibrating({}).add(Performance(1), false); }, "`targets` is not connected");
-  Calibrating unlabelled({});
-  unlabelled.add(Performance(1), true, false);
-  says([&] { unlabelled.finish(); }, "no labelled recording came");
-  Calibrating other({{"heads", {ParameterValue::List{{std::string("offset")}}}}});
-  says([&] { other.add(Performance(1)); }, "heads: there are no logits \"offset\"; there is \"onset\", \"frame\"");
-  Performance more(1);
-  more.logits.set("offset", more.logits.at("onset"));
-  says([&] { other.add(more); }, "nothing tells which threshold of head \"offset\" is best; connect targets that have it");
-}
-
-BOOST_AUTO_TEST_CASE(a_graph_that_connects_too_little_is_refused_before_it_runs) {
-  const auto told = [](const std::string& criterion, const std::string& fit, std::set<std::string> open) {
-    const auto faults =
-        tivit::Registry::instance()
-            .find("calibrate/thresholds")
-            .faults([&](const auto& set) { set("criterion", {criterion}), set("fit", {fit}); }, tivit::Faults(std::move(open)));
-    return faults.list().empty() ? std::string() : faults.list()[0].first + ": " + faults.list()[0].second.problem();
-  };
-  BOOST_TEST(told("notes", "none", {"targets"}) == "");
-  BOOST_TEST(told("notes", "platt", {"targets"}) == "fit: `targets` is not connected");
-  BOOST_TEST(told("notes", "none", {"reference"}) == "criterion: notes are to be scored, but `reference` is not connected");
-  BOOST_TEST(told("cells", "none", {"reference", "targets"}) == "criterion: `targets` is not connected");
-  BOOST_TEST(told("cells", "none", {"reference"}) == "");
-}
-
-BOOST_AUTO_TEST_CASE(rolls_of_128_pitches_are_those_of_the_piano_and_other_widths_are_refused) {
-  const auto wide = [](const at::Tensor& roll, double rest) {
-    auto pitches = at::full({roll.size(0), 128}, rest, at::kDouble);
-    pitches.narrow(1, notes::lowest_pitch, notes::key_count).copy_(roll);
-    return pitches;
-  };
-  Performance usual(1), midi(1);
-  for (const char* head : {"onset", "frame"}) {
-    midi.logits.set(head, wide(midi.logits.at(head), -9));
-    midi.targets.set(head, wide(midi.targets.at(head), 0));
-  }
-  Calibrating one({{"fit", {std::string("none")}}}), other({{"fit", {std::string("none")}}});
-  one.add(usual), other.add(midi);
-  BOOST_TEST(one.finish().calibration["onset"]["best_logit"] == other.finish().calibration["onset"]["best_logit"]);
-  Performance narrow(1);
-  for (auto* fields : {&narrow.logits, &narrow.targets})
-    for (const char* head : {"onset", "frame"}) fields->set(head, fields->at(head).narrow(1, 0, 12));
-  says([&] { Calibrating({}).add(narrow); },
-       "\"onset\" has shape [400, 12]: notes are made of rows of 88 keys or 128 pitches; score cells: criterion = \"cells\"");
 }
 
 BOOST_AUTO_TEST_CASE(given_thresholds_need_no_targets_and_are_printed) {

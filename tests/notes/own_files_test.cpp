@@ -1,6 +1,9 @@
 // Two stages of one run do not replace each other's files.
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <stages/notes/note.hpp>
+#include <stages/notes/own_files.hpp>
+#include <thread>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
 
@@ -60,6 +63,33 @@ BOOST_AUTO_TEST_CASE(a_file_belongs_to_one_stage_of_a_run) {
     BOOST_TEST(Writer("called", other_run).write(66) == "");
   }
   BOOST_TEST(Writer("truth", run).write(67) == "");  // nobody has it any more
+}
+
+BOOST_AUTO_TEST_CASE(stages_that_ask_at_once_agree_on_one_owner) {
+  const auto folder = tests::build_folder() / "tests/notes/own_files_at_once";
+  for (int round = 0; round < 20; ++round) {
+    RunContext run;
+    run.directory = folder;
+    const std::array<std::unique_ptr<notes::OwnFiles>, 4> files = {std::make_unique<notes::OwnFiles>(), std::make_unique<notes::OwnFiles>(),
+                                                                   std::make_unique<notes::OwnFiles>(), std::make_unique<notes::OwnFiles>()};
+    std::array<int, 4> had{};
+    std::vector<std::thread> threads;
+    for (std::size_t k = 0; k < files.size(); ++k)
+      threads.emplace_back([&, k] {
+        Context context;
+        context.run_ = &run;
+        context.stage_ = "stage " + std::to_string(k);
+        for (std::uint32_t i = 0; i < 200; ++i) {
+          context.id_ = ItemId{0, i};
+          try {
+            had[k] += files[k]->claim_for_item(folder / ("film-" + std::to_string(i) + ".mp4"), context);
+          } catch (const Error&) {
+          }
+        }
+      });
+    for (auto& thread : threads) thread.join();
+    BOOST_TEST(had[0] + had[1] + had[2] + had[3] == 200);  // every file is somebody's, and nobody's twice
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

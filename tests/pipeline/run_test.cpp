@@ -108,6 +108,31 @@ BOOST_AUTO_TEST_CASE(bytes_in_flight_stay_within_the_budget_and_one_item_with_a_
   BOOST_TEST(run.progress().bytes_in_flight == 0);
 }
 
+BOOST_AUTO_TEST_CASE(an_inbox_beside_a_slow_stage_stays_small) {
+  PlanByHand p;
+  p.plan.threads.pipeline = 2;
+  const int count = p.add("count", "numbers/count", {}, {{"items", integer(20000)}});
+  const int quick = p.add("quick", "numbers/affine", {count}, {});
+  p.add("quick_sink", "numbers/note", {quick}, {{"list", text("quick_sink")}});
+  const int groups = p.add("groups", "numbers/group", {quick}, {{"size", integer(100)}});
+  const int slow = p.add("slow", "numbers/affine", {groups}, {{"max_us", integer(1000)}});
+  p.add("slow_sink", "numbers/note", {slow}, {{"list", text("slow_sink")}});
+  RunContext context;
+  Run run(p.plan, context);
+  std::map<std::string, std::size_t> most;
+  std::atomic<bool> ended{false};
+  std::thread watcher([&] {
+    while (!ended)
+      for (const auto& stage : run.progress().stages) most[stage.stage] = std::max(most[stage.stage], stage.queued);
+  });
+  run.execute();
+  ended = true;
+  watcher.join();
+  for (const auto& [stage, queued] : most) BOOST_TEST_CONTEXT(stage) BOOST_TEST(queued <= 16U);
+  for (const char* beside : {"slow", "slow_sink"}) BOOST_TEST_CONTEXT(beside) BOOST_TEST(most[beside] <= 4U);  // threads + 2
+  BOOST_TEST(most["slow"] > 0U);
+}
+
 BOOST_AUTO_TEST_CASE(cancelling_ends_a_run_that_would_go_on) {
   PlanByHand p;
   const int count = p.add("count", "numbers/count", {}, {{"items", integer(100000000)}});

@@ -1,4 +1,4 @@
-// train/step: the reference's gradients and parameters, the schedule, checkpoints and state.
+// train/step: the reference's gradients and parameters, the schedule.
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/tensor.h>
@@ -15,11 +15,10 @@
 #include <stages/train/schedule.hpp>
 #include <tivit/atomic_file.hpp>
 
-#include "../model/models.hpp"
 #include "../model/tivit_config.hpp"
 #include "../shared_data.hpp"
 
-#include "tests/folders.hpp"
+#include "trainer.hpp"
 
 namespace {
 
@@ -28,66 +27,8 @@ using tivit::Fields;
 using tivit::Payload;
 using tivit::tests::MadeStage;
 using tivit::tests::Settings;
-
-struct Folder {
-  std::filesystem::path path =
-      tivit::tests::build_folder() / "test_files" / ("step_" + boost::unit_test::framework::current_test_case().p_name.value);
-  Folder() { std::filesystem::remove_all(path), std::filesystem::create_directories(path); }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
-
-/// Forward, loss and step of one batch, as a training graph calls them.
-struct Trainer {
-  std::shared_ptr<tivit::model::Model> model;
-  MadeStage forward, loss, step;
-  std::uint32_t number = 0;
-
-  Trainer(std::shared_ptr<tivit::model::Model> trained, const Settings& loss_settings, const Settings& step_settings,
-          const std::filesystem::path& directory)
-      : model(std::move(trained)), forward("model/forward"), loss("train/loss", loss_settings), step("train/step", step_settings) {
-    for (auto* stage : {&forward, &loss, &step}) {
-      stage->run.training = true;
-      stage->run.directory = directory;
-    }
-    forward.stage->bind("model", model);
-    step.stage->bind("model", model);
-    for (auto* stage : {&forward, &loss, &step}) stage->open();
-  }
-  Fields loss_of(const Fields& batch) {
-    tivit::Lease lease;
-    lease.training = true;
-    lease.seed = number;
-    model->lease_begins(lease);
-    const auto logits = forward({Payload::of(batch)});
-    return loss({logits[0], Payload::of(batch)}).at(0).as<Fields>();
-  }
-  void step_with(const Fields& parts) {
-    step.context.id_ = tivit::ItemId{step.context.epoch_, number++};
-    step({Payload::of(parts)});
-    model->lease_ends();
-  }
-  void end_epoch() {
-    step.context.scope_ = {"epoch", tivit::ItemId{step.context.epoch_}};
-    step.stage->scope_end(step.context);
-  }
-};
-
-Settings constant_rate(double rate) { return {{"learning_rate", {rate}}, {"warm_up", {0.0}}, {"floor", {1.0}}}; }
-
-Settings tiny_model() {
-  return {{"channels", {std::int64_t{1}}},      {"patch", {std::int64_t{4}}},          {"d_model", {std::int64_t{8}}},
-          {"num_heads", {std::int64_t{2}}},     {"depth_temporal", {std::int64_t{1}}}, {"depth_spatial", {std::int64_t{1}}},
-          {"head_mode", {std::string("frame")}}};
-}
-
-Fields tiny_batch(double value = 0.5) {
-  Fields batch{{"frames", at::full({2, 4, 3, 1, 4, 4}, value)}};
-  for (const char* name : {"pitch", "onset", "offset"}) batch.set("targets." + std::string(name), at::ones({2, 4, 88}));
-  for (const char* name : {"hand", "clef"}) batch.set("targets." + std::string(name), at::ones({2, 4}, at::kLong));
-  return batch;
-}
-
-double largest_difference(const at::Tensor& a, const at::Tensor& b) { return (a - b).abs().max().item<double>(); }
+using tivit::tests::Trainer;
+using namespace tivit::tests;
 
 }  // namespace
 
@@ -197,66 +138,6 @@ BOOST_AUTO_TEST_CASE(what_is_left_of_an_epoch_is_learned_before_anybody_scores_i
   for (const auto& [name, value] : scored) BOOST_TEST(largest_difference(last.tensors.at(name), value) == 0, name);
 }
 
-BOOST_AUTO_TEST_CASE(a_rest_whose_gradient_is_no_number_makes_no_step_and_no_checkpoint) {
-  const Folder out;
-  auto settings = constant_rate(1e-2);
-  settings.push_back({"accumulate", {std::int64_t{2}}});
-  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, settings, out.path);
-  const auto before = trainer.model->parameters().values();
-  Fields steep = trainer.loss_of(tiny_batch());
-  steep.set("total", (steep.at("total") - steep.at("total").detach()) * 1e30 * 1e30);  // 0, with a slope that no float holds
-  trainer.step_with(steep);
-  trainer.end_epoch();
-  for (const auto& [name, value] : trainer.model->parameters().values()) BOOST_TEST(largest_difference(value, before.at(name)) == 0, name);
-  BOOST_TEST(!std::filesystem::exists(out.path / "checkpoints/last.safetensors"));
-  BOOST_TEST(std::filesystem::exists(out.path / "checkpoints/suspect.safetensors"));
-}
-
-std::shared_ptr<const tivit::Members> rows_at(std::initializer_list<double> rates) {
-  tivit::Members members;
-  for (const double rate : rates) members.emplace_back().attachments.set(tivit::TimeGrid::from_rate(rate));
-  return std::make_shared<const tivit::Members>(std::move(members));
-}
-
-BOOST_AUTO_TEST_CASE(a_checkpoint_tells_the_rate_that_was_learned_from_and_another_is_warned_of) {
-  const Folder out;
-  const Settings style{{"style", {std::string("tivit")}}};
-  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), style, constant_rate(1e-2), out.path);
-  trainer.forward.context.members_ = rows_at({20, 20});
-  trainer.step_with(trainer.loss_of(tiny_batch()));
-  trainer.end_epoch();
-  const auto file = out.path / "checkpoints/last.safetensors";
-  BOOST_TEST(tivit::data::read_safetensors(file).metadata.at("rows_per_s") == "20.0");
-
-  auto settings = tiny_model();
-  settings.push_back({"weights", {file.string()}});
-  const auto model = tivit::tests::make_model("model/tivit", settings);
-  BOOST_TEST(model->row_rate().known().value_or(0) == 20);
-  MadeStage forward("model/forward");
-  forward.stage->bind("model", model);
-  forward.open();
-  std::ostringstream text;
-  const auto usual = spdlog::default_logger();
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(text)));
-  for (const double rate : {20.0, 19.98, 59.94, 60.0}) {
-    forward.context.members_ = rows_at({rate, rate});
-    forward({Payload::of(tiny_batch())});
-  }
-  spdlog::set_default_logger(usual);
-  const auto said = text.str();
-  BOOST_TEST(
-      said.find("59.94 rows a second, but the weights have learned from 20; where notes are missed, set clips.frame_times.rate = 20") !=
-          std::string::npos,
-      said);
-  BOOST_TEST(std::count(said.begin(), said.end(), '\n') == 1, said);
-
-  Trainer mixed(tivit::tests::make_model("model/tivit", tiny_model()), style, constant_rate(1e-2), out.path);
-  mixed.forward.context.members_ = rows_at({20, 25});
-  mixed.step_with(mixed.loss_of(tiny_batch()));
-  mixed.end_epoch();
-  BOOST_TEST(!tivit::data::read_safetensors(file).metadata.contains("rows_per_s"));
-}
-
 BOOST_AUTO_TEST_CASE(frozen_epochs_move_the_heads_alone) {
   const Folder out;
   auto settings = constant_rate(1e-2);
@@ -275,56 +156,6 @@ BOOST_AUTO_TEST_CASE(frozen_epochs_move_the_heads_alone) {
   BOOST_TEST(moved("embed.proj.weight"));
 }
 
-BOOST_AUTO_TEST_CASE(best_follows_the_score_whether_it_comes_before_or_after_the_epoch_s_end) {
-  for (const bool before : {true, false}) {
-    const Folder out;
-    Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, constant_rate(1e-2),
-                    out.path);
-    const auto epoch_of = [&](const char* name) {
-      return tivit::data::read_safetensors(out.path / "checkpoints" / (std::string(name) + ".safetensors")).metadata.at("epoch");
-    };
-    const double scores[] = {0.5, 0.9, 0.7};
-    for (std::uint32_t epoch = 0; epoch < 3; ++epoch) {
-      trainer.step.context.epoch_ = epoch;
-      trainer.step_with(trainer.loss_of(tiny_batch()));
-      if (before) trainer.step.run.metrics("eval", epoch, {{"note_onset_f1_50ms", scores[epoch]}});
-      trainer.end_epoch();
-      if (!before) trainer.step.run.metrics("eval", epoch, {{"note_onset_f1_50ms", scores[epoch]}});
-    }
-    trainer.step.context.scope_ = {"run", {}};
-    trainer.step.stage->scope_end(trainer.step.context);
-    BOOST_TEST(epoch_of("last") == "2");
-    BOOST_TEST(epoch_of("best") == "1");
-    const json about = json::parse(std::ifstream(out.path / "checkpoints" / "best.json"));
-    BOOST_TEST(about["note_onset_f1_50ms"] == 0.9);
-    BOOST_TEST(about["step"] == 2);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(checkpoints_hold_the_averaged_weights_and_load_again) {
-  const Folder out;
-  auto settings = constant_rate(1e-1);
-  settings.push_back({"average", {0.5}});
-  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, settings, out.path);
-  const auto name = "head_onset.1.bias";
-  trainer.step_with(trainer.loss_of(tiny_batch()));
-  const auto first = trainer.model->parameters().at(name).detach().clone();
-  trainer.step_with(trainer.loss_of(tiny_batch()));
-  const auto second = trainer.model->parameters().at(name).detach().clone();
-  const auto averaged = first * 2 / 11 + second * 9 / 11;  // the second call still keeps only 2/11 of what was
-  trainer.end_epoch();
-  auto again = tiny_model();
-  again.push_back({"weights", {(out.path / "checkpoints" / "last").string()}});
-  const auto loaded = tivit::tests::make_model("model/tivit", again);
-  BOOST_TEST(largest_difference(loaded->parameters().at(name).detach(), averaged) < 1e-6);
-  tivit::Lease scored;
-  scored.shared_run = true;
-  trainer.model->lease_begins(scored);
-  BOOST_TEST(largest_difference(trainer.model->parameters().at(name).detach(), averaged) < 1e-6);
-  trainer.model->lease_ends();
-  BOOST_TEST(trainer.model->parameters().at(name).detach().equal(second));
-}
-
 BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_names_the_batch_and_its_clips) {
   const Folder out;
   Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, constant_rate(1e-2),
@@ -337,58 +168,6 @@ BOOST_AUTO_TEST_CASE(a_loss_that_is_no_number_names_the_batch_and_its_clips) {
                         [](const tivit::Error& error) {
                           return error.problem() == "the loss of this batch is nan" && error.where().find("V7") != std::string::npos;
                         });
-}
-
-BOOST_AUTO_TEST_CASE(an_epoch_that_ends_on_a_loss_that_is_no_number_replaces_no_checkpoint) {
-  const Folder out;
-  Trainer trainer(tivit::tests::make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, constant_rate(1e-2),
-                  out.path);
-  const auto bytes = [&](const char* name) { return tivit::read_file(out.path / "checkpoints" / name); };
-  const Payload no_number = Payload::of(Fields{{"total", at::full({}, std::nan(""))}});
-  trainer.step_with(trainer.loss_of(tiny_batch()));
-  trainer.end_epoch();
-  const auto last = bytes("last.safetensors"), best = bytes("best.safetensors");
-
-  trainer.step_with(trainer.loss_of(tiny_batch()));
-  BOOST_CHECK_THROW(trainer.step({no_number}), tivit::Error);
-  trainer.end_epoch();
-  BOOST_TEST((bytes("last.safetensors") == last));
-  BOOST_TEST((bytes("best.safetensors") == best));
-  BOOST_TEST((bytes("suspect.safetensors") != last));
-
-  // One such batch among others is no reason to keep an epoch back.
-  BOOST_CHECK_THROW(trainer.step({no_number}), tivit::Error);
-  trainer.step_with(trainer.loss_of(tiny_batch()));
-  trainer.end_epoch();
-  BOOST_TEST((bytes("last.safetensors") != last));
-
-  const auto parameters = trainer.model->parameters();
-  const auto& first = *parameters.begin();
-  first.value.detach().flatten()[0].fill_(std::nan(""));
-  BOOST_CHECK_EXCEPTION(trainer.end_epoch(), tivit::Error, [&](const tivit::Error& error) {
-    return error.problem().starts_with("weights " + first.name + "[0") &&
-           error.problem().find("] is nan: last and best are kept") != std::string::npos;
-  });
-}
-
-BOOST_AUTO_TEST_CASE(training_goes_on_from_saved_state_with_the_same_bytes) {
-  const Folder out;
-  auto settings = constant_rate(1e-2);
-  settings.push_back({"average", {0.9}});
-  settings.push_back({"accumulate", {std::int64_t{2}}});
-  const Settings style{{"style", {std::string("tivit")}}};
-  Trainer one(tivit::tests::make_model("model/tivit", tiny_model()), style, settings, out.path);
-  for (int i = 0; i < 3; ++i) one.step_with(one.loss_of(tiny_batch(0.1 * i)));
-  Trainer other(tivit::tests::make_model("model/tivit", tiny_model(), 99), style, settings, out.path);
-  other.model->load_state(one.model->save_state());
-  other.step.stage->load_state(one.step.stage->save_state());
-  other.number = one.number;
-  for (auto* trainer : {&one, &other}) {
-    for (int i = 3; i < 6; ++i) trainer->step_with(trainer->loss_of(tiny_batch(0.1 * i)));
-    trainer->end_epoch();
-  }
-  BOOST_TEST((one.model->save_state() == other.model->save_state()));
-  BOOST_TEST((one.step.stage->save_state() == other.step.stage->save_state()));
 }
 
 BOOST_AUTO_TEST_CASE(names_that_no_parameter_has_are_refused) {

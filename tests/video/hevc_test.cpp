@@ -5,6 +5,7 @@
 #include <stages/video/video_file.hpp>
 #include <tests/video/bar_code.hpp>
 #include <tivit/atomic_file.hpp>
+#include <tivit/error.hpp>
 
 using namespace tivit::video;
 using tivit::tests::coded_video;
@@ -48,6 +49,18 @@ std::vector<std::size_t> random_access_units(const std::string& bytes) {
   return found;
 }
 
+/// A film of open groups of 12, changed: what leans on pictures before frame 24 across the joint there is never shown.
+void lacks_what_leans_across_the_joint(const fs::path& path) {
+  const auto file = VideoFile::open(path);
+  std::vector<int> expected;
+  const int key = 24;
+  for (int i = 0; i < 60; ++i)
+    if (i < key - 3 || i >= key) expected.push_back(i);
+  BOOST_TEST(shown(*file) == expected, boost::test_tools::per_element());
+  BOOST_TEST(frame_at(*file, 21) == 24);
+  BOOST_TEST(file->table().times[21] == 960'000'000);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(hevc)
@@ -76,14 +89,39 @@ BOOST_AUTO_TEST_CASE(pictures_that_nobody_can_decode_are_no_rows) {
   bytes[keys[1]] = 16 << 1;
   const auto path = video_folder() / "joined_anew.mp4";
   std::ofstream(path, std::ios::binary) << bytes;
-  const auto file = VideoFile::open(path);
-  std::vector<int> expected;
-  const int key = 24;
-  for (int i = 0; i < 60; ++i)
-    if (i < key - 3 || i >= key) expected.push_back(i);
-  BOOST_TEST(shown(*file) == expected, boost::test_tools::per_element());
-  BOOST_TEST(frame_at(*file, 21) == 24);
-  BOOST_TEST(file->table().times[21] == 960'000'000);
+  lacks_what_leans_across_the_joint(path);
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_sequence_begins_anew_too) {
+  // Each picture ends in its checksum (x265: a unit of type 40); that of the last one before a key becomes an end of the sequence, of the stream.
+  const auto bytes = tivit::read_file(open_groups("checksums.mp4", "mp4mux", ":hash=1"));
+  const auto keys = random_access_units(bytes);
+  BOOST_TEST_REQUIRE(keys.size() == 4U);
+  const auto checksum = bytes.rfind(std::string{40 << 1, 1}, keys[1]);
+  BOOST_TEST_REQUIRE(checksum != std::string::npos);
+  for (const int type : {36, 37}) {
+    auto changed = bytes;
+    changed[checksum] = static_cast<char>(type << 1);
+    const auto path = video_folder() / ("sequence_end_" + std::to_string(type) + ".mp4");
+    std::ofstream(path, std::ios::binary) << changed;
+    BOOST_TEST_CONTEXT(type) lacks_what_leans_across_the_joint(path);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(black_and_white_of_more_than_8_bits_is_refused) {
+  auto bytes = tivit::read_file(open_groups("grey_to_be.mp4", "mp4mux"));
+  const auto record = bytes.find("hvcC");
+  BOOST_TEST_REQUIRE(record != std::string::npos);
+  bytes[record + 4 + 16] = static_cast<char>(0xfc);  // no colour
+  bytes[record + 4 + 17] = static_cast<char>(0xfa);  // 10 bits
+  const auto path = video_folder() / "grey.mp4";
+  std::ofstream(path, std::ios::binary) << bytes;
+  BOOST_CHECK_EXCEPTION(VideoFile::open(path), tivit::Error, [&](const tivit::Error& error) {
+    return std::string(error.what()) ==
+           path.string() +
+               ": is black and white with 10 bits a sample, which the decoder has no name for; make a film of 8 bits of it: ffmpeg -i IN "
+               "-pix_fmt yuv420p OUT.mp4";
+  });
 }
 
 BOOST_AUTO_TEST_CASE(fields_that_come_one_by_one_are_pictures_of_their_own) {
