@@ -143,8 +143,9 @@ BOOST_AUTO_TEST_CASE(split_cuts_members_to_their_length_on_a_coarser_grid) {
   BOOST_TEST(emit.out[0].as<Fields>().at("onset").size(0) == 4);
   BOOST_TEST(emit.out[1].as<Fields>().at("onset").size(0) == 2);
   BOOST_TEST(emit.out[1].as<Fields>().at("onset")[0][0].item<float>() == 12);
-  BOOST_TEST(context.find<TimeGrid>()->origin == 2000);
+  BOOST_TEST(context.find<TimeGrid>()->origin == 25'002'000);  // in the middle of two rows
   BOOST_TEST(context.find<TimeGrid>()->hop_seconds() == 0.1);
+  BOOST_TEST((context.find<TimeGrid>()->unpooled() == TimeGrid::from_rate(20, 2000)));
   BOOST_TEST(context.find<FrameRange>()->first == 4);
   BOOST_TEST(context.find<FrameRange>()->end == 6);
 }
@@ -199,6 +200,20 @@ BOOST_AUTO_TEST_CASE(a_gap_between_windows_is_an_error) {
   second.in_.set(TimeGrid::from_rate(20).from_row(9));
   stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, first);
   BOOST_CHECK_THROW(stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, second), Error);
+}
+
+BOOST_AUTO_TEST_CASE(a_window_that_begins_between_two_steps_is_an_error) {
+  auto stage = Registry::instance().find("batch/stitch").make();
+  Collect emit;
+  Context first = named("batch/stitch"), second = named("batch/stitch");
+  first.in_.set(TimeGrid::from_rate(20).coarser(2));
+  second.in_.set(TimeGrid::from_rate(20).from_row(3).coarser(2));
+  stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, first);
+  BOOST_CHECK_EXCEPTION(stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, second), Error, [](const Error& error) {
+    return std::string(error.what()).find(
+               "begins between two rows of those before; the model makes one row of 2: let hop, from window to window, be a multiple of that") !=
+           std::string::npos;
+  });
 }
 
 BOOST_AUTO_TEST_CASE(windows_of_another_kind_are_no_part_of_the_recording) {

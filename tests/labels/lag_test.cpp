@@ -84,6 +84,22 @@ BOOST_AUTO_TEST_CASE(lags_between_the_rows_are_found_at_every_rate_whatever_time
       }
 }
 
+BOOST_AUTO_TEST_CASE(a_model_whose_steps_are_two_rows_each_lags_no_more_than_its_rows) {
+  const auto music = piece(120, 40, 1);
+  for (const double rate : {20.0, 25.0, 30.0})
+    for (const double lag_s : {-0.2213, 0.0, 0.0871}) {
+      const auto rows = TimeGrid::from_rate(rate);
+      const auto steps = static_cast<std::int64_t>(20 * rate);
+      // What such a model learns: a step is a note's beginning where one of its rows is.
+      auto curve = at::zeros({steps, 88});
+      for (const auto& note : music.list)
+        if (const auto row = std::llround(rows.row_at(note.onset_s + lag_s)); row >= 0 && row / 2 < steps) curve[row / 2][note.pitch - 21] = 1;
+      const auto found = lag_of({}, curve, music, rows.coarser(2));
+      BOOST_TEST_CONTEXT(rate << " rows a second, lag " << lag_s << ": " << found.lag.dump())
+      BOOST_TEST(std::abs(found.lag["lag_ms"].get<double>() - 1e3 * lag_s) < 5);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(where_keys_are_seen_to_come_up_both_ends_of_the_notes_tell) {
   const auto music = piece(60, 30, 2);
   const auto grid = TimeGrid::from_rate(25);

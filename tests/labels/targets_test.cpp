@@ -1,8 +1,11 @@
 // Rolls beyond the golden ones, and the float32 of the time grid.
+#include <ATen/ops/amax.h>
+#include <ATen/ops/equal.h>
 #include <ATen/ops/zeros.h>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <stages/labels/frame_grid.hpp>
 #include <stages/notes/note.hpp>
 #include <tests/shared_data.hpp>
@@ -103,6 +106,27 @@ BOOST_AUTO_TEST_CASE(triangles_and_covered_parts_lie_on_continuous_time) {
         BOOST_TEST(std::abs(rolls.at(name)[row][key].item<double>() - expected) < 1e-6, name << " row " << row << " key " << key);
     }
   BOOST_TEST(rolls.at("onset").max().item<double>() > 0.9);
+}
+
+BOOST_AUTO_TEST_CASE(steps_of_two_rows_are_painted_as_those_rows_and_pooled) {
+  notes::Notes music;
+  std::mt19937 random(5);
+  for (int i = 0; i < 40; ++i) {
+    const double onset_s = static_cast<double>(random() % 9000) / 1000;
+    music.list.push_back({onset_s, onset_s + static_cast<double>(random() % 900) / 1000, 21 + static_cast<int>(random() % 88)});
+  }
+  music.list.push_back({0, 0.3, 60});  // from the first moment on
+  const Settings settings{{"style", {std::string("tivit")}}};
+  const auto grid = TimeGrid::from_rate(20);
+  const auto fine = call(settings, music, grid, 200), pooled = call(settings, music, grid.coarser(2), 100);
+  for (const char* name : {"pitch", "onset", "offset"}) {
+    BOOST_TEST(pooled.at(name).size(0) == 100);
+    const auto expected = fine.at(name).reshape({100, 2, 88}).amax(1);
+    BOOST_TEST(at::equal(pooled.at(name), expected), name);
+    BOOST_TEST(expected.sum().item<float>() > 30);
+  }
+  for (const char* name : {"hand", "clef"}) BOOST_TEST(at::equal(pooled.at(name), fine.at(name).slice(0, 0, 200, 2)), name);
+  BOOST_TEST(at::equal(pooled.at("clip.pitch"), fine.at("clip.pitch")));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_painted_is_refused) {

@@ -3,6 +3,7 @@
 #include <ATen/ops/zeros.h>
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <stages/notes/note.hpp>
 #include <tivit/tensor/stage.hpp>
 
@@ -46,6 +47,29 @@ BOOST_AUTO_TEST_CASE(a_notes_own_onset_may_be_a_row_late) {
   BOOST_TEST(found({3, 6}) == 2);
   BOOST_TEST(found({4}) == 2);
   BOOST_TEST(found({2, 4}) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(notes_of_steps_of_two_rows_are_neither_early_nor_late) {
+  auto stage = tivit::Registry::instance().find("notes/segments").make();
+  const auto rows = tivit::TimeGrid::from_rate(20, tivit::nanoseconds(0.5));
+  // A note of every phase between the rows; a row sounds from that nearest to its beginning to before that nearest to its end.
+  double early_s = 0, late_s = 0;
+  const int phases = 200;
+  for (int i = 0; i < phases; ++i) {
+    const double onset_s = 0.5 + 4 * 0.05 + 0.1 * i / phases, offset_s = onset_s + 0.43;
+    auto active = at::zeros({10, 88}, at::kBool);
+    for (auto row = std::llround(rows.row_at(onset_s)); row < std::llround(rows.row_at(offset_s)); ++row) active[row / 2][39] = true;
+    tivit::Context context;
+    context.in_.set(rows.coarser(2));
+    const auto found =
+        stage->call({{"active", tivit::Payload::of(active)}, {"onsets", {}}}, context).at(0).as<tivit::notes::Notes>().list.at(0);
+    BOOST_TEST(std::abs(found.onset_s - onset_s) <= 0.0501);
+    BOOST_TEST(std::abs(found.offset_s - offset_s) <= 0.0501);
+    early_s += (found.onset_s - onset_s) / phases;
+    late_s += (found.offset_s - offset_s) / phases;
+  }
+  BOOST_TEST(std::abs(early_s) < 1e-3);
+  BOOST_TEST(std::abs(late_s) < 1e-3);
 }
 
 BOOST_AUTO_TEST_CASE(a_threshold_keeps_what_reaches_it) {
