@@ -73,12 +73,12 @@ const bool added = add_json_codec<TimeGrid>(
                    add_json_codec<FrameRange>(
                        "frame range",
                        [](const FrameRange& range) {
-                         return json{{"first", range.first}, {"end", range.end}};
+                         return json{{"first", range.first}, {"end", range.end}, {"last", range.last}};
                        },
                        [](const json& from) {
-                         return FrameRange{from.at("first"), from.at("end")};
+                         return FrameRange{from.at("first"), from.at("end"), from.value("last", std::int64_t{-1})};
                        },
-                       {{"first", "i64[]", "/first", ""}, {"end", "i64[]", "/end", ""}});
+                       {{"first", "i64[]", "/first", ""}, {"end", "i64[]", "/end", ""}, {"last", "i64[]", "/last", "-1", -1}});
 
 }  // namespace
 

@@ -85,6 +85,7 @@ class Engine {
   bool lease_for_item(Node& node, std::shared_ptr<LeaseToken>& lease);
   bool refuse(Node& node, Lack why);
   std::size_t capacity(const Node& from, const Node& to) const;
+  double gathered_share(const Node& gather) const;
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
   bool needs_call(Node& node, Message::Kind kind);
@@ -172,6 +173,7 @@ class Engine {
   std::map<std::uint32_t, Snapshots> snapshots_of_;  ///< by epoch
   std::set<LostScope> lost_scopes_;                  ///< named in failures_ already
   std::optional<std::int64_t> expected_;             ///< items that the sources will make in an epoch
+  mutable double shown_share_ = 0;                   ///< what was said last of how much is done
   std::shared_ptr<Clock> clock_;
   Clock::Time began_;
 

@@ -1,5 +1,8 @@
 // How far a run is, for people who watch it.
 #include <tivit/detail/engine.hpp>
+#include <tivit/frame_range.hpp>
+
+#include <algorithm>
 
 namespace tivit::detail {
 
@@ -7,6 +10,15 @@ namespace tivit::detail {
 double Engine::busy_s(const Node& node, double now_s) {
   const double waited_s = node.waits_since_s ? now_s - *node.waits_since_s : 0;
   return node.account.busy_s + node.running * now_s - node.begun_s - waited_s;
+}
+
+// How much of the scope that is being gathered has come, where its members say which rows they are.
+double Engine::gathered_share(const Node& gather) const {
+  if (gather.pending.empty()) return 0;
+  const auto* first = gather.pending.front().attachments.find<FrameRange>();
+  const auto* now = gather.pending.back().attachments.find<FrameRange>();
+  if (!first || !now || now->last <= first->first) return 0;
+  return std::clamp(static_cast<double>(now->end - first->first) / static_cast<double>(now->last - first->first), 0.0, 1.0);
 }
 
 RunProgress Engine::progress() const {
@@ -33,6 +45,9 @@ RunProgress Engine::progress() const {
     const bool batches = domain.gathered >= 0;
     if (!batches && domain.opens != "epoch") continue;
     double items = static_cast<double>(node->account.in);
+    // A recording is one item, however long it is.
+    for (const auto& gather : nodes_)
+      if (gather->spec().one_per_scope && std::ranges::count(gather->descendants, node->index)) items += gathered_share(*gather);
     if (batches) {
       const Node& batcher = *nodes_[static_cast<std::size_t>(domain.opener)];
       if (plan_.domains[static_cast<std::size_t>(domain.gathered)].opens != "epoch" || batcher.account.out == 0) continue;
@@ -42,6 +57,8 @@ RunProgress Engine::progress() const {
     const double share = std::min(1.0, items / (static_cast<double>(*expected_) * plan_.epochs));
     progress.share = std::min(progress.share.value_or(1.0), share);
   }
+  // A recording that is whole counts no more as gathered, and not yet as written.
+  if (progress.share) progress.share = shown_share_ = std::max(shown_share_, *progress.share);
   progress.bytes_in_flight = bytes_->load();
   progress.peak_bytes = peak_bytes_;
   progress.memory = static_cast<std::int64_t>(plan_.memory_bytes);

@@ -47,9 +47,9 @@ struct Split {
       if (const auto* grid = member.attachments.find<TimeGrid>(); grid && per_step > 1) {
         const auto ratio = static_cast<double>(per_step);
         context.set(grid->coarser(static_cast<int>(per_step)));
+        const auto step_of = [&](std::int64_t row) { return row < 0 ? row : std::llround(static_cast<double>(row) / ratio); };
         if (const auto* range = member.attachments.find<FrameRange>())
-          context.set(
-              FrameRange{std::llround(static_cast<double>(range->first) / ratio), std::llround(static_cast<double>(range->end) / ratio)});
+          context.set(FrameRange{step_of(range->first), step_of(range->end), step_of(range->last)});
       }
       emit(std::move(out));
     }

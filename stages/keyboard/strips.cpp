@@ -41,8 +41,7 @@ struct Strips : LayoutParameters {
     context.set(window.grid);
     if (!cache) return strips.of(window.frames);
     const auto make = [&](std::int64_t first, std::int64_t count) {
-      const auto whole = video::recording_frames(clip.frame_times, strips.table());
-      return strips.of(std::span(whole.frames).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+      return strips.of(video::recording_frames(clip.frame_times, strips.table(), first, count).frames);
     };
     return cache->rows(strips.key("keyboard/strips", 1), window.first_row, static_cast<std::int64_t>(window.frames.size()),
                        window.total_rows, make);

@@ -4,6 +4,7 @@
 //   use = "notes/key_prior"
 //   in = "stitch"             # a record of [T,P] logits with a TimeGrid: one recording
 //   strength = 0.5            # 0: logits stay as they are
+//   find_keys = true          # false: nothing is looked for where logits stay as they are; posterior and prior are empty then
 //
 // The reference head's probabilities are folded to pitch classes, averaged over `window` and compared with the profiles of 24 keys;
 // the keys' posterior gives a prior of the pitch classes, and strength * log(12 * prior) is added to the logits of `apply_to`. All
@@ -37,6 +38,7 @@ class KeyPrior {
   std::string reference;
   std::optional<std::int64_t> lowest;
   std::int64_t recording_rows = 0;
+  bool find_keys = true;
 
   static void contract(Contract<KeyPrior>& c) {
     c.map("logits moved towards the keys that a recording is in").parallel().attaches<UsedKeyPrior>().attaches<PitchRange>();
@@ -53,6 +55,7 @@ class KeyPrior {
         .at_least(0)
         .unit("rows")
         .doc("the item holds recordings of this length one after another, each for itself; 0: it is one recording");
+    c.param("find_keys", &KeyPrior::find_keys).doc("find the keys also where strength is 0; false: posterior and prior have no rows then");
     c.in("logits", "{...}").doc("of a whole recording, with its TimeGrid");
     c.out("logits", "{...}").doc("all fields, rescored ones among them");
     c.out("posterior", "f64[T,24]").doc("probability of each key: C:maj … B:maj, C:min … B:min");
@@ -73,6 +76,10 @@ class KeyPrior {
   void open(RunContext&) { rules = {window.seconds, beta, uniform, strength, epsilon}; }
 
   std::tuple<Fields, at::Tensor, at::Tensor, nlohmann::json> operator()(const Fields& logits, Context& context) const {
+    if (strength == 0 && !find_keys) {
+      context.set(UsedKeyPrior{rules, {}, ""});
+      return {logits, at::empty({0, keys_of_music}, at::kDouble), at::empty({0, pitch_classes}, at::kDouble), nlohmann::json::object()};
+    }
     const auto& grid = context.get<TimeGrid>("time grid");
     const double rate = std::nearbyint(1e15 / grid.hop_ns) / 1e6;
     const std::string found_in = reference_of(logits);

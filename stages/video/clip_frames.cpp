@@ -2,46 +2,62 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <functional>
 #include <tivit/error.hpp>
 
 namespace tivit::video {
+namespace {
 
-ClipFrames recording_frames(const data::FrameTimes& times, const FrameTable& table) {
-  ClipFrames out;
+/// Which frame each row of a recording shows. A window asks for its own rows alone: an hour has many windows.
+struct Rows {
+  std::function<std::int64_t(std::int64_t row)> frame;
+  std::int64_t count = 0;
+  TimeGrid grid;
+};
+
+/// The least number from `guess` on, or before it, for which `ended` holds; it holds for all above.
+template <class Ended>
+std::int64_t first_that(std::int64_t guess, const Ended& ended) {
+  while (guess > 0 && ended(guess - 1)) --guess;
+  while (!ended(guess)) ++guess;
+  return guess;
+}
+
+Rows rows_of(const data::FrameTimes& times, const FrameTable& table) {
   if (times.rate > 0 && times.from_fps > 0 && std::abs(table.fps() - times.from_fps) < 0.01 * times.from_fps) {
-    for (std::int64_t row = 0;; ++row) {
-      const auto frame = static_cast<std::int64_t>(std::ceil(static_cast<double>(row) * times.from_fps / times.rate - 0.25));
-      if (frame >= table.count()) break;
-      out.frames.push_back(frame);
-    }
-    out.grid = TimeGrid::from_rate(times.rate, nanoseconds(times.offset_s));
-  } else if (times.rate == 0 && table.regular()) {
-    out.frames.resize(table.times.size());
-    std::iota(out.frames.begin(), out.frames.end(), 0);
-    out.grid = TimeGrid::from_rate(table.fps());
-  } else {
-    const double rate = times.rate > 0 ? times.rate : table.fps();
-    // A row that would begin within a millisecond of the end shows nothing.
-    const double last = seconds(table.end) - 1e-3;
-    for (std::int64_t row = 0; row == 0 || static_cast<double>(row) / rate < last; ++row)
-      out.frames.push_back(table.shown_at(static_cast<double>(row) / rate));
-    out.grid = TimeGrid::from_rate(rate);
+    const auto frame = [=](std::int64_t row) {
+      return static_cast<std::int64_t>(std::ceil(static_cast<double>(row) * times.from_fps / times.rate - 0.25));
+    };
+    const auto frames = table.count();
+    const auto guess = std::llround(static_cast<double>(frames) * times.rate / times.from_fps);
+    return {frame, first_that(guess, [&](std::int64_t row) { return frame(row) >= frames; }),
+            TimeGrid::from_rate(times.rate, nanoseconds(times.offset_s))};
   }
-  out.total_rows = static_cast<std::int64_t>(out.frames.size());
+  if (times.rate == 0 && table.regular()) return {[](std::int64_t row) { return row; }, table.count(), TimeGrid::from_rate(table.fps())};
+  const double rate = times.rate > 0 ? times.rate : table.fps();
+  // A row that would begin within a millisecond of the end shows nothing.
+  const double last = seconds(table.end) - 1e-3;
+  const auto ended = [&](std::int64_t row) { return row > 0 && static_cast<double>(row) / rate >= last; };
+  return {[&table, rate](std::int64_t row) { return table.shown_at(static_cast<double>(row) / rate); },
+          first_that(std::llround(std::max(0.0, last) * rate), ended), TimeGrid::from_rate(rate)};
+}
+
+}  // namespace
+
+ClipFrames recording_frames(const data::FrameTimes& times, const FrameTable& table, std::int64_t first, std::int64_t count) {
+  const Rows rows = rows_of(times, table);
+  ClipFrames out{{}, rows.grid.from_row(first), first, rows.count};
+  const auto end = count < 0 ? rows.count : std::min(rows.count, first + count);
+  for (auto row = first; row < end; ++row) out.frames.push_back(rows.frame(row));
   return out;
 }
 
 ClipFrames frames_of(const data::Clip& clip, const FrameTable& table) {
-  ClipFrames out = recording_frames(clip.frame_times, table);
+  ClipFrames out = recording_frames(clip.frame_times, table, clip.first_row, clip.rows);
   if (clip.first_row < 0 || clip.first_row >= out.total_rows)
     throw Error(
         "the window begins at row " + std::to_string(clip.first_row) + ", the recording has " + std::to_string(out.total_rows) + " rows",
         "ask for a window inside the recording; where windows are drawn, its labels or its table say that it is longer", clip.name);
-  const auto end = clip.rows < 0 ? out.total_rows : std::min(out.total_rows, clip.first_row + clip.rows);
-  out.frames = {out.frames.begin() + clip.first_row, out.frames.begin() + end};
-  out.grid = out.grid.from_row(clip.first_row);
-  out.first_row = clip.first_row;
   return out;
 }
 

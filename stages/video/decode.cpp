@@ -55,9 +55,8 @@ struct Decode {
     context.set(window.grid);
     const auto rows = static_cast<std::int64_t>(window.frames.size());
     if (!cache) return pictures(*file, clip, window.frames, stop);
-    const auto all = recording_frames(clip.frame_times, file->table());
-    return cache->rows(key(clip), window.first_row, rows, all.total_rows, [&](std::int64_t first, std::int64_t count) {
-      return pictures(*file, clip, std::span(all.frames).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)), stop);
+    return cache->rows(key(clip), window.first_row, rows, window.total_rows, [&](std::int64_t first, std::int64_t count) {
+      return pictures(*file, clip, recording_frames(clip.frame_times, file->table(), first, count).frames, stop);
     });
   }
 

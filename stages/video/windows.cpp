@@ -53,7 +53,7 @@ struct Windows {
       context.set(window);
       context.set(source_name(window, frames));
       context.set(frames.grid);
-      context.set(FrameRange{window.first_row, window.first_row + window.rows});
+      context.set(FrameRange{window.first_row, window.first_row + window.rows, end});
       emit(window);
       if (first + rows >= end) break;
     }

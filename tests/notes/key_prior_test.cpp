@@ -115,6 +115,21 @@ BOOST_AUTO_TEST_CASE(without_strength_logits_are_the_same_bits_and_dtypes_stay) 
   BOOST_TEST(!at::equal(rescore(logits, 4, {}).logits, logits));
 }
 
+BOOST_AUTO_TEST_CASE(where_nobody_wants_keys_any_logits_pass) {
+  MadeStage stage("notes/key_prior", {{"strength", ParameterValue{0.0}}, {"find_keys", ParameterValue{false}}});
+  stage.open();
+  const Fields logits{{"pedal", at::full({7, 3}, 0.5)}, {"hand", at::full({7, 61}, 1)}};  // no head, no piano, no rate
+  const auto out = stage({Payload::of(logits)});
+  BOOST_TEST(out[0].as<Fields>().at("pedal").is_same(logits.at("pedal")));
+  BOOST_TEST(out[0].as<Fields>().size() == 2u);
+  BOOST_TEST(out[1].as<at::Tensor>().size(0) == 0);
+  // Where logits are moved the keys must be found.
+  MadeStage moving("notes/key_prior", {{"strength", ParameterValue{0.5}}, {"find_keys", ParameterValue{false}}});
+  moving.context.in_.set(TimeGrid::from_rate(20));
+  moving.open();
+  BOOST_CHECK_THROW(moving({Payload::of(logits)}), Error);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_rescored_is_refused) {
   BOOST_TEST(refused(Fields{{"onset", at::zeros({4, 88}, at::kInt)}}, {}) ==
              "the logits of \"onset\" are Int, which would cut what is added; give fractions, such as float32");

@@ -48,6 +48,7 @@ struct Count {
     dawdle(max_us);
     return Number{next_++, static_cast<std::size_t>(size)};
   }
+  std::int64_t expected() const { return items; }
 };
 
 /// value * factor + seed-dependent noise; throws where value % throws_at == throws_at - 1, drops likewise.

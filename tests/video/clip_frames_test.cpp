@@ -79,6 +79,31 @@ BOOST_AUTO_TEST_CASE(irregular_files_get_rows_at_their_mean_rate) {
   BOOST_TEST(rows.frames == (Frames{0, 2, 2, 4, 4, 5}));  // 0, 0.4, 0.8, 1.2, 1.6, 2.0 s
 }
 
+BOOST_AUTO_TEST_CASE(a_window_s_rows_are_those_of_the_whole_at_any_rate) {
+  for (const double fps : {20.0, 24000 / 1001.0, 25.0, 30.0, 59.94})
+    for (const double rate : {0.0, 3.0, 19.98, 20.0, 24.0, 25.0, 60.0, 100.0})
+      for (const int count : {1, 2, 7, 500}) {
+        const auto file = table(count, fps, 1e-3);
+        for (const data::FrameTimes times : {data::FrameTimes{.rate = rate}, data::FrameTimes{.rate = rate, .from_fps = 30, .offset_s = 0.013}}) {
+          BOOST_TEST_CONTEXT(fps << " fps, " << rate << " rows/s, from_fps " << times.from_fps << ", " << count << " frames") {
+            const auto whole = recording_frames(times, file);
+            BOOST_TEST_REQUIRE(whole.total_rows >= 1);
+            BOOST_TEST(static_cast<std::int64_t>(whole.frames.size()) == whole.total_rows);
+            // The last row begins before the end of the film, one more would not.
+            const double hop_s = whole.grid.hop_seconds(), end_s = count / fps;
+            BOOST_TEST((whole.total_rows == 1 || static_cast<double>(whole.total_rows - 1) * hop_s < end_s));
+            BOOST_TEST(static_cast<double>(whole.total_rows) * hop_s > end_s - 0.05);
+            for (std::int64_t first = 0; first < whole.total_rows; first += 1 + whole.total_rows / 5) {
+              const auto part = recording_frames(times, file, first, 13);
+              const auto length = std::min<std::int64_t>(13, whole.total_rows - first);
+              BOOST_TEST(part.frames == Frames(whole.frames.begin() + first, whole.frames.begin() + first + length));
+              BOOST_TEST(part.grid.origin == whole.grid.at(static_cast<double>(first)));
+            }
+          }
+        }
+      }
+}
+
 BOOST_AUTO_TEST_CASE(damage_spoils_what_leans_on_it) {
   auto made = table(20, 10);
   made.keys = {0, 10};
