@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <tivit/account_text.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/expected_source.hpp>
@@ -56,12 +57,15 @@ void refuse_another_graph(const std::vector<std::string>& differences, const std
 
 RunHooks hooks_of(const Plan& plan, const RunProgramOptions& options, RunDirectory& directory, const RunContext& context) {
   RunHooks hooks;
-  hooks.failure = [&](const Failure& failure) {
+  // A clip that is drawn again fails in the same way: quarantine.jsonl has every time, the screen the first.
+  const auto told = std::make_shared<std::set<std::string>>();
+  hooks.failure = [&directory, told](const Failure& failure) {
     directory.quarantine(failure);
     const std::string where = !failure.clip.empty()   ? "on " + failure.clip
                               : !failure.item.empty() ? "on item " + failure.item
                                                       : "at the end of the run";
-    spdlog::warn("stage {} failed {}: {}", failure.stage, where, failure.cause);
+    const std::string text = "stage " + failure.stage + " failed " + where + ": " + failure.cause;
+    if (told->insert(text).second) spdlog::warn("{}", text);
   };
   hooks.snapshot = [&](Snapshot snapshot) { directory.keep(std::move(snapshot)); };
   if (plan.only && options.expected)

@@ -86,6 +86,7 @@ class Engine {
   bool refuse(Node& node, Lack why);
   std::size_t capacity(const Node& from, const Node& to) const;
   double gathered_share(const Node& gather) const;
+  std::optional<std::int64_t> most_items(const Node& node) const;
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
   bool needs_call(Node& node, Message::Kind kind);

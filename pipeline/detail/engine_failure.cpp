@@ -20,6 +20,16 @@ std::optional<Engine::LostScope> Engine::whole_scope(const Node& node, const Ite
   return LostScope{node.whole_domain, id.prefix(static_cast<std::size_t>(node.whole_depth))};
 }
 
+// How many items the whole run brings to a stage that gets the sources' own; of other streams nobody knows.
+std::optional<std::int64_t> Engine::most_items(const Node& node) const {
+  if (!expected_) return std::nullopt;
+  if (node.plan->input_domain >= 0) {
+    const PlanDomain& domain = plan_.domains[static_cast<std::size_t>(node.plan->input_domain)];
+    if (domain.opens != "epoch" || domain.gathered >= 0) return std::nullopt;
+  }
+  return *expected_ * plan_.epochs;
+}
+
 void Engine::record_failure(Node& node, const Context& context, const std::string& cause, bool item) {
   Failure failure{context.id().text(), "", node.plan->name, cause};
   // What came in, not what the stage set: a replay compares it with what comes in then.
@@ -40,8 +50,15 @@ void Engine::record_failure(Node& node, const Context& context, const std::strin
   if (!named) failures_.push_back(failure);
   const OnError& policy = node.plan->on_error;
   const bool over = policy.budget_items && node.failures() > static_cast<std::uint64_t>(*policy.budget_items);
-  if ((policy.action == OnError::Do::fail || over) && !cause_) {
-    const std::string more = over ? " (more failures than the budget of " + std::to_string(*policy.budget_items) + " items allows)" : "";
+  const auto most = most_items(node);
+  const bool hopeless = most && static_cast<double>(node.failures()) > policy.budget * static_cast<double>(*most);
+  if ((policy.action == OnError::Do::fail || over || hopeless) && !cause_) {
+    std::string more;
+    if (over)
+      more = " (more failures than the budget of " + std::to_string(*policy.budget_items) + " items allows)";
+    else if (hopeless)
+      more = " (" + std::to_string(node.failures()) + " of the run's " + std::to_string(*most) +
+             " items have failed, more than its error budget allows; see quarantine.jsonl)";
     cause_ = std::make_exception_ptr(Error(cause + more, "", "stage \"" + node.plan->name + "\", " + context.name()));
     stopping_ = true;
     if (context_.cancel_flag) context_.cancel_flag->store(true);

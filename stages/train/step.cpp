@@ -1,5 +1,6 @@
 // train/step: the loss goes backwards, the weights move.
 #include <c10/core/GradMode.h>
+#include <spdlog/spdlog.h>
 #include <stages/model/batch_name.hpp>
 #include <stages/model/model.hpp>
 #include <stages/train/kept_checkpoints.hpp>
@@ -27,6 +28,7 @@ namespace tivit::train {
 ///   batch = 8
 /// A loss or a gradient that is not a finite number makes no step: the Error names the batch and its clips, and the weights stay as they
 /// were. An epoch that ends on such a batch, or with weights that are no numbers, replaces no checkpoint: its weights go to `suspect`.
+/// An epoch without a single batch makes none, with a warning.
 /// Gathered batches that are fewer than `accumulate` at the end of an epoch make its last step, before an `[[after]]` graph scores it.
 struct Step : AdamWOptions, KeptOptions {
   std::shared_ptr<model::Model> model;
@@ -141,6 +143,9 @@ struct Step : AdamWOptions, KeptOptions {
     }
   }
   void end_epoch(Context& context) {
+    if (at_.batches_of_epoch == 0)
+      return spdlog::warn("epoch {}: not one batch came: nothing was learned, and no checkpoint is made of it; quarantine.jsonl says what became of the clips",
+                          context.epoch() + 1);
     finish_step(context.run());
     Checkpoint ended{model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
     at_.batches_of_epoch = 0;

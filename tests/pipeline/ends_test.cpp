@@ -226,6 +226,24 @@ BOOST_AUTO_TEST_CASE(a_gather_that_fails_after_it_has_sent_leaves_one_tombstone_
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_run_whose_error_budget_cannot_hold_any_more_ends_early) {
+  PlanByHand p;
+  p.plan.epochs = 5;
+  const int count = p.add("count", "numbers/count", {}, {{"items", integer(100)}});
+  const int moody = p.add("moody", "numbers/affine", {count}, {{"throws_at", integer(1)}});
+  p.add("note", "numbers/note", {moody}, {{"list", text("hopeless")}});
+  for (auto& stage : p.plan.stages) stage.on_error.action = OnError::Do::skip;
+  p.plan.stages[1].on_error.budget = 0.05;
+  RunContext context;
+  Run run(p.plan, context);
+  BOOST_CHECK_EXCEPTION(run.execute(), Error, [&](const Error& error) {
+    return std::string(error.what()).find(
+               "value 25 is not liked (26 of the run's 500 items have failed, more than its error budget allows; see quarantine.jsonl)") !=
+           std::string::npos;
+  });
+  BOOST_TEST(run.account().stages[1].in < 100U);  // not even the first epoch
+}
+
 BOOST_AUTO_TEST_CASE(a_group_that_does_not_fit_where_it_is_split_loses_all_its_members) {
   PlanByHand p;
   const int count = p.add("count", "numbers/count", {}, {{"items", integer(8)}});

@@ -169,11 +169,24 @@ BOOST_AUTO_TEST_CASE(an_epoch_that_ends_on_a_loss_that_is_no_number_replaces_no_
 
   const auto parameters = trainer.model->parameters();
   const auto& first = *parameters.begin();
+  trainer.step_with(trainer.loss_of(tiny_batch()));
   first.value.detach().flatten()[0].fill_(std::nan(""));
   BOOST_CHECK_EXCEPTION(trainer.end_epoch(), tivit::Error, [&](const tivit::Error& error) {
     return error.problem().starts_with("weights " + first.name + "[0") &&
            error.problem().find("] is nan: last and best are kept") != std::string::npos;
   });
+}
+
+BOOST_AUTO_TEST_CASE(an_epoch_without_a_batch_makes_no_checkpoint) {
+  const Folder out;
+  Trainer trainer(make_model("model/tivit", tiny_model()), {{"style", {std::string("tivit")}}}, constant_rate(0.01), out.path);
+  std::ostringstream log;
+  const auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(log);
+  spdlog::default_logger()->sinks().push_back(sink);
+  trainer.end_epoch();
+  spdlog::default_logger()->sinks().pop_back();
+  BOOST_TEST(log.str().find("epoch 1: not one batch came: nothing was learned, and no checkpoint is made of it") != std::string::npos);
+  BOOST_TEST(!std::filesystem::exists(out.path / "checkpoints"));
 }
 
 BOOST_AUTO_TEST_CASE(training_goes_on_from_saved_state_with_the_same_bytes) {
