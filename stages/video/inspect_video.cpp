@@ -83,6 +83,7 @@ std::string inspect_video(const fs::path& file) {
   Json out{{"width", table.width}, {"height", table.height}, {"frames", table.count()}, {"fps", table.fps()}};
   out["regular"] = table.regular();
   out["duration_s"] = seconds(table.end);
+  if (table.start != 0) out["first_picture_s"] = seconds(table.start);
   if (info && gst_discoverer_info_get_duration(info.get()) != GST_CLOCK_TIME_NONE)
     out["container_duration_s"] = static_cast<double>(gst_discoverer_info_get_duration(info.get())) / 1e9;
   out["container"] = table.container;

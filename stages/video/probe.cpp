@@ -5,7 +5,7 @@
 //   in = "clips"
 //
 // A JSON object: width, height, fps, frames, duration_s, container, codec, exact_seeks, key_frames, damage (a list of texts); where
-// players do not show the picture as it is stored, orientation ("rotate-90") and pixel_aspect ("4:3"). Fails for a file that cannot be
+// the first picture comes later than the file begins, first_picture_s; where players do not show the picture as it is stored, orientation ("rotate-90") and pixel_aspect ("4:3"). Fails for a file that cannot be
 // read as a video, naming the cause.
 #include <nlohmann/json.hpp>
 #include <stages/data/clip.hpp>
@@ -29,6 +29,7 @@ struct Probe {
     nlohmann::json out{{"width", table.width},         {"height", table.height},        {"fps", table.fps()},
                        {"frames", table.count()},      {"codec", table.codec},          {"duration_s", seconds(table.end)},
                        {"container", table.container}, {"exact_seeks", table.seekable}, {"key_frames", table.keys.size()}};
+    if (table.start != 0) out["first_picture_s"] = seconds(table.start);
     for (const auto& [name, value] : table.display()) out[name] = value;
     out["damage"] = nlohmann::json::array();
     for (const auto& damage : table.damage)

@@ -32,6 +32,15 @@ void warn_of_turning(const fs::path& path, const std::string& orientation) {
                path.string(), what);
 }
 
+/// Labels that were made from a film's sound count from where the file begins.
+void warn_of_late_start(const fs::path& path, Nanoseconds start) {
+  constexpr Nanoseconds worth_telling = 100'000'000;
+  if (start < worth_telling) return;
+  spdlog::warn("{}: its first picture comes {:.3f} s after the file begins, and times count from that picture: labels that were made from its "
+               "sound come as much too late (label_shifts moves them)",
+               path.string(), seconds(start));
+}
+
 }  // namespace
 
 std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& stop) {
@@ -55,6 +64,7 @@ std::shared_ptr<VideoFile> VideoFile::open(const fs::path& path, const Stop& sto
     slot->file = std::make_shared<VideoFile>(path, scan(path, stop));
     slot->stamp = stamp;
     warn_of_turning(path, slot->file->table().orientation);
+    warn_of_late_start(path, slot->file->table().start);
   }
   return slot->file;
 }

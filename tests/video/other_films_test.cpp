@@ -115,6 +115,13 @@ BOOST_AUTO_TEST_CASE(what_players_do_with_the_picture_is_said_once) {
   BOOST_TEST(text.find(said) != std::string::npos, text);
   BOOST_TEST(text.find(said) == text.rfind(said));
   BOOST_TEST(nlohmann::json::parse(tivit::inspect_file(path)).at("orientation") == "rotate-90");
+  const auto late = coded_video("begins_late.mp4", 20, 20, 1, {}, [](int i) { return 2'500'000'000 + i * 50'000'000LL; });
+  VideoFile::open(late);
+  BOOST_TEST(log.text.str().find(late.string() + ": its first picture comes 2.500 s after the file begins, and times count from that picture: "
+                                                 "labels that were made from its sound come as much too late (label_shifts moves them)") !=
+                 std::string::npos,
+             log.text.str());
+  BOOST_TEST(nlohmann::json::parse(tivit::inspect_file(late)).at("first_picture_s") == 2.5);
   // What is decoded while it is scanned.
   const auto jpeg = written("turned.mov", turned(transcoded(upright, "upright.mov", "jpegenc ! qtmux"), {-1, 0, 0, -1}));
   BOOST_TEST(VideoFile::open(jpeg)->table().orientation == "rotate-180");
