@@ -143,6 +143,13 @@ TIVIT_BENCH_ROW({.work = "one hop, 2 workers, all bookkeeping included",
                  .unit = "CPU us/hop",
                  .reach = "ratio <= 2.5",
                  .scale = 1e6})
+TIVIT_BENCH_ROW({.work = "one hop, 1 worker, beside GStreamer",
+                 .ours = executor<1>,
+                 .beside = gstreamer,
+                 .beside_name = "queue ! identity",
+                 .unit = "CPU us/hop",
+                 .reach = "ratio < 1",
+                 .scale = 1e6})
 TIVIT_BENCH_ROW({.work = "one hop, 2 workers, beside GStreamer",
                  .ours = executor<2>,
                  .beside = gstreamer,
