@@ -10,13 +10,15 @@ const std::vector<std::string> keys{"positional", "many", "path", "sets", "doc",
 
 bool flag(const Value& value, const std::string& key, Mistakes& mistakes) {
   if (const auto* set = value.get<bool>()) return *set;
-  mistakes.add(value.origin, "\"" + key + "\" is true or false, not " + value.text());
+  if (!value.bad())
+    mistakes.add(value.origin, "\"" + key + "\" is true or false, not " + value.text());
   return false;
 }
 
 std::string text(const Value& value, const std::string& key, Mistakes& mistakes) {
   if (value.string()) return *value.string();
-  mistakes.add(value.origin, "\"" + key + "\" must be a string, not " + value.kind());
+  if (!value.bad())
+    mistakes.add(value.origin, "\"" + key + "\" must be a string, not " + value.kind());
   return "";
 }
 
@@ -25,8 +27,9 @@ std::string text(const Value& value, const std::string& key, Mistakes& mistakes)
 std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& mistakes) {
   const auto* table = entry.value.get<Value::Table>();
   if (!table) {
-    mistakes.add(entry.value.origin, "argument \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
-                 "write " + entry.key + " = { sets = \"stage.parameter\", doc = \"…\" }");
+    if (!entry.value.bad())
+      mistakes.add(entry.value.origin, "argument \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
+                   "write " + entry.key + " = { sets = \"stage.parameter\", doc = \"…\" }");
     return std::nullopt;
   }
   // The options of `tivit-run GRAPH`, which every graph has; a test holds this list against the program's.
@@ -61,6 +64,8 @@ std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& m
       for (const auto& one : *value.get<Value::List>()) argument.sets.push_back(text(one, key, mistakes));
     } else if (key == "sets") {
       argument.sets.push_back(text(value, key, mistakes));
+      if (value.string() && value.string()->empty())
+        mistakes.add(value.origin, "\"sets\" names nothing", "write sets = \"stage.parameter\", or leave it out");
     } else {
       mistakes.add(origin, "an argument has no key \"" + key + "\"", Mistakes::suggestion(key, keys, ""));
     }
@@ -115,7 +120,7 @@ std::optional<Value> argument_value(const ArgumentText& argument, const GraphReq
   const bool must_exist = argument.path_rule == "exists" && request.files_must_exist;
   const auto given = request.arguments.find(argument.name);
   if (given == request.arguments.end() || given->second.empty()) {
-    if (!argument.fallback) return std::nullopt;
+    if (!argument.fallback || argument.fallback->bad()) return argument.fallback;
     Value value = *argument.fallback;
     value.note = "default of argument " + argument.name;
     const std::string wanted = "give --" + argument.name + (argument.doc.empty() ? "" : ": " + argument.doc);

@@ -6,8 +6,6 @@
 namespace tivit {
 namespace {
 
-const std::vector<std::string> section_names{"vars", "run", "runtime", "stages", "resources", "args"};
-
 /// The including file's entry takes the included one's place, as a whole.
 void lay_over(Value::Table& base, const Value::Table& over) {
   for (const auto& own : over) {
@@ -26,13 +24,13 @@ const std::vector<std::string>& graph_keys() {
 }
 
 LoadedText Loader::load(const std::filesystem::path& file) {
-  const Value text = read_toml(file);
+  const Value text = read_toml(file, mistakes_);
   loaded_.insert(std::filesystem::weakly_canonical(file));
   LoadedText own, all;
   const auto& table = std::get<Value::Table>(text.data);
   const Value* include = nullptr;
   for (const auto& [key, origin, value] : table) {
-    if (key == "title" && value.string())
+    if (key == "title" && (value.string() || value.bad()))
       own.title = value;
     else if (key == "title")
       mistakes_.add(value.origin, "the title must be a string, not " + value.kind());
@@ -40,9 +38,9 @@ LoadedText Loader::load(const std::filesystem::path& file) {
       include = &value;
     else if (key == "after" && value.get<Value::List>())
       own.after = *value.get<Value::List>();
-    else if (key == "after")
+    else if (key == "after" && !value.bad())
       mistakes_.add(value.origin, "\"after\" must be a list of tables", "write [[after]]");
-    else if (std::find(section_names.begin(), section_names.end(), key) == section_names.end())
+    else if (std::find(graph_keys().begin(), graph_keys().end(), key) == graph_keys().end())
       mistakes_.add(origin, "there is no section \"" + key + "\"", Mistakes::suggestion(key, graph_keys(), ""));
     else if (const auto* entries = section(key, value))
       own.sections[key] = *entries;
@@ -74,13 +72,14 @@ LoadedText Loader::load(const std::filesystem::path& file) {
 const Value::Table* Loader::section(const std::string& name, const Value& value) {
   const auto* table = value.get<Value::Table>();
   if (!table) {
-    mistakes_.add(value.origin, "\"" + name + "\" must be a table, not " + value.kind(), "write [" + name + "]");
+    if (!value.bad()) mistakes_.add(value.origin, "\"" + name + "\" must be a table, not " + value.kind(), "write [" + name + "]");
     mistakes_.set_incomplete();
   }
   return table;
 }
 
 void Loader::load_includes(const Value& list, const std::filesystem::path& file, LoadedText& into) {
+  if (list.bad()) return mistakes_.set_incomplete();
   if (list.string()) return load_include(list, file, into);
   const auto* paths = list.get<Value::List>();
   if (!paths) return mistakes_.add(list.origin, "\"include\" must be a list of files, not " + list.kind());
@@ -88,6 +87,7 @@ void Loader::load_includes(const Value& list, const std::filesystem::path& file,
 }
 
 void Loader::load_include(const Value& path, const std::filesystem::path& file, LoadedText& into) {
+  if (path.bad()) return mistakes_.set_incomplete();
   if (!path.string()) return mistakes_.add(path.origin, "\"include\" lists files, not " + path.kind());
   const std::string name = variables_.fill_text(path);
   if (name.empty()) return mistakes_.set_incomplete();  // its variable is wrong, which was reported

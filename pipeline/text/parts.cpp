@@ -23,8 +23,9 @@ void read_set(const Value::Table& table, AfterText& after) {
 void read_part(const Value::Entry& entry, const std::string& what, Variables& variables, Mistakes& mistakes, std::vector<PartText>& into) {
   const auto* table = entry.value.get<Value::Table>();
   if (!table) {
-    mistakes.add(entry.value.origin, what + " \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
-                 "write [" + what + "s." + entry.key + "]");
+    if (!entry.value.bad())
+      mistakes.add(entry.value.origin, what + " \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
+                   "write [" + what + "s." + entry.key + "]");
     PartText unread{.name = entry.key, .origin = entry.origin};
     unread.use = Value{};  // it is there, and what it is nobody knows
     into.push_back(std::move(unread));
@@ -61,6 +62,7 @@ void read_part(const Value::Entry& entry, const std::string& what, Variables& va
 
 void read_after(const Value& value, Variables& variables, Mistakes& mistakes, std::vector<AfterText>& into) {
   const auto* table = value.get<Value::Table>();
+  if (value.bad()) return;
   if (!table) return mistakes.add(value.origin, "\"after\" must be a list of tables", "write [[after]]");
   AfterText after;
   after.origin = value.origin;
