@@ -10,15 +10,15 @@ const std::vector<std::string> keys{"positional", "many", "path", "sets", "doc",
 
 bool flag(const Value& value, const std::string& key, Mistakes& mistakes) {
   if (const auto* set = value.get<bool>()) return *set;
-  if (!value.bad())
-    mistakes.add(value.origin, "\"" + key + "\" is true or false, not " + value.text());
+  if (!value.bad()) mistakes.add(value.origin, "\"" + key + "\" is true or false, not " + value.text(), "write " + key + " = true");
   return false;
 }
 
-std::string text(const Value& value, const std::string& key, Mistakes& mistakes) {
+/// `example` is what it could be.
+std::string text(const Value& value, const std::string& key, const std::string& example, Mistakes& mistakes) {
   if (value.string()) return *value.string();
   if (!value.bad())
-    mistakes.add(value.origin, "\"" + key + "\" must be a string, not " + value.kind());
+    mistakes.add(value.origin, "\"" + key + "\" must be a string, not " + value.kind(), "write " + key + " = \"" + example + "\"");
   return "";
 }
 
@@ -41,6 +41,7 @@ std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& m
                  odd ? "use letters, digits, _ and -" : "every graph has an option of that name");
     return std::nullopt;
   }
+  const std::string target = "stage.parameter";
   ArgumentText argument;
   argument.name = entry.key;
   argument.origin = entry.origin;
@@ -52,20 +53,20 @@ std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& m
     else if (key == "required")
       argument.required = flag(value, key, mistakes);
     else if (key == "doc")
-      argument.doc = text(value, key, mistakes);
+      argument.doc = text(value, key, "what it is for", mistakes);
     else if (key == "default")
       argument.fallback = value;
     else if (key == "path") {
-      argument.path_rule = text(value, key, mistakes);
+      argument.path_rule = text(value, key, "exists", mistakes);
       if (!argument.path_rule.empty() && argument.path_rule != "exists")
         mistakes.add(value.origin, "\"path\" can only be \"exists\", not \"" + argument.path_rule + "\"",
                      "leave it out where the path need not exist");
     } else if (key == "sets" && value.get<Value::List>()) {
-      for (const auto& one : *value.get<Value::List>()) argument.sets.push_back(text(one, key, mistakes));
+      for (const auto& one : *value.get<Value::List>()) argument.sets.push_back(text(one, key, target, mistakes));
     } else if (key == "sets") {
-      argument.sets.push_back(text(value, key, mistakes));
+      argument.sets.push_back(text(value, key, target, mistakes));
       if (value.string() && value.string()->empty())
-        mistakes.add(value.origin, "\"sets\" names nothing", "write sets = \"stage.parameter\", or leave it out");
+        mistakes.add(value.origin, "\"sets\" names nothing", "write sets = \"" + target + "\", or leave it out");
     } else {
       mistakes.add(origin, "an argument has no key \"" + key + "\"", Mistakes::suggestion(key, keys, ""));
     }

@@ -6,6 +6,8 @@
 namespace tivit {
 namespace {
 
+constexpr const char* include_remedy = "write include = [\"file.toml\"]";
+
 /// The including file's entry takes the included one's place, as a whole.
 void lay_over(Value::Table& base, const Value::Table& over) {
   for (const auto& own : over) {
@@ -33,7 +35,7 @@ LoadedText Loader::load(const std::filesystem::path& file) {
     if (key == "title" && (value.string() || value.bad()))
       own.title = value;
     else if (key == "title")
-      mistakes_.add(value.origin, "the title must be a string, not " + value.kind());
+      mistakes_.add(value.origin, "the title must be a string, not " + value.kind(), "write title = \"what the graph does\"");
     else if (key == "include")
       include = &value;
     else if (key == "after" && value.get<Value::List>())
@@ -82,13 +84,13 @@ void Loader::load_includes(const Value& list, const std::filesystem::path& file,
   if (list.bad()) return mistakes_.set_incomplete();
   if (list.string()) return load_include(list, file, into);
   const auto* paths = list.get<Value::List>();
-  if (!paths) return mistakes_.add(list.origin, "\"include\" must be a list of files, not " + list.kind());
+  if (!paths) return mistakes_.add(list.origin, "\"include\" must be a list of files, not " + list.kind(), include_remedy);
   for (const auto& path : *paths) load_include(path, file, into);
 }
 
 void Loader::load_include(const Value& path, const std::filesystem::path& file, LoadedText& into) {
   if (path.bad()) return mistakes_.set_incomplete();
-  if (!path.string()) return mistakes_.add(path.origin, "\"include\" lists files, not " + path.kind());
+  if (!path.string()) return mistakes_.add(path.origin, "\"include\" lists files, not " + path.kind(), include_remedy);
   const std::string name = variables_.fill_text(path);
   if (name.empty()) return mistakes_.set_incomplete();  // its variable is wrong, which was reported
   const auto asked = (file.parent_path() / name).lexically_normal();

@@ -56,7 +56,8 @@ void read_part(const Value::Entry& entry, const std::string& what, Variables& va
     mistakes.add(part.origin, what + " \"" + part.name + "\" does not say what it is",
                  "add use = \"area/name\"; `tivit-run list` shows all names");
   else if (!part.use->bad() && !part.use->string())
-    mistakes.add(part.use->origin, "\"use\" must be a string, not " + part.use->kind()), part.use->data = std::monostate{};
+    mistakes.add(part.use->origin, "\"use\" must be a string, not " + part.use->kind(), "write use = \"area/name\""),
+        part.use->data = std::monostate{};
   into.push_back(std::move(part));
 }
 
@@ -74,7 +75,7 @@ void read_after(const Value& value, Variables& variables, Mistakes& mistakes, st
     if (key == "every" && one.string() && (*one.string() == "epoch" || *one.string() == "run" || *one.string() == "never"))
       after.every = *one.string();
     else if (key == "every")
-      mistakes.add(one.origin, "\"every\" is \"epoch\", \"run\" or \"never\", not " + one.text());
+      mistakes.add(one.origin, "\"every\" is \"epoch\", \"run\" or \"never\", not " + one.text(), "write for example every = \"run\"");
     else if (key == "run" && one.string()) {
       after.run = one;
       after.file = (std::filesystem::path(raw.origin.file).parent_path() / *one.string()).lexically_normal();
