@@ -19,7 +19,10 @@ class Resolved {
       const auto comment = line.rfind("  # ");
       from_.push_back(comment == line.npos ? "" : line.substr(comment + 4));
     }
-    flatten(parse_toml(text, name), "");
+    Mistakes mistakes;
+    const Value values = parse_toml(text, name, mistakes);
+    mistakes.raise();
+    flatten(values, "");
   }
   Leaves leaves;
 

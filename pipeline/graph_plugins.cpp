@@ -9,12 +9,13 @@ std::vector<std::filesystem::path> load_graph_plugins(const GraphText& graph, Mi
   const Value* value = find(graph.run, "plugins");
   if (!value || value->bad()) return loaded;
   const auto* list = value->get<Value::List>();
-  if (!list) mistakes.add(value->origin, "[run] plugins: it must be a list of files and folders, not " + value->kind());
+  const std::string remedy = "write for example plugins = [\"folder\"]";
+  if (!list) mistakes.add(value->origin, "[run] plugins: it must be a list of files and folders, not " + value->kind(), remedy);
   for (const auto& one : list ? *list : Value::List{}) {
     if (one.bad()) continue;
     const auto* text = one.string();
     if (!text) {
-      mistakes.add(one.origin, "[run] plugins lists files and folders, not " + one.kind());
+      mistakes.add(one.origin, "[run] plugins lists files and folders, not " + one.kind(), remedy);
       continue;
     }
     if (text->empty()) {

@@ -29,6 +29,7 @@ class Reader {
     if (!is_whole()) std::for_each(missing_.begin(), missing_.end(), [this](const auto& argument) { tell_missing(argument); });
     return std::move(graph_);
   }
+  const Mistakes& found() const { return graph_.mistakes; }
 
  private:
   bool is_set(const std::string& key) const {
@@ -142,7 +143,7 @@ class Reader {
     for (const auto& variable : defined) known.push_back(variable.key);
     for (const auto& argument : graph_.arguments)
       for (const auto& target : argument.sets)
-        if (!argument.applied && names_variable(target) && !find(defined, target) && !variables_.used(target))
+        if (!argument.applied && !target.empty() && names_variable(target) && !find(defined, target) && !variables_.used(target))
           graph_.mistakes.unknown(argument.origin,
                                   "argument \"" + argument.name + "\" sets variable \"" + target + "\", which nothing defines or uses",
                                   target, known, "write sets = \"stage.parameter\", or define it under [vars]");
@@ -182,10 +183,14 @@ void GraphRequest::add_set(const std::string& assignment) {
 }
 
 GraphText read_graph(const GraphRequest& request) {
+  Reader reader(request);
   try {
-    return Reader(request).read();
+    return reader.read();
   } catch (const Error& error) {
-    throw Errors({error});
+    Mistakes all = reader.found();  // what was found before it counts too
+    all.take(error);
+    all.raise();
+    throw;
   }
 }
 

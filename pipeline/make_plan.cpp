@@ -64,10 +64,9 @@ Plan make_plan(const GraphText& graph, std::vector<std::string> callers, std::ve
   connect(draft);
   ask_parts(draft);
   check_types(draft);
-  if (sort_stages(draft)) {
-    find_domains(draft);
-    check_leases(draft);
-  }
+  sort_stages(draft);
+  find_domains(draft);
+  check_leases(draft);
   check_after(draft);
   check_known(draft);
   mistakes.raise();

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <tivit/detail/example_value.hpp>
 #include <tivit/missing_path.hpp>
 #include <tivit/text_format.hpp>
 
@@ -34,16 +35,17 @@ const char* type_name(const ParameterValue& value) {
   return names[value.value.index()];
 }
 
-ParameterValue convert(const ParameterValue& given, const std::string& type) {
+/// `type` is the parameter's, or that of its elements.
+ParameterValue convert(const ParameterValue& given, const std::string& type, const ParameterSpec& parameter) {
   const auto* text = std::get_if<std::string>(&given.value);
   const auto* integer = std::get_if<std::int64_t>(&given.value);
   if (type.starts_with("list of ")) {
     const std::string element = type.substr(8);
     ParameterValue::List list;
     if (const auto* elements = std::get_if<ParameterValue::List>(&given.value))
-      for (const auto& one : *elements) list.push_back(convert(one, element));
+      for (const auto& one : *elements) list.push_back(convert(one, element, parameter));
     else
-      list.push_back(convert(given, element));  // one value stands for a list of one
+      list.push_back(convert(given, element, parameter));  // one value stands for a list of one
     return {std::move(list)};
   }
   if (type == "bool" && std::holds_alternative<bool>(given.value)) return given;
@@ -62,8 +64,9 @@ ParameterValue convert(const ParameterValue& given, const std::string& type) {
     if (text) return {ByteCount::parse(*text).text()};
     if (integer && *integer >= 0) return {ByteCount{static_cast<std::uint64_t>(*integer)}.text()};
   }
-  const std::string wanted = type == "bytes" ? "a number of bytes, such as \"2 GiB\"" : (type == "integer" ? "an " : "a ") + type;
-  throw Error("expected " + wanted + ", got " + type_name(given) + " " + given.text());
+  const std::string wanted = type == "bytes" ? "a number of bytes" : (type == "integer" ? "an " : "a ") + type;
+  throw Error("expected " + wanted + ", got " + type_name(given) + " " + given.text(),
+              "write for example " + parameter.name + " = " + detail::example_value(parameter).text());
 }
 
 std::optional<double> magnitude(const ParameterValue& value, const std::string& type) {
@@ -119,7 +122,7 @@ std::string ParameterSpec::range_text() const {
 }
 
 ParameterValue ParameterSpec::checked(const ParameterValue& given) const {
-  ParameterValue value = convert(given, type);
+  ParameterValue value = convert(given, type, *this);
   const auto check_one = [&](const ParameterValue& one, const std::string& one_type) {
     const auto size = magnitude(one, one_type);
     if (size && (std::isnan(*size) || (low && *size < *low) || (high && *size > *high))) {

@@ -15,7 +15,8 @@ namespace tivit::tests {
 /// Of the model that `configs/model/<name>/model.toml` describes, as it begins.
 inline void write_fresh_weights(const std::filesystem::path& file, const std::string& name) {
   const auto config = source_folder() / "configs/model" / name / "model.toml";
-  const Value text = parse_toml(read_file(config), config.string());
+  Mistakes mistakes;
+  const Value text = parse_toml(read_file(config), config.string(), mistakes);
   const Value& model = *find(*find(*text.get<Value::Table>(), "resources")->get<Value::Table>(), "model");
   const auto& table = *model.get<Value::Table>();
   const StageSpec& spec = Registry::instance().find(*find(table, "use")->string());

@@ -14,7 +14,8 @@ std::vector<std::string> shared_names(const AfterText& after, Draft& draft) {
   for (const auto& one : after.share) {
     if (one.bad()) continue;
     if (!one.string())
-      draft.mistakes.add(one.origin, "\"share\" lists resources, not " + one.kind());
+      draft.mistakes.add(one.origin, "\"share\" lists resources, not " + one.kind(),
+                         "write their names, as in share = [\"" + (known.empty() ? "model" : known.front()) + "\"]");
     else if (!draft.resources.count(*one.string()))
       draft.mistakes.add(one.origin, "there is no resource \"" + *one.string() + "\" to share",
                          Mistakes::suggestion(*one.string(), known, ""));
@@ -53,7 +54,8 @@ void add_same(const AfterText& after, Draft& draft, std::vector<std::pair<std::s
                                     [&](const auto& part) { return one.string() && part.name == *one.string(); });
     if (stage == draft.graph.stages.end()) {
       draft.mistakes.add(one.origin, "\"same\" names stages of this graph; there is no " + one.text(),
-                         one.string() ? Mistakes::suggestion(*one.string(), known, "") : "");
+                         one.string() ? Mistakes::suggestion(*one.string(), known, "")
+                                      : "write their names, as in same = [\"" + (known.empty() ? "clips" : known.front()) + "\"]");
       continue;
     }
     for (const auto& parameter : stage->parameters) set.emplace_back(stage->name + "." + parameter.key, parameter.value);

@@ -65,8 +65,8 @@ void ask_parts(Draft& draft);
 void bind_resources(Draft& draft);
 /// `in` of every stage: which output feeds which port.
 void connect(Draft& draft);
-/// Producers before consumers; false when there is a circle.
-bool sort_stages(Draft& draft);
+/// Producers before consumers. A circle is a mistake; `order` has what is neither on it nor behind it.
+void sort_stages(Draft& draft);
 /// Kinds, element types and shapes of both ends of every edge, symbols unified over the whole graph.
 void check_types(Draft& draft);
 /// Which items meet where, and which scopes gathers listen to. Needs `order`.

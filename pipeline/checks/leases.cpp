@@ -52,7 +52,8 @@ void check_leases(Draft& draft) {
 // A graph that is called when an epoch ends runs while nobody else holds what it shares: at a stage that leases it.
 void check_host(const PlanAfter& after, const AfterText& text, Draft& draft) {
   for (const auto& [here, there] : after.share)
-    if (!leasing(draft, here).empty()) return;
+    for (const auto& stage : draft.stages)
+      if (stage.spec && lease_of(stage, here)) return;
   if (after.every != "run")
     draft.mistakes.add(
         text.origin,

@@ -8,10 +8,9 @@ enum class Mark { untouched, open, done };
 
 class Sorter {
  public:
-  explicit Sorter(Draft& draft) : draft_(draft), marks_(draft.stages.size(), Mark::untouched) {}
-  bool sort() {
+  explicit Sorter(Draft& draft) : draft_(draft), marks_(draft.stages.size(), Mark::untouched), circular_(draft.stages.size()) {}
+  void sort() {
     for (std::size_t i = 0; i < draft_.stages.size(); ++i) visit(static_cast<int>(i));
-    return sound_;
   }
 
  private:
@@ -22,17 +21,18 @@ class Sorter {
     for (const auto& connection : draft_.stages[stage].connections) {
       const int producer = connection.input.producer;
       if (producer < 0) continue;
-      if (marks_[producer] == Mark::open)
+      const bool closes = marks_[producer] == Mark::open;
+      if (closes)
         circle(producer, connection);
       else
         visit(producer);
+      if (closes || circular_[producer]) circular_[stage] = true;
     }
     path_.pop_back();
     marks_[stage] = Mark::done;
-    draft_.order.push_back(stage);
+    if (!circular_[stage]) draft_.order.push_back(stage);
   }
   void circle(int back_to, const Connection& connection) {
-    sound_ = false;
     std::string names;
     // The path runs against the stream: from consumer to producer.
     for (auto at = std::find(path_.begin(), path_.end(), back_to); at != path_.end(); ++at)
@@ -44,12 +44,12 @@ class Sorter {
 
   Draft& draft_;
   std::vector<Mark> marks_;
+  std::vector<char> circular_;  ///< by stage: it is on a circle, or behind one
   std::vector<int> path_;
-  bool sound_ = true;
 };
 
 }  // namespace
 
-bool sort_stages(Draft& draft) { return Sorter(draft).sort(); }
+void sort_stages(Draft& draft) { Sorter(draft).sort(); }
 
 }  // namespace tivit::checks

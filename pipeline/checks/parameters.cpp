@@ -33,24 +33,23 @@ namespace {
 
 /// The value in the parameter's type; nothing where it does not fit. Every element of a list that does not fit is a mistake of its own.
 std::optional<ParameterValue> fitted(const ParameterSpec& parameter, const Value& given, const std::string& what, Mistakes& mistakes) {
-  const auto attempt = [&](const ParameterSpec& spec, const Value& value) -> std::optional<ParameterValue> {
+  const auto read = [&](const Value& value) { return is_text(parameter.type) ? typed_value(value) : parameter_value(value); };
+  const auto attempt = [&](const ParameterValue& wanted, const Value& value) -> std::optional<ParameterValue> {
     try {
-      return spec.checked(is_text(spec.type) ? typed_value(value) : parameter_value(value));
+      return parameter.checked(wanted);
     } catch (const Error& error) {
       mistakes.add(value.origin, error, about(what, parameter.name, &value));
       return std::nullopt;
     }
   };
   const auto* elements = given.get<Value::List>();
-  if (!elements || !parameter.type.starts_with("list of ")) return attempt(parameter, given);
-  ParameterSpec element = parameter;
-  element.type.erase(0, 8);
+  if (!elements || !parameter.type.starts_with("list of ")) return attempt(read(given), given);
   ParameterValue::List list;
   bool all = true;
   for (const auto& one : *elements) {
-    const auto value = one.bad() ? std::nullopt : attempt(element, one);
-    if (value) list.push_back(*value);
-    all = all && value;
+    const auto alone = one.bad() ? std::nullopt : attempt({ParameterValue::List{read(one)}}, one);
+    if (alone) list.push_back(std::get<ParameterValue::List>(alone->value).front());
+    all = all && alone;
   }
   if (!all) return std::nullopt;
   return ParameterValue{std::move(list)};

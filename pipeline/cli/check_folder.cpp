@@ -94,7 +94,8 @@ std::vector<CheckedFile> check_trees(const std::vector<std::string>& folders) {
     auto& file = files.emplace_back();
     file.file = path;
     try {
-      const Value text = read_toml(path);
+      Mistakes told_later;  // with the graph that holds it
+      const Value text = read_toml(path, told_later);
       const auto& table = *text.get<Value::Table>();
       const bool language = std::any_of(table.begin(), table.end(), [](const auto& entry) {
         return std::find(graph_keys().begin(), graph_keys().end(), entry.key) != graph_keys().end();

@@ -10,13 +10,15 @@ const std::vector<std::string> keys{"positional", "many", "path", "sets", "doc",
 
 bool flag(const Value& value, const std::string& key, Mistakes& mistakes) {
   if (const auto* set = value.get<bool>()) return *set;
-  mistakes.add(value.origin, "\"" + key + "\" is true or false, not " + value.text());
+  if (!value.bad()) mistakes.add(value.origin, "\"" + key + "\" is true or false, not " + value.text(), "write " + key + " = true");
   return false;
 }
 
-std::string text(const Value& value, const std::string& key, Mistakes& mistakes) {
+/// `example` is what it could be.
+std::string text(const Value& value, const std::string& key, const std::string& example, Mistakes& mistakes) {
   if (value.string()) return *value.string();
-  mistakes.add(value.origin, "\"" + key + "\" must be a string, not " + value.kind());
+  if (!value.bad())
+    mistakes.add(value.origin, "\"" + key + "\" must be a string, not " + value.kind(), "write " + key + " = \"" + example + "\"");
   return "";
 }
 
@@ -25,8 +27,9 @@ std::string text(const Value& value, const std::string& key, Mistakes& mistakes)
 std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& mistakes) {
   const auto* table = entry.value.get<Value::Table>();
   if (!table) {
-    mistakes.add(entry.value.origin, "argument \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
-                 "write " + entry.key + " = { sets = \"stage.parameter\", doc = \"…\" }");
+    if (!entry.value.bad())
+      mistakes.add(entry.value.origin, "argument \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
+                   "write " + entry.key + " = { sets = \"stage.parameter\", doc = \"…\" }");
     return std::nullopt;
   }
   // The options of `tivit-run GRAPH`, which every graph has; a test holds this list against the program's.
@@ -38,6 +41,7 @@ std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& m
                  odd ? "use letters, digits, _ and -" : "every graph has an option of that name");
     return std::nullopt;
   }
+  const std::string target = "stage.parameter";
   ArgumentText argument;
   argument.name = entry.key;
   argument.origin = entry.origin;
@@ -49,18 +53,20 @@ std::optional<ArgumentText> read_argument(const Value::Entry& entry, Mistakes& m
     else if (key == "required")
       argument.required = flag(value, key, mistakes);
     else if (key == "doc")
-      argument.doc = text(value, key, mistakes);
+      argument.doc = text(value, key, "what it is for", mistakes);
     else if (key == "default")
       argument.fallback = value;
     else if (key == "path") {
-      argument.path_rule = text(value, key, mistakes);
+      argument.path_rule = text(value, key, "exists", mistakes);
       if (!argument.path_rule.empty() && argument.path_rule != "exists")
         mistakes.add(value.origin, "\"path\" can only be \"exists\", not \"" + argument.path_rule + "\"",
                      "leave it out where the path need not exist");
     } else if (key == "sets" && value.get<Value::List>()) {
-      for (const auto& one : *value.get<Value::List>()) argument.sets.push_back(text(one, key, mistakes));
+      for (const auto& one : *value.get<Value::List>()) argument.sets.push_back(text(one, key, target, mistakes));
     } else if (key == "sets") {
-      argument.sets.push_back(text(value, key, mistakes));
+      argument.sets.push_back(text(value, key, target, mistakes));
+      if (value.string() && value.string()->empty())
+        mistakes.add(value.origin, "\"sets\" names nothing", "write sets = \"" + target + "\", or leave it out");
     } else {
       mistakes.add(origin, "an argument has no key \"" + key + "\"", Mistakes::suggestion(key, keys, ""));
     }
@@ -115,7 +121,7 @@ std::optional<Value> argument_value(const ArgumentText& argument, const GraphReq
   const bool must_exist = argument.path_rule == "exists" && request.files_must_exist;
   const auto given = request.arguments.find(argument.name);
   if (given == request.arguments.end() || given->second.empty()) {
-    if (!argument.fallback) return std::nullopt;
+    if (!argument.fallback || argument.fallback->bad()) return argument.fallback;
     Value value = *argument.fallback;
     value.note = "default of argument " + argument.name;
     const std::string wanted = "give --" + argument.name + (argument.doc.empty() ? "" : ": " + argument.doc);

@@ -6,7 +6,7 @@
 namespace tivit {
 namespace {
 
-const std::vector<std::string> section_names{"vars", "run", "runtime", "stages", "resources", "args"};
+constexpr const char* include_remedy = "write include = [\"file.toml\"]";
 
 /// The including file's entry takes the included one's place, as a whole.
 void lay_over(Value::Table& base, const Value::Table& over) {
@@ -26,23 +26,23 @@ const std::vector<std::string>& graph_keys() {
 }
 
 LoadedText Loader::load(const std::filesystem::path& file) {
-  const Value text = read_toml(file);
+  const Value text = read_toml(file, mistakes_);
   loaded_.insert(std::filesystem::weakly_canonical(file));
   LoadedText own, all;
   const auto& table = std::get<Value::Table>(text.data);
   const Value* include = nullptr;
   for (const auto& [key, origin, value] : table) {
-    if (key == "title" && value.string())
+    if (key == "title" && (value.string() || value.bad()))
       own.title = value;
     else if (key == "title")
-      mistakes_.add(value.origin, "the title must be a string, not " + value.kind());
+      mistakes_.add(value.origin, "the title must be a string, not " + value.kind(), "write title = \"what the graph does\"");
     else if (key == "include")
       include = &value;
     else if (key == "after" && value.get<Value::List>())
       own.after = *value.get<Value::List>();
-    else if (key == "after")
+    else if (key == "after" && !value.bad())
       mistakes_.add(value.origin, "\"after\" must be a list of tables", "write [[after]]");
-    else if (std::find(section_names.begin(), section_names.end(), key) == section_names.end())
+    else if (std::find(graph_keys().begin(), graph_keys().end(), key) == graph_keys().end())
       mistakes_.add(origin, "there is no section \"" + key + "\"", Mistakes::suggestion(key, graph_keys(), ""));
     else if (const auto* entries = section(key, value))
       own.sections[key] = *entries;
@@ -74,21 +74,23 @@ LoadedText Loader::load(const std::filesystem::path& file) {
 const Value::Table* Loader::section(const std::string& name, const Value& value) {
   const auto* table = value.get<Value::Table>();
   if (!table) {
-    mistakes_.add(value.origin, "\"" + name + "\" must be a table, not " + value.kind(), "write [" + name + "]");
+    if (!value.bad()) mistakes_.add(value.origin, "\"" + name + "\" must be a table, not " + value.kind(), "write [" + name + "]");
     mistakes_.set_incomplete();
   }
   return table;
 }
 
 void Loader::load_includes(const Value& list, const std::filesystem::path& file, LoadedText& into) {
+  if (list.bad()) return mistakes_.set_incomplete();
   if (list.string()) return load_include(list, file, into);
   const auto* paths = list.get<Value::List>();
-  if (!paths) return mistakes_.add(list.origin, "\"include\" must be a list of files, not " + list.kind());
+  if (!paths) return mistakes_.add(list.origin, "\"include\" must be a list of files, not " + list.kind(), include_remedy);
   for (const auto& path : *paths) load_include(path, file, into);
 }
 
 void Loader::load_include(const Value& path, const std::filesystem::path& file, LoadedText& into) {
-  if (!path.string()) return mistakes_.add(path.origin, "\"include\" lists files, not " + path.kind());
+  if (path.bad()) return mistakes_.set_incomplete();
+  if (!path.string()) return mistakes_.add(path.origin, "\"include\" lists files, not " + path.kind(), include_remedy);
   const std::string name = variables_.fill_text(path);
   if (name.empty()) return mistakes_.set_incomplete();  // its variable is wrong, which was reported
   const auto asked = (file.parent_path() / name).lexically_normal();

@@ -20,7 +20,7 @@ void Mistakes::unknown(const Origin& origin, std::string problem, const std::str
   if (!incomplete_ || !nearest_name(asked, known).empty()) add(origin, std::move(problem), suggestion(asked, known, otherwise));
 }
 
-void Mistakes::take(const Error& error) { add_once(Origin{"a graph that is called"}, error); }
+void Mistakes::take(const Error& error) { add_once(Origin{"elsewhere"}, error); }
 
 void Mistakes::add(const Origin& origin, const Error& error, const std::string& prefix) {
   add(origin, prefix + error.problem(), error.remedy());

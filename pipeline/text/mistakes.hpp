@@ -18,7 +18,7 @@ class Mistakes {
   void set_incomplete() { incomplete_ = true; }
   bool incomplete() const { return incomplete_; }
   bool none() const { return list_.empty(); }
-  /// A mistake found in another graph, with its place.
+  /// A mistake found by another reader, such as in a graph that is called; it knows its place.
   void take(const Error& error);
   /// Throws Errors, ordered by place, when there are any.
   void raise() const;

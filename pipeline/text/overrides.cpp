@@ -32,8 +32,9 @@ void apply_override(const Override& change, LoadedText& text, Mistakes& mistakes
   for (const char* section : {"stages", "resources"}) {
     for (auto& one : text.sections[section]) {
       known.push_back(one.key);
-      if (one.key != part || !std::get_if<Value::Table>(&one.value.data)) continue;
-      return assign(std::get<Value::Table>(one.value.data), rest, change);
+      if (one.key != part) continue;
+      if (auto* table = std::get_if<Value::Table>(&one.value.data)) assign(*table, rest, change);
+      return;  // what is no table was told
     }
   }
   mistakes.unknown(change.origin, "there is no stage or resource \"" + part + "\" to set \"" + rest + "\" of", part, known, "");

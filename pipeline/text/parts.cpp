@@ -23,8 +23,9 @@ void read_set(const Value::Table& table, AfterText& after) {
 void read_part(const Value::Entry& entry, const std::string& what, Variables& variables, Mistakes& mistakes, std::vector<PartText>& into) {
   const auto* table = entry.value.get<Value::Table>();
   if (!table) {
-    mistakes.add(entry.value.origin, what + " \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
-                 "write [" + what + "s." + entry.key + "]");
+    if (!entry.value.bad())
+      mistakes.add(entry.value.origin, what + " \"" + entry.key + "\" must be a table, not " + entry.value.kind(),
+                   "write [" + what + "s." + entry.key + "]");
     PartText unread{.name = entry.key, .origin = entry.origin};
     unread.use = Value{};  // it is there, and what it is nobody knows
     into.push_back(std::move(unread));
@@ -55,12 +56,14 @@ void read_part(const Value::Entry& entry, const std::string& what, Variables& va
     mistakes.add(part.origin, what + " \"" + part.name + "\" does not say what it is",
                  "add use = \"area/name\"; `tivit-run list` shows all names");
   else if (!part.use->bad() && !part.use->string())
-    mistakes.add(part.use->origin, "\"use\" must be a string, not " + part.use->kind()), part.use->data = std::monostate{};
+    mistakes.add(part.use->origin, "\"use\" must be a string, not " + part.use->kind(), "write use = \"area/name\""),
+        part.use->data = std::monostate{};
   into.push_back(std::move(part));
 }
 
 void read_after(const Value& value, Variables& variables, Mistakes& mistakes, std::vector<AfterText>& into) {
   const auto* table = value.get<Value::Table>();
+  if (value.bad()) return;
   if (!table) return mistakes.add(value.origin, "\"after\" must be a list of tables", "write [[after]]");
   AfterText after;
   after.origin = value.origin;
@@ -72,7 +75,7 @@ void read_after(const Value& value, Variables& variables, Mistakes& mistakes, st
     if (key == "every" && one.string() && (*one.string() == "epoch" || *one.string() == "run" || *one.string() == "never"))
       after.every = *one.string();
     else if (key == "every")
-      mistakes.add(one.origin, "\"every\" is \"epoch\", \"run\" or \"never\", not " + one.text());
+      mistakes.add(one.origin, "\"every\" is \"epoch\", \"run\" or \"never\", not " + one.text(), "write for example every = \"run\"");
     else if (key == "run" && one.string()) {
       after.run = one;
       after.file = (std::filesystem::path(raw.origin.file).parent_path() / *one.string()).lexically_normal();

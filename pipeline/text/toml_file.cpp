@@ -11,7 +11,7 @@ namespace {
 
 class Converter {
  public:
-  explicit Converter(const std::string& name) : name_(name) {}
+  Converter(const std::string& name, Mistakes& mistakes) : name_(name), mistakes_(mistakes) {}
 
   Value convert(const toml::node& node) const {
     Value value;
@@ -36,7 +36,7 @@ class Converter {
     } else if (const auto* flag = node.as_boolean()) {
       value.data = flag->get();
     } else {
-      throw Error(value.origin, "dates and times of day have no meaning in a graph", "write it in quotes if a text is meant");
+      mistakes_.add(value.origin, "dates and times of day have no meaning in a graph", "write it in quotes if a text is meant");
     }
     return value;
   }
@@ -46,14 +46,15 @@ class Converter {
     return {name_, static_cast<int>(source.begin.line), static_cast<int>(source.begin.column)};
   }
   const std::string& name_;
+  Mistakes& mistakes_;
 };
 
 }  // namespace
 
-Value parse_toml(const std::string& text, const std::string& name) {
+Value parse_toml(const std::string& text, const std::string& name, Mistakes& mistakes) {
   try {
     const toml::table table = toml::parse(std::string_view(text), std::string_view(name));
-    return Converter(name).convert(table);
+    return Converter(name, mistakes).convert(table);
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
     const std::string problem(error.description());
@@ -63,9 +64,9 @@ Value parse_toml(const std::string& text, const std::string& name) {
   }
 }
 
-Value read_toml(const std::filesystem::path& file) {
+Value read_toml(const std::filesystem::path& file, Mistakes& mistakes) {
   must_be_a_file(file);
-  return parse_toml(read_file(file), file.string());
+  return parse_toml(read_file(file), file.string(), mistakes);
 }
 
 }  // namespace tivit

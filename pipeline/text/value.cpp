@@ -52,11 +52,12 @@ void place(Value& value, const Origin& origin) {
 Value value_of_text(const std::string& text, Origin origin) {
   Value value;
   try {
-    const Value parsed = parse_toml("value = " + text, "");
+    Mistakes meaningless;
+    const Value parsed = parse_toml("value = " + text, "", meaningless);
     const auto& table = std::get<Value::Table>(parsed.data);
-    if (table.size() == 1 && table[0].key == "value") value = table[0].value;
+    if (table.size() == 1 && table[0].key == "value" && meaningless.none()) value = table[0].value;
   } catch (const Error&) {
-    // Not TOML: a bare word, a path. It is taken as it stands.
+    // Not TOML: a bare word, a path. It is taken as it stands, as a date is.
   }
   if (value.bad()) value.data = text;
   place(value, origin);

@@ -1,4 +1,4 @@
-// Draws of CPython's generator, and the recordings that the Python program chose with it.
+// Draws of CPython's generator, and files that nothing can be drawn from.
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -55,27 +55,6 @@ BOOST_AUTO_TEST_CASE(cpythons_numbers) {
   }
   BOOST_TEST(compared == 12);
   BOOST_CHECK_THROW(data::PythonRandom("4.2"), Error);
-}
-
-BOOST_AUTO_TEST_CASE(the_recordings_that_the_program_chose) {
-  const auto text = tests::shared("golden/calib_split.json");
-  if (!text) return;
-  const auto golden = json::parse(std::ifstream(*text));
-  BOOST_TEST(golden["cases"].size() == 29u);
-  for (const auto& row : golden["cases"]) {
-    json pieces = json::array();
-    for (const auto& piece : golden["metadata"][row["metadata"].get<std::string>()])
-      pieces.push_back({{"stem", piece[0]}, {"notes_per_sec", piece[1]}});
-    const auto metadata = file(json{{"pieces", pieces}}.dump());
-    if (row["remainder"].empty()) {  // there the list of recordings to train on was empty, in silence
-      BOOST_CHECK_EXCEPTION(drawn(metadata, row), Error,
-                            [](const Error& e) { return e.problem().find("none is left to train on") != std::string::npos; });
-      continue;
-    }
-    const auto found = drawn(metadata, row);
-    for (const char* list : {"calib", "remainder", "cuts"})
-      BOOST_TEST(found[list] == row[list], row["metadata"] << " " << row["seed"] << " " << list);
-  }
 }
 
 BOOST_AUTO_TEST_CASE(a_file_without_pieces_or_with_one_twice_and_a_draw_of_all_are_refused) {

@@ -64,7 +64,8 @@ bool leads_out(const Value& value, bool stage_name = false) {
 
 bool leads_out(std::string_view text) {
   try {
-    return leads_out(parse_toml(std::string(text), ""));
+    Mistakes ignored;
+    return leads_out(parse_toml(std::string(text), "", ignored));
   } catch (const Error&) {
     return false;  // a file that is no TOML names nothing
   }

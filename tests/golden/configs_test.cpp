@@ -1,10 +1,15 @@
-// configs/: the four configurations of the earlier system, as graphs/train.toml takes them.
+// configs/: the four configurations of the earlier system, as graphs/train.toml takes them and as stages work with them.
+#include <ATen/ops/arange.h>
+#include <ATen/ops/tensor.h>
+
+#include <set>
 #include <sstream>
 
 #include "golden.hpp"
 
 namespace {
 using namespace tivit::tests;
+using tivit::Fields;
 
 /// A value of a configuration, and the parameter that means the same.
 struct Same {
@@ -83,6 +88,39 @@ std::optional<json> held(const json& config, const Same& one) {
   return value.is_null() ? json(0) : value;
 }
 
+/// What a configuration says of a stage or resource; what it does not say is left to that.
+json parameters_of(const json& config, const std::string& stage) {
+  json parameters = json::object();
+  for (const auto& one : same) {
+    const std::string name = one.parameter;
+    if (const auto value = name.starts_with(stage + ".") ? held(config, one) : std::nullopt)
+      parameters[name.substr(stage.size() + 1)] = *value;
+  }
+  return parameters;
+}
+
+const std::vector<std::string> all_configs{"config", "config_base", "config_full", "config_old"};
+
+/// Golden logits and targets of losses.npz.
+Fields loss_inputs(const Fields& arrays, const std::string& group) {
+  Fields item;
+  for (const std::string head : {"pitch", "onset", "offset", "hand", "clef"}) {
+    item.set("logits." + head, arrays.at(group + "_" + head + "_logits"));
+    item.set("batch.targets." + head, arrays.at(group + "_" + head + (head == "hand" || head == "clef" ? "_frame" : "_roll")));
+  }
+  return item;
+}
+
+const std::set<std::string> shares{"pitch", "onset", "offset", "hand", "clef"};
+
+/// Whether two sets of loss weights differ in the shares of the parts at most.
+bool same_kind(const json& a, const json& b) {
+  json kinds[]{a, b};
+  for (auto& kind : kinds)
+    for (const auto& part : shares) kind.erase(part);
+  return kinds[0] == kinds[1];
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(golden_configs)
@@ -106,7 +144,7 @@ BOOST_AUTO_TEST_CASE(the_tivit_graph_trains_as_config_yaml_says) {
 }
 
 BOOST_AUTO_TEST_CASE(every_configuration_can_be_said_on_the_command_line) {
-  for (const std::string name : {"config", "config_base", "config_full", "config_old"}) {
+  for (const auto& name : all_configs) {
     const auto config = golden_json("configs/" + name + ".json");
     if (!config) return;
     std::vector<std::string> sets;
@@ -114,7 +152,14 @@ BOOST_AUTO_TEST_CASE(every_configuration_can_be_said_on_the_command_line) {
       if (const auto value = held(*config, one))
         sets.insert(sets.end(),
                     {"--set", std::string(one.parameter) + "=" + (value->is_string() ? value->get<std::string>() : value->dump())});
+    // Without a word of it onsets were judged by the focal loss, and one set of logits was given for the whole clip.
+    const std::map<std::string, std::pair<std::string, std::string>> unsaid{
+        {"/training/loss_weights/onoff_loss", {"loss.onoff_loss", "focal"}}, {"/model/head_mode", {"model.head_mode", "clip"}}};
+    for (const auto& [value, ours] : unsaid)
+      if (!config->contains(json::json_pointer(value))) sets.insert(sets.end(), {"--set", ours.first + "=" + ours.second});
     const auto values = resolved(sets);
+    for (const auto& [value, ours] : unsaid)
+      if (!config->contains(json::json_pointer(value))) BOOST_TEST(values.at(ours.first) == ours.second, name << " " << ours.first);
     int compared = 0;
     for (const auto& one : same)
       if (const auto value = held(*config, one)) {
@@ -123,6 +168,105 @@ BOOST_AUTO_TEST_CASE(every_configuration_can_be_said_on_the_command_line) {
       }
     BOOST_TEST(compared >= 20, name);
   }
+}
+
+/// The golden losses were made with such weights, and a part grows with its share.
+BOOST_AUTO_TEST_CASE(losses_of_every_configuration) {
+  const auto losses = golden_json("losses.json");
+  if (!losses) return;
+  const Fields arrays = golden_arrays("losses.npz");
+  GoldenGraph graph("config-losses");
+  struct Wanted {
+    std::string name, source;
+    json shares, row;
+  };
+  std::vector<Wanted> wanted;
+  std::set<std::string> sources;
+  for (const auto& name : all_configs) {
+    const auto config = golden_json("configs/" + name + ".json");
+    const auto& weights = (*config)["training"]["loss_weights"];
+    auto parameters = parameters_of(*config, "loss");
+    parameters["style"] = "tivit";
+    for (const std::string source : {"A", "B", "C", "D"}) {
+      const auto row = std::find_if((*losses)["frame_loss"].begin(), (*losses)["frame_loss"].end(), [&](const json& one) {
+        return one["inputs"] == source && same_kind(one["weights"], weights);
+      });
+      BOOST_TEST_REQUIRE((row != (*losses)["frame_loss"].end()), name);
+      if (sources.insert(source).second) graph.source(source, {loss_inputs(arrays, source)});
+      const auto stage = name + "_" + source;
+      graph.stage(stage, "train/loss", source + ".*", parameters);
+      graph.keep("out_" + stage, {{"loss", stage}});
+      wanted.push_back({stage, source, weights, *row});
+    }
+  }
+  graph.run();
+  for (const auto& [name, source, weights, row] : wanted) {
+    const Fields found = graph.result("out_" + name, source).sub("loss");
+    double total = 0;
+    BOOST_TEST(found.size() == row["parts"].size(), name);
+    for (const auto& [part, value] : row["parts"].items()) {
+      if (part == "total") continue;
+      const double share = shares.contains(part) ? weights[part].get<double>() / row["weights"].value(part, 1.0) : 1;
+      BOOST_TEST(near(found.at(part).item<double>(), share * value.get<double>(), 1e-5), name << " " << part);
+      total += share * value.get<double>();
+    }
+    BOOST_TEST(near(found.at("total").item<double>(), total, 1e-5), name);
+  }
+}
+
+/// Windows of four rows through tiles, targets, a batch and the model: each of the size that the configuration says.
+BOOST_AUTO_TEST_CASE(every_configuration_runs) {
+  GoldenGraph graph("configs");
+  struct Sizes {
+    std::int64_t tiles, channels, height, width, batch, pitches, tube;
+  };
+  std::map<std::string, Sizes> wanted;
+  for (const auto& name : all_configs) {
+    const auto config = golden_json("configs/" + name + ".json");
+    if (!config) return;
+    const auto& data = (*config)["dataset"];
+    const auto rolls = data.value("frame_targets", json::object());
+    const Sizes sizes{data["tiles"],
+                      data["channels"],
+                      data["resize"][0],
+                      data["resize"][1],
+                      data["batch_size"],
+                      rolls.value("note_max", 108) - rolls.value("note_min", 21) + 1,
+                      (*config)["model"]["transformer"]["tube_size"]};
+    wanted[name] = sizes;
+    const auto pixels = 4 * sizes.channels * sizes.height * sizes.width;
+    const Fields window{{"frames", at::arange(pixels).remainder(251).to(at::kByte).reshape({4, sizes.channels, sizes.height, sizes.width})},
+                        {"notes.onset_s", at::tensor({0.04, 0.1}, at::kDouble)},
+                        {"notes.offset_s", at::tensor({0.09, 0.2}, at::kDouble)},
+                        {"notes.pitch", at::tensor({60, 64}, at::kLong)}};
+    const auto stage = [&](const std::string& what, const std::string& use, const json& in, json parameters) {
+      graph.stage(what + "_" + name, use, in, std::move(parameters));
+    };
+    const auto with = [](json parameters, const json& more) { return parameters.update(more), parameters; };
+    const auto from = [&](const std::string& what) { return what + "_" + name; };
+    graph.table("resources.model_" + name, with(parameters_of(*config, "model"), {{"use", "model/tivit"}}));
+    graph.source(name, std::vector<Fields>(static_cast<std::size_t>(sizes.batch), window), {{"rate", data.value("decode_fps", 30.0)}});
+    stage("tiles", "video/tiles", name + ".frames", with(parameters_of(*config, "tiles"), {{"floats", false}}));
+    stage("targets", "labels/targets", name + ".*", with(parameters_of(*config, "targets"), {{"style", "tivit"}}));
+    stage("input", "model/tivit_input", {{"tiles", from("tiles")}, {"targets", from("targets")}}, json::object());
+    stage("batch", "batch/stack", from("input"), parameters_of(*config, "batch"));
+    stage("forward", "model/forward", from("batch"), {{"model", from("model")}});
+    graph.keep(from("out"), {{"batch", from("batch")}, {"logits", from("forward")}});
+  }
+  graph.run();
+  for (const auto& [name, is] : wanted) BOOST_TEST_CONTEXT(name) {
+      Fields found;
+      for (const auto& entry : fs::directory_iterator(graph.folder() / ("out_" + name))) found = tivit::data::read_npz(entry.path()).arrays;
+      using Shape = std::vector<std::int64_t>;
+      const auto shape = [&](const std::string& array) { return found.at(array).sizes().vec(); };
+      BOOST_TEST(shape("batch.frames") == (Shape{is.batch, 4, is.tiles, is.channels, is.height, is.width / is.tiles}));
+      for (const std::string head : {"pitch", "onset", "offset"})
+        BOOST_TEST(shape("batch.targets." + head) == (Shape{is.batch, 4, is.pitches}));
+      const bool steps = name != "config_full";  // it says no head_mode, and the model's is "clip"
+      const std::map<std::string, std::int64_t> widths{{"pitch", 88}, {"onset", 88}, {"offset", 88}, {"hand", 2}, {"clef", 3}};
+      for (const auto& [head, width] : widths)
+        BOOST_TEST(shape("logits." + head) == (steps ? Shape{is.batch, 4 / is.tube, width} : Shape{is.batch, width}));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 // A graph on golden arrays: arrays go in through data/npz, tivit-run does the work, report/npz brings back what came out.
 #include <ATen/TensorOperators.h>
 
+#include <algorithm>
 #include <stages/data/npz.hpp>
 #include <tests/graphs/program.hpp>
 #include <tests/shared_data.hpp>
@@ -47,6 +48,15 @@ class GoldenGraph {
   }
   /// What these ports give is kept under the name, for `result`.
   void keep(const std::string& name, const json& in) { stage(name, "report/npz", in, {{"to", (folder_ / name).string()}}); }
+
+  /// How an error begins that is about the value of a stage's parameter.
+  std::string place(const std::string& stage, const std::string& parameter) const {
+    const auto at = text_.find("\n" + parameter + " = ", text_.find("[stages." + stage + "]\n"));
+    BOOST_TEST_REQUIRE(at != std::string::npos, stage << "." << parameter);
+    const auto line = std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at) + 1, '\n') + 1;
+    return "graph.toml:" + std::to_string(line) + ":" + std::to_string(parameter.size() + 4) + ": stage \"" + stage + "\", parameter \"" +
+           parameter + "\": ";
+  }
 
   Outcome execute(const std::vector<std::string>& options = {}) {
     std::ofstream(folder_ / "graph.toml") << text_;

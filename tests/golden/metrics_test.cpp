@@ -1,4 +1,5 @@
-// metrics.json: figures of steps, cells and events.
+// metrics.json: figures of steps, cells and events; metrics_dump_logits.npz.
+#include <ATen/ops/cat.h>
 #include <ATen/ops/full.h>
 #include <sstream>
 
@@ -160,6 +161,39 @@ BOOST_AUTO_TEST_CASE(events_of_every_clip_by_the_intended_rule) {
       for (const char* ratio : {"precision", "recall", "f1"})
         BOOST_TEST(near(found["event_" + std::string(ratio)], row[ratio], 1e-9), ratio << " " << found << row);
     }
+  }
+}
+
+/// --dump_logits at temperature 2 and bias 0.5, which the Python program put on its onsets and offsets alone.
+BOOST_AUTO_TEST_CASE(logits_that_the_program_dumped) {
+  if (!shared("golden/metrics_dump_logits.npz")) return;
+  const auto dump = tivit::data::read_npz(shared_path("golden/metrics_dump_logits.npz"));
+  const Fields arrays = golden_arrays("metrics.npz");
+  Fields item;
+  for (const std::string head : {"pitch", "onset", "offset"}) {
+    const auto one = arrays.at("eval0_" + head + "_logits"), two = arrays.at("eval1_" + head + "_logits");
+    item.set("logits." + head, at::cat({one, two}).flatten(0, 1));  // a dump has clips one behind the other
+  }
+  GoldenGraph graph("dump");
+  const auto calibration = graph.folder() / "calibration.json";
+  const json line{{"temperature", 2}, {"logit_bias", 0.5}, {"best_prob", 0.5}};
+  std::ofstream(calibration) << json{{"onset", line}, {"offset", line}};
+  graph.source("arrays", {item}, {{"rate", 30}});
+  graph.stage("apply", "calibrate/apply", "arrays.*", {{"file", calibration.string()}});
+  graph.stage("save", "report/logits", {{"logits", "apply"}}, {{"to", (graph.folder() / "made.npz").string()}});
+  // The dump itself, read and written again.
+  graph.table("stages.dump", {{"use", "data/logits"}, {"files", {shared_path("golden/metrics_dump_logits.npz").string()}}});
+  graph.stage("again", "report/logits", {{"logits", "dump.logits"}, {"rest", "dump.rest"}},
+              {{"to", (graph.folder() / "again.npz").string()}});
+  graph.run();
+  for (const char* name : {"made.npz", "again.npz"}) {
+    const auto found = tivit::data::read_npz(graph.folder() / name);
+    BOOST_TEST(found.arrays.size() == 3u, name);
+    BOOST_TEST(dump.arrays.size() == 3u);
+    for (const auto& [array, wanted] : dump.arrays) BOOST_TEST(furthest(found.arrays.at(array), wanted) == 0, name << " " << array);
+    BOOST_TEST_REQUIRE(found.texts.size() == 1u);
+    BOOST_TEST(found.texts[0].first == "meta");
+    BOOST_TEST(json::parse(found.texts[0].second) == json::parse(dump.texts.at(0).second), name << " " << found.texts[0].second);
   }
 }
 

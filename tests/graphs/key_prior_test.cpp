@@ -100,6 +100,10 @@ BOOST_AUTO_TEST_CASE(golden_posteriors_priors_and_rescored_logits) {
     const double relative = input == "extreme" ? 1e-8 : 1e-9;
     close_to(out.at("posterior"), stored.at(prefix + "_posterior"), relative, prefix);
     close_to(out.at("prior"), stored.at(prefix + "_pc_prior"), relative, prefix);
+    std::map<std::string, int> top;
+    const auto keys = out.at("posterior").argmax(1);
+    for (std::int64_t i = 0; i < keys.size(0); ++i) ++top[golden["key_names"][static_cast<std::size_t>(keys[i].item<std::int64_t>())]];
+    BOOST_TEST(json(top) == row["top_key_counts"], prefix << " " << json(top));
     const auto rescored = out.at("logits.onset");
     const auto step = row["rescored_row_step"].get<std::int64_t>();
     close_to(rescored.slice(0, 0, std::nullopt, step), stored.at(prefix + "_rescored_rows"), relative, prefix);

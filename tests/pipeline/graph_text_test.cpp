@@ -185,9 +185,6 @@ BOOST_AUTO_TEST_CASE(only_the_first_syntax_error_is_told) {
                         "of the two; "
                         "what follows was not read"}),
              boost::test_tools::per_element());
-  BOOST_TEST(mistakes_of("when = 2024-01-01\n") ==
-                 Texts({"graph.toml:1:8: dates and times of day have no meaning in a graph; write it in quotes if a text is meant"}),
-             boost::test_tools::per_element());
   GraphFiles none;
   BOOST_TEST(none.mistakes() ==
                  Texts({"graph.toml: the file cannot be read: No such file or directory; check that it is there and that you may read it"}),

@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_CASE(unknown_stage) {
 
 BOOST_AUTO_TEST_CASE(unknown_key_wrong_type_and_range) {
   expect(clips + "widht = 3\n", {"graph.toml:3:1: stage \"clips\" (text/clips) has no parameter \"widht\"; did you mean \"width\"?"});
-  expect(clips + "width = \"big\"\n", {"graph.toml:3:9: stage \"clips\", parameter \"width\": expected an integer, got a string \"big\""});
+  expect(clips + "width = \"big\"\n", {"graph.toml:3:9: stage \"clips\", parameter \"width\": expected an integer, got a string \"big\"; "
+                                        "write for example width = 128"});
   expect(clips + "width = 8\n",
          {"graph.toml:3:9: stage \"clips\", parameter \"width\": 8 is out of range; give a value between 16 and 4096 (px)"});
   expect(clips + "[stages.rolls]\nuse = \"text/rolls\"\nin = \"clips\"\n",
@@ -63,6 +64,40 @@ BOOST_AUTO_TEST_CASE(what_could_not_be_read_is_told_once) {
          {"graph.toml:5:6: \"in\" cannot be an integer; write in = \"stage\", or in = { port = \"stage\" }"});
 }
 
+BOOST_AUTO_TEST_CASE(a_date_is_a_wrong_value_like_any_other) {
+  const std::string date = "dates and times of day have no meaning in a graph; write it in quotes if a text is meant";
+  expect("[run]\nseed = \"x\"\n" + clips +
+             "width = 2026-12-01\n[stages.rolls]\nuse = \"text/rols\"\nin = \"clibs\"\n[stages.w]\nuse = \"text/wide\"\nframes = "
+             "[12:30:00]\nin = \"clips\"\nconcurrency = 2000\n",
+         {"graph.toml:2:8: [run] seed: expected an integer, got a string \"x\"; write for example seed = 1",
+          "graph.toml:5:9: " + date, "graph.toml:7:7: there is no stage \"text/rols\"; did you mean \"text/rolls\"?",
+          "graph.toml:8:6: there is no stage \"clibs\" in this graph; did you mean \"clips\"?", "graph.toml:11:11: " + date,
+          "graph.toml:13:15: concurrency = 2000 is no number of calls; give a whole number between 1 and 1024"});
+  // Wherever it stands, it is told once, and nothing that follows from it.
+  const std::string day = "2026-12-01\n";
+  for (const std::string place :
+       {"title = ", "include = ", "stages = ", "after = ", "[stages]\na = ", "[stages.a]\nuse = ", "[vars]\nday = ", "[args]\na = ",
+        "[args.a]\nsets = ", "[args.root]\nsets = \"clips.root\"\nmany = ", "[args.root]\nsets = \"clips.root\"\ndoc = ",
+        "[args.root]\nsets = \"clips.root\"\npath = \"exists\"\ndefault = "}) {
+    const bool sections = place.starts_with("stages");  // then there are no others
+    const std::string text = (place.starts_with("[") ? clips + place + day : place + day + (sections ? "" : clips));
+    const auto found = tivit::tests::mistakes_of(text);
+    BOOST_TEST_REQUIRE(found.size() == 1U, text << found.size());
+    BOOST_TEST(found[0].ends_with(": " + date), text);
+  }
+  // On a command line it is a text.
+  BOOST_TEST(GraphFiles().write("graph.toml", clips).mistakes(Texts{"clips.root=2026-12-01"}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_found_before_a_file_that_is_no_toml_is_told_with_it) {
+  GraphFiles files;
+  files.write("graph.toml", "title = 3\ninclude = [\"part.toml\"]\n" + clips).write("part.toml", "[stages\n");
+  BOOST_TEST(files.mistakes() == Texts({"graph.toml:1:9: the title must be a string, not an integer; write title = \"what the graph does\"",
+                                        "part.toml:1:8: not TOML: Error while parsing table header: expected ']', saw '\\n'; mend the "
+                                        "syntax; what follows was not read"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_value_says_which_variable_it_came_from) {
   expect("[vars]\nwide = 8\n" + clips + "width = \"${wide}\"\n",
          {"graph.toml:5:9: stage \"clips\", parameter \"width\", from variable wide (graph.toml:2:8): 8 is out of range; give a value "
@@ -71,8 +106,10 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_says_which_variable_it_came_from) {
 
 BOOST_AUTO_TEST_CASE(every_element_of_a_list_that_does_not_fit_is_told) {
   expect(clips + "files = [\"a\", 3, \"b\", true]\n",
-         {"graph.toml:3:15: stage \"clips\", parameter \"files\": expected a path, got an integer 3",
-          "graph.toml:3:23: stage \"clips\", parameter \"files\": expected a path, got a boolean true"});
+         {"graph.toml:3:15: stage \"clips\", parameter \"files\": expected a path, got an integer 3; write for example files = "
+          "[\"some/path\"]",
+          "graph.toml:3:23: stage \"clips\", parameter \"files\": expected a path, got a boolean true; write for example files = "
+          "[\"some/path\"]"});
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_tried_again_is_told) {

@@ -172,6 +172,33 @@ BOOST_AUTO_TEST_CASE(items_that_never_meet_are_refused) {
           "them before they part, or give the members of a group back first (batch/split)"});
 }
 
+BOOST_AUTO_TEST_CASE(a_circle_hides_no_mistake_that_lies_elsewhere) {
+  const std::string circle =
+      "[stages.a]\nuse = \"text/join\"\nin = [\"clips\", \"b\"]\n[stages.b]\nuse = \"text/join\"\nin = [\"a\", \"a\"]\n";
+  const auto forward = [](const std::string& name, const std::string& in) {
+    return "[stages." + name + "]\nuse = \"text/forward\"\nin = \"" + in + "\"\nmodel = \"model\"\n";
+  };
+  const auto closes = [](const std::string& place) {
+    return "graph.toml:" + place +
+           ": the stages feed each other in a circle: \"a\" -> \"b\" -> \"a\"; a graph has a beginning: take one of these edges away";
+  };
+  expect(clips + circle + "[stages.other]\nuse = \"text/clips\"\n[stages.j]\nuse = \"text/join\"\nin = [\"other\", \"clips\"]\n" +
+             "[resources.model]\nuse = \"text/model\"\n" + forward("f", "clips") + forward("g", "other"),
+         {closes("8:7"), closes("8:12"),
+          "graph.toml:13:16: \"j\" joins \"clips\" and \"other\", whose items never belong together: the one gives items of source "
+          "\"clips\", the other items of source \"other\"; join them before they part, or give the members of a group back first "
+          "(batch/split)",
+          "graph.toml:23:9: stages \"f\" and \"g\" both lease resource \"model\", in no fixed order; let one of them follow the other"});
+  // What comes behind a circle belongs to it: nobody knows which items it has, nor when.
+  const std::string called =
+      "[resources.model]\nuse = \"text/model\"\n[[after]]\nevery = \"epoch\"\nrun = \"called.toml\"\nshare = [\"model\"]\n";
+  GraphFiles files;
+  files.write("called.toml", clips + "[resources.model]\nuse = \"text/model\"\n" + forward("f", "clips"));
+  files.write("graph.toml",
+              clips + circle + "[stages.all]\nuse = \"text/stitch\"\nin = \"b\"\n" + forward("f", "b") + forward("g", "clips") + called);
+  BOOST_TEST(files.mistakes() == Texts({closes("8:7"), closes("8:12")}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(groups_that_were_taken_apart_cannot_give_back_their_members) {
   const std::string batch = clips + "[stages.batch]\nuse = \"text/batch\"\nin = \"clips\"\n";  // 5 lines
   const auto split = [](const std::string& name, const std::string& in) {
