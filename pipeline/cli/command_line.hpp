@@ -18,11 +18,15 @@ struct CommandLine {
   bool check = false, resolve = false, dot = false, help = false, version = false, quiet = false, trace = false, resume_anyway = false;
   std::vector<std::string> words;  ///< what was typed, without what is said of the run's directory
   std::vector<std::string> rest;   ///< what only the graph's own arguments can explain
+  std::vector<Error> mistakes;     ///< in what was typed
+  bool understood = true;          ///< false: what was meant nobody knows, and what the graph lacks may be among it
 };
 
-/// Reads the program's own options. Throws Error.
+/// Reads the program's own options. Throws Error for a value that is missing, Errors where no graph is named.
 CommandLine read_own_options(const std::vector<std::string>& words);
-/// Reads `rest` by the graph's arguments, into `request.arguments`. Throws Error.
+/// Adds every --set; those that set nothing are returned.
+std::vector<Error> add_sets(const std::vector<std::string>& sets, GraphRequest& request);
+/// Reads `rest` by the graph's arguments, into `request.arguments`; what they cannot explain is added to `mistakes`.
 void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLine& line);
 /// What was typed when a run began, and in which folder.
 struct BegunCommand {

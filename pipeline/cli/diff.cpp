@@ -19,7 +19,7 @@ Side side_of(const std::string& name, const std::vector<std::string>& sets) {
   GraphRequest request;
   request.file = name;
   request.files_must_exist = request.arguments_must_be_given = false;
-  for (const auto& one : sets) request.add_set(one);
+  if (const auto wrong = add_sets(sets, request); !wrong.empty()) throw Errors(wrong);
   if (std::error_code ignored; fs::is_directory(name, ignored)) {
     request.file = fs::path(name) / "graph.toml";
     if (!fs::exists(request.file, ignored)) throw Error("no run has left anything here", "give a graph, or the directory of a run", name);

@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <tivit/cli/command_line.hpp>
 #include <tivit/registry.hpp>
 
@@ -29,17 +31,19 @@ std::string behind(const GraphText& graph, const std::string& target) {
   return target;
 }
 
-}  // namespace
+struct Reading {
+  std::map<std::string, std::vector<std::string>> given;  ///< by argument
+  std::vector<std::string> left;                          ///< words that belong to none
+  std::optional<std::string> problem;                     ///< nothing was read beyond it
+};
 
-void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLine& line) {
+Reading reading(const std::vector<ArgumentText>& arguments, const std::vector<std::string>& words) {
+  Reading out;
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
-  std::map<std::string, std::vector<std::string>> given;
-  std::vector<std::string> names;
   for (const auto& argument : arguments) {
-    names.push_back(dashes(argument));
-    auto& into = given[argument.name];
+    auto& into = out.given[argument.name];
     if (is_flag(argument)) {
       app.add_flag(dashes(argument), into);
       continue;
@@ -53,21 +57,45 @@ void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLin
       option->expected(1)->allow_extra_args(false);  // or what follows would be its values too: the option holds a list
   }
   try {
-    app.parse(std::vector<std::string>(line.rest.rbegin(), line.rest.rend()));
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::ParseError& error) {
-    throw Error(error.what(), "`tivit-run " + line.request.file.string() + " --help` shows the graph's arguments", "command line");
+    out.problem = error.what();
   }
-  if (const auto unknown = app.remaining(); !unknown.empty()) {
-    const std::string word = unknown[0].substr(0, unknown[0].find('='));
-    const auto own = own_option_names();
-    names.insert(names.end(), own.begin(), own.end());
-    const std::string near = word.starts_with("-") ? nearest_name(word, names) : "";
-    throw Error((word.starts_with("-") ? "there is no option \"" : "nothing asks for \"") + word + "\"",
-                near.empty() ? "`tivit-run " + line.request.file.string() + " --help` shows the graph's arguments"
-                             : "did you mean \"" + near + "\"?",
-                "command line");
+  out.left = app.remaining();
+  return out;
+}
+
+bool is_option(const std::string& word) { return word.starts_with("-"); }
+
+}  // namespace
+
+void read_graph_arguments(const std::vector<ArgumentText>& arguments, CommandLine& line) {
+  std::vector<std::string> own, known;
+  for (const auto& argument : arguments) own.push_back(dashes(argument));
+  known = own_option_names();
+  known.insert(known.begin(), own.begin(), own.end());
+  const std::string help = "`tivit-run " + line.request.file.string() + " --help` shows the graph's arguments";
+  const auto add = [&](const std::string& problem, const std::string& remedy) {
+    line.mistakes.emplace_back(problem, remedy, "command line");
+  };
+  Reading read = reading(arguments, line.rest);
+  for (auto wrong = read.left.begin(); (wrong = std::ranges::find_if(read.left, is_option)) != read.left.end();) {
+    const std::string word = wrong->substr(0, wrong->find('=')), near = nearest_name(word, known);
+    add("there is no option \"" + word + "\"", near.empty() ? help : "did you mean \"" + near + "\"?");
+    const auto at = std::ranges::find(line.rest, *wrong);
+    const auto is_near = [&](const std::string& other) { return other.substr(0, other.find('=')) == near; };
+    // It goes on as if the argument of nearly this name were meant: its values are no words that nothing asks for.
+    line.understood = line.understood && std::ranges::find(own, near) != own.end() && std::ranges::none_of(line.rest, is_near);
+    if (line.understood)
+      at->replace(0, word.size(), near);
+    else
+      line.rest.erase(at, word == "--" ? line.rest.end() : at + 1);
+    read = reading(arguments, line.rest);
   }
-  for (auto& [name, values] : given)
+  if (read.problem) add(*read.problem, help), line.understood = false;
+  if (line.understood)
+    for (const auto& word : read.left) add("nothing asks for \"" + word + "\"", help);
+  for (auto& [name, values] : read.given)
     if (!values.empty()) line.request.arguments[name] = std::move(values);
 }
 

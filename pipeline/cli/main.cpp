@@ -27,16 +27,19 @@ namespace {
 int run(CommandLine line) {
   // Read once for the arguments the graph has, then with what they were given.
   line.request.files_must_exist = line.check || !(line.resolve || line.dot);
-  const GraphText first = read_graph(line.request);
+  GraphText text = read_graph(line.request);
   if (line.help) {
     Mistakes mistakes;
-    load_graph_plugins(first, mistakes);  // their stages' parameters are shown too
+    load_graph_plugins(text, mistakes);  // their stages' parameters are shown too
     mistakes.raise();
-    std::cout << graph_help(first);
+    std::cout << graph_help(text);
     return exit_ok;
   }
-  read_graph_arguments(first.arguments, line);
-  const Plan plan = make_plan(line.request);
+  read_graph_arguments(text.arguments, line);
+  if (!line.understood) throw Errors(line.mistakes);
+  text = read_graph(line.request);
+  for (const auto& mistake : line.mistakes) text.mistakes.take(mistake);
+  const Plan plan = make_plan(text);
   for (const auto& warning : plan.warnings) std::cerr << "warning: " << warning << "\n";
   if (line.resolve) std::cout << plan.resolved_text;
   if (line.check) std::cout << edges_text(plan);
@@ -55,10 +58,12 @@ int run(CommandLine line) {
 
 /// What a run writes down is UTF-8: its graph, its manifest, the names of its results.
 void refuse_other_bytes(const std::vector<std::string>& words) {
+  std::vector<Error> refused;
   for (const auto& word : words)
     if (!is_utf8(word))
-      throw Error("the argument " + printable(word) + " is not UTF-8", "rename the file, or give a link to it that has a name in UTF-8",
-                  "command line");
+      refused.emplace_back("the argument " + printable(word) + " is not UTF-8",
+                           "rename the file, or give a link to it that has a name in UTF-8", "command line");
+  if (!refused.empty()) throw Errors(std::move(refused));
 }
 
 int start(std::vector<std::string> words) {
@@ -95,6 +100,7 @@ int start(std::vector<std::string> words) {
   }
   std::error_code ignored;
   if (line.dot && std::filesystem::is_directory(line.request.file, ignored)) {
+    if (!line.mistakes.empty()) throw Errors(line.mistakes);
     std::cout << run_dot(line.request.file);
     return exit_ok;
   }

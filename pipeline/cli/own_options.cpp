@@ -43,10 +43,23 @@ CommandLine read_own_options(const std::vector<std::string>& words) {
   }
   line.rest = app.remaining();
   line.request.file = graph;
-  for (const auto& one : sets) line.request.add_set(one);
-  if (graph.empty() && !line.rest.empty())
-    throw Error("there is no option \"" + line.rest[0] + "\"", Mistakes::suggestion(line.rest[0], own_option_names(), ""), "command line");
+  line.mistakes = add_sets(sets, line.request);
+  line.understood = line.mistakes.empty();
+  if (!graph.empty()) return line;
+  for (const auto& word : line.rest)
+    line.mistakes.emplace_back("there is no option \"" + word + "\"", Mistakes::suggestion(word, own_option_names(), ""), "command line");
+  if (!line.mistakes.empty()) throw Errors(line.mistakes);
   return line;
+}
+
+std::vector<Error> add_sets(const std::vector<std::string>& sets, GraphRequest& request) {
+  std::vector<Error> wrong;
+  for (const auto& one : sets) try {
+      request.add_set(one);
+    } catch (const Error& error) {
+      wrong.push_back(error);
+    }
+  return wrong;
 }
 
 std::vector<std::string> own_option_names() {

@@ -46,7 +46,7 @@ Told told_of(const ReplayRequest& wish) {
 Plan plan_of(const ReplayRequest& wish, const std::string& file, const nlohmann::ordered_json& manifest) {
   GraphRequest request;
   request.file = wish.directory / file;
-  for (const auto& one : wish.sets) request.add_set(one);
+  if (const auto wrong = add_sets(wish.sets, request); !wrong.empty()) throw Errors(wrong);
   std::vector<std::string> plugins = manifest.value("plugins", std::vector<std::string>());
   plugins.insert(plugins.end(), wish.plugins.begin(), wish.plugins.end());
   load_plugins(plugins);

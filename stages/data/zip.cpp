@@ -1,6 +1,5 @@
 #include <zip.h>
 
-#include <algorithm>
 #include <stages/data/zip.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
@@ -29,17 +28,15 @@ ZipReader::ZipReader(std::filesystem::path path) : path_(std::move(path)) {
   for (zip_int64_t i = 0; i < count; ++i) {
     const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), ZIP_FL_ENC_GUESS);
     names_.push_back(name ? name : "");
-    if (std::count(names_.begin(), names_.end(), names_.back()) > 1)
+    if (!places_.emplace(names_.back(), i).second)
       throw Error("holds two entries named \"" + names_.back() + "\"", "write the file again", path_.string());
   }
 }
 
-bool ZipReader::has(std::string_view name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
-
 std::uint64_t ZipReader::index(std::string_view name) const {
-  const auto found = std::find(names_.begin(), names_.end(), name);
-  if (found == names_.end()) throw Error("has no entry \"" + std::string(name) + "\"", "", path_.string());
-  return static_cast<std::uint64_t>(found - names_.begin());
+  const auto found = places_.find(name);
+  if (found == places_.end()) throw Error("has no entry \"" + std::string(name) + "\"", "", path_.string());
+  return found->second;
 }
 
 std::uint64_t ZipReader::size(std::string_view name) const {

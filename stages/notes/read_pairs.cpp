@@ -5,10 +5,12 @@
 //   estimates = ["one.mid", "two.mid"]
 //   references = ["one.txt", "two.tsv"]
 //
-// The first is compared with the first, and so on; an item is named by its estimate's stem. Fails where the lists differ in length,
-// and, naming file and place, on what is no note file and on rows that are no notes.
+// The first is compared with the first, and so on; an item is named by its estimate's stem, and by more of its path where several
+// have that stem. Fails where the lists differ in length, and, naming file and place, on what is no note file and on rows that are no
+// notes.
 #include <spdlog/spdlog.h>
 #include <stages/labels/label_file.hpp>
+#include <stages/notes/file_names.hpp>
 
 #include <tivit/contract.hpp>
 
@@ -37,7 +39,8 @@ class ReadPairs {
   std::optional<std::tuple<Notes, Notes>> next(Context& context) {
     const std::size_t number = context.id().back();
     if (number >= estimates.size()) return std::nullopt;
-    context.set(SourceName{estimates[number].stem().string()});
+    if (names_.empty()) names_ = names_of_files(estimates);
+    context.set(SourceName{names_[number]});
     return std::tuple{read(estimates[number]), read(references[number])};
   }
   std::int64_t expected() const { return static_cast<std::int64_t>(estimates.size()); }
@@ -48,6 +51,8 @@ class ReadPairs {
     for (const auto& remark : content.remarks) spdlog::warn("{}: {}", file.string(), remark);
     return std::move(content.notes);
   }
+
+  std::vector<std::string> names_;  ///< of the items
 };
 TIVIT_STAGE("notes/read_pairs", ReadPairs)
 

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(mistakes_end_with_2_and_start_nothing) {
   auto outcome = folder.run("graph.toml");
   BOOST_TEST(outcome.code == 2);
   BOOST_TEST(outcome.err == "graph.toml:3:1: argument \"midi\" is missing; give it on the command line: files to read\n");
-  outcome = folder.run("graph.toml two.mid --ot here");
+  outcome = folder.run("graph.toml one.mid --ot here");
   BOOST_TEST(outcome.err == "command line: there is no option \"--ot\"; did you mean \"--to\"?\n");
   outcome = folder.run("graph.toml two.mid --set music.fils=x --set labels");
   BOOST_TEST(outcome.err ==
@@ -182,6 +182,40 @@ BOOST_AUTO_TEST_CASE(mistakes_end_with_2_and_start_nothing) {
   BOOST_TEST(folder.run("").code == 2);
   BOOST_TEST(folder.run("--chek").err == "command line: there is no option \"--chek\"; did you mean \"--check\"?\n");
   BOOST_TEST(folder.run("graph.toml one.mid more --set midi=1").code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(all_mistakes_of_a_command_line_are_told_at_once) {
+  Folder folder;
+  const std::string help = "; `tivit-run graph.toml --help` shows the graph's arguments\n";
+  const std::string to = "command line: there is no option \"--ot\"; did you mean \"--to\"?\n", end = " mistakes; nothing was started\n";
+  const auto missing = [](const std::string& option) { return "command line: there is no option \"" + option + "\""; };
+  const auto nothing = [](const std::string& word) {
+    return "--set: \"" + word + "\" sets nothing; write --set stage.parameter=value, --set run.seed=7 or --set variable=value\n";
+  };
+  const auto says = [&](const std::string& words, const std::string& text) {
+    const auto outcome = folder.run(words);
+    BOOST_TEST(outcome.code == 2, words);
+    BOOST_TEST(outcome.err == text, words << "\n" << outcome.err);
+  };
+  says("graph.toml one.mid --chekpoint x --epoks 3", missing("--chekpoint") + help + missing("--epoks") + help + "2" + end);
+  says("graph.toml one.mid --set a --set b -x", nothing("a") + nothing("b") + missing("-x") + help + "3" + end);
+  says("graph.toml one.mid --ot x --to", to + "command line: --to: 1 required TEXT missing" + help + "2" + end);
+  says("graph.toml one.mid --to x --ot y", to);
+  says("graph.toml one.mid -- --check", missing("--") + help);
+  // With the graph's own, where it is known what was meant: a value of a misspelt option is no file to read.
+  says("graph.toml --ot x --set music.fils=1",
+       "graph.toml:3:1: argument \"midi\" is missing; give it on the command line: files to read\n" + to +
+           "--set music.fils: stage \"music\" (notes/read) has no parameter \"fils\"; did you mean \"files\"?\n3" + end);
+  folder.write("wrong.toml", "[stages.music]\nuse = \"notes/reed\"\n");
+  says("wrong.toml more and", "command line: nothing asks for \"more\"; `tivit-run wrong.toml --help` shows the graph's arguments\n"
+                              "command line: nothing asks for \"and\"; `tivit-run wrong.toml --help` shows the graph's arguments\n"
+                              "wrong.toml:2:7: there is no stage \"notes/reed\"; did you mean \"notes/read\"?\n3" +
+                                  end);
+  // Without a graph, and in other commands.
+  says("--chek --set x --resum", nothing("x") + missing("--chek") + "; did you mean \"--check\"?\n" + missing("--resum") +
+                                     "; did you mean \"--resume\"?\n3" + end);
+  says("diff graph.toml graph.toml --set a --set b", nothing("a") + nothing("b") + "2" + end);
+  says("graph.toml --dot --set a", nothing("a"));
 }
 
 BOOST_AUTO_TEST_CASE(failures_of_the_run_end_with_1_or_3) {

@@ -157,6 +157,27 @@ BOOST_AUTO_TEST_CASE(a_midi_file_against_labels_and_what_is_wrong_with_either) {
   BOOST_TEST(uneven.output.find("there are 2 estimates and 1 references") != std::string::npos, uneven.output);
 }
 
+BOOST_AUTO_TEST_CASE(recordings_of_one_stem_are_told_apart) {
+  const auto folder = fresh_folder("score-stems");
+  for (const char* made : {"out", "rescored"}) fs::create_directories(folder / made);
+  write(folder / "out/010.txt", "0.5 1 60\n1 2 62\n");
+  write(folder / "rescored/010.txt", "0.5 1 60\n1 2 63\n");
+  write(folder / "other.txt", "0.5 1 60\n");
+  write(folder / "b.txt", "0.5 1 60\n1 2 62\n");
+  const auto outcome = run({graph("score.toml"), "--run-dir", "run", "--estimate", "out/010.txt", "rescored/010.txt", "other.txt",
+                            "--reference", "b.txt", "b.txt", "b.txt"},
+                           folder);
+  BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
+  const auto recordings = json::parse(read_file(folder / "run/report.json")).at("recordings");
+  BOOST_TEST_REQUIRE(recordings.size() == 3u);
+  BOOST_TEST(recordings[0].at("name") == "out/010");
+  BOOST_TEST(recordings[1].at("name") == "rescored/010");
+  BOOST_TEST(recordings[2].at("name") == "other");
+  BOOST_TEST(recordings[0].at("raw").at("note_onset_f1_50ms") == 1.0);
+  BOOST_TEST(recordings[1].at("raw").at("note_onset_f1_50ms") == 0.5);
+  for (const char* row : {"out/010", "rescored/010"}) BOOST_TEST(outcome.output.find(row) != std::string::npos, outcome.output);
+}
+
 BOOST_AUTO_TEST_CASE(where_nothing_is_scored_it_says_so) {
   const auto folder = fresh_folder("score-nothing");
   write(folder / "a.txt", "0.5 1 60\n");
