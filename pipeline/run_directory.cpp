@@ -48,7 +48,16 @@ void refuse_other_bytes(const fs::path& folder) {
 
 }  // namespace
 
-std::string called_graph(const PlanAfter& after) { return "graph-" + after.name + ".toml"; }
+std::vector<std::pair<std::string, const Plan*>> called_graphs(const Plan& plan) {
+  std::vector<std::pair<std::string, const Plan*>> list;
+  for (const auto& after : plan.after) {
+    list.emplace_back(after.name, after.plan.get());
+    for (const auto& [path, called] : called_graphs(*after.plan)) list.emplace_back(after.name + "/" + path, called);
+  }
+  return list;
+}
+
+std::string called_graph(const std::string& path) { return "graph-" + path + ".toml"; }
 
 RunDirectory::RunDirectory(const fs::path& asked) {
   const fs::path wanted = with_a_name(asked);
@@ -88,7 +97,7 @@ void RunDirectory::write_start(const Plan& plan, const std::string& precision, c
   if (!plan.only) link("latest"), name_ = plan.name;
   write_file(path_ / reserve, std::string(65536, ' '));
   write_file(path_ / "graph.toml", plan.resolved_text);
-  for (const auto& after : plan.after) write_file(path_ / called_graph(after), after.plan->resolved_text);
+  for (const auto& [path, called] : called_graphs(plan)) write_file(path_ / called_graph(path), called->resolved_text);
   const auto manifest = detail::run_manifest(plan, precision, command);
   write_file(path_ / "manifest.json", manifest.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }

@@ -132,9 +132,12 @@ std::vector<std::string> RunDirectory::differences(const Plan& plan, const std::
       if (const auto line = difference.text(); !harmless(line)) out.push_back(prefix + line);
   };
   compare_graphs(path_ / "graph.toml", plan.resolved_text, "");
-  for (const auto& after : plan.after) {
-    const fs::path file = path_ / called_graph(after);
-    if (fs::exists(file)) compare_graphs(file, after.plan->resolved_text, after.name + ": ");  // else `after` itself differs
+  for (const auto& [path, called] : called_graphs(plan)) {
+    const fs::path file = path_ / called_graph(path);
+    if (fs::exists(file))
+      compare_graphs(file, called->resolved_text, path + ": ");
+    else
+      out.push_back(path + ": it is called now, and there is no " + called_graph(path) + " from then");
   }
   const auto manifest = read_manifest(path_);
   const auto compare = [&](const char* key, const std::string& now) {

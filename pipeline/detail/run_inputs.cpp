@@ -4,6 +4,7 @@
 #include <tivit/content_hash.hpp>
 #include <tivit/detail/run_manifest.hpp>
 #include <tivit/find_input.hpp>
+#include <tivit/run_directory.hpp>
 #include <vector>
 
 namespace tivit::detail {
@@ -65,7 +66,6 @@ void add_graph(ordered_json& list, const Plan& plan, const std::string& above) {
   for (const auto& resource : plan.resources) add_part(list, above + resource.name, resource);
   for (const auto& stage : plan.stages)
     if (stage.spec->kind != Kind::sink) add_part(list, above + stage.name, stage);
-  for (const auto& after : plan.after) add_graph(list, *after.plan, above + after.name + "/");
 }
 
 }  // namespace
@@ -73,6 +73,7 @@ void add_graph(ordered_json& list, const Plan& plan, const std::string& above) {
 ordered_json inputs_of(const Plan& plan) {
   auto list = ordered_json::array();
   add_graph(list, plan, "");
+  for (const auto& [path, called] : called_graphs(plan)) add_graph(list, *called, path + "/");
   return list;
 }
 
