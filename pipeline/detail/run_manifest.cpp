@@ -3,8 +3,10 @@
 #include <fstream>
 #include <thread>
 #include <tivit/build_facts.hpp>
+#include <tivit/content_hash.hpp>
 #include <tivit/detail/run_manifest.hpp>
 #include <tivit/plugin.hpp>
+#include <tivit/run_directory.hpp>
 #include <tivit/run_versions.hpp>
 #include <tivit/version.hpp>
 
@@ -46,12 +48,25 @@ ordered_json machine() {
           {"cores", std::thread::hardware_concurrency()}};
 }
 
+void add_origins(ordered_json& code, const Plan& plan, const std::string& above) {
+  const auto origin = [](const auto& part) { return ordered_json{{"use", part.spec->name}, {"origin", part.spec->origin}}; };
+  for (const auto& stage : plan.stages) code["stages"][above + stage.name] = origin(stage);
+  for (const auto& resource : plan.resources) code["resources"][above + resource.name] = origin(resource);
+}
+
 }  // namespace
+
+ordered_json code_of(const Plan& plan) {
+  ordered_json code{{"versions", as_object(run_versions())}, {"plugins", loaded_plugins()}};
+  for (const auto& plugin : loaded_plugins()) code["plugin_hashes"][plugin] = content_hash(plugin);
+  add_origins(code, plan, "");
+  for (const auto& [path, called] : called_graphs(plan)) add_origins(code, *called, path + "/");
+  return code;
+}
 
 ordered_json run_manifest(const Plan& plan, const std::string& precision, const std::vector<std::string>& command) {
   ordered_json manifest;
   manifest["tivit"] = version();
-  manifest["versions"] = as_object(run_versions());
   manifest["build"] = build();
   manifest["command"] = command;
   manifest["working_directory"] = std::filesystem::current_path().string();
@@ -62,9 +77,8 @@ ordered_json run_manifest(const Plan& plan, const std::string& precision, const 
   manifest["threads"] = {{"pipeline", plan.threads.pipeline}, {"intra_op", plan.threads.intra_op}, {"decode", plan.threads.decode}};
   manifest["device"] = plan.device;
   manifest["precision"] = precision;
-  manifest["plugins"] = loaded_plugins();
   manifest["machine"] = machine();
-  for (const auto& stage : plan.stages) manifest["stages"][stage.name] = {{"use", stage.spec->name}, {"origin", stage.spec->origin}};
+  manifest.update(code_of(plan));
   manifest["inputs"] = inputs_of(plan);
   return manifest;
 }

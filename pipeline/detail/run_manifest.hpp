@@ -6,6 +6,9 @@
 
 namespace tivit::detail {
 
+/// The code that a run is made of: versions, plugins with the hashes of their files, where each stage and resource comes from.
+nlohmann::ordered_json code_of(const Plan& plan);
+
 /// Files that parameters name and that are there now: one entry for each, with its size and hash. Where nothing but a stage that writes
 /// is given a file, it is none that is read.
 nlohmann::ordered_json inputs_of(const Plan& plan);
