@@ -21,7 +21,7 @@ configure_package_config_file(cmake/tivitConfig.cmake.in ${PROJECT_BINARY_DIR}/t
 # Before 1.0 a minor version may change the contract.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/tivitConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/tivitConfig.cmake ${PROJECT_BINARY_DIR}/tivitConfigVersion.cmake
-  cmake/TivitTorch.cmake cmake/TivitTBB.cmake cmake/TivitAddStage.cmake cmake/plugin_note.cpp ${PROJECT_BINARY_DIR}/generated/tivit_abi.hpp DESTINATION ${_config_dir} COMPONENT development)
+  cmake/TivitFromEnvironment.cmake cmake/TivitTorch.cmake cmake/TivitTBB.cmake cmake/TivitAddStage.cmake cmake/plugin_note.cpp ${PROJECT_BINARY_DIR}/generated/tivit_abi.hpp DESTINATION ${_config_dir} COMPONENT development)
 
 if(TARGET tivit-run)
   set_target_properties(tivit-run PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}" INSTALL_RPATH_USE_LINK_PATH ON)

@@ -1,5 +1,6 @@
 # Finds oneTBB (target TBB::tbb): TIVIT_TBB, then the tbb-devel of the Python on the path (not imported), then the system's.
-set(TIVIT_TBB "$ENV{TIVIT_TBB}" CACHE PATH "Prefix of oneTBB: the one that holds lib/cmake/TBB")
+include(${CMAKE_CURRENT_LIST_DIR}/TivitFromEnvironment.cmake)
+tivit_from_environment(TIVIT_TBB "Prefix of oneTBB: the one that holds lib/cmake/TBB")
 if(NOT TIVIT_TBB_MINIMUM)
   include(${CMAKE_CURRENT_LIST_DIR}/TivitDependencies.cmake)
   tivit_accepts(libtbb-dev TIVIT_TBB_MINIMUM)

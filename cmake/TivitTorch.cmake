@@ -2,7 +2,8 @@
 # Order: TIVIT_TORCH, then (in the installed package) the copy that tivit was built with, then the torch of the Python on the path (not imported), then
 # the project's own .deps/. As a script (cmake -P cmake/TivitTorch.cmake) it only says which copy would be taken.
 # The wheel's own TorchConfig.cmake is not used: it insists on a CUDA toolkit.
-set(TIVIT_TORCH "$ENV{TIVIT_TORCH}" CACHE PATH "Folder of LibTorch: the one that holds include/ and lib/")
+include(${CMAKE_CURRENT_LIST_DIR}/TivitFromEnvironment.cmake)
+tivit_from_environment(TIVIT_TORCH "Folder of LibTorch: the one that holds include/ and lib/")
 if(NOT TIVIT_TORCH_MINIMUM)
   include(${CMAKE_CURRENT_LIST_DIR}/TivitDependencies.cmake)
   tivit_accepts(torch TIVIT_TORCH_MINIMUM)

@@ -1,6 +1,5 @@
 #include <tivit/run_directory.hpp>
 
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -9,10 +8,9 @@
 #include <system_error>
 #include <tivit/account_text.hpp>
 #include <tivit/atomic_file.hpp>
+#include <tivit/detail/run_manifest.hpp>
 #include <tivit/event_record.hpp>
-#include <tivit/plugin.hpp>
 #include <tivit/text_format.hpp>
-#include <tivit/version.hpp>
 
 namespace tivit {
 namespace fs = std::filesystem;
@@ -50,7 +48,16 @@ void refuse_other_bytes(const fs::path& folder) {
 
 }  // namespace
 
-std::string called_graph(const PlanAfter& after) { return "graph-" + after.name + ".toml"; }
+std::vector<std::pair<std::string, const Plan*>> called_graphs(const Plan& plan) {
+  std::vector<std::pair<std::string, const Plan*>> list;
+  for (const auto& after : plan.after) {
+    list.emplace_back(after.name, after.plan.get());
+    for (const auto& [path, called] : called_graphs(*after.plan)) list.emplace_back(after.name + "/" + path, called);
+  }
+  return list;
+}
+
+std::string called_graph(const std::string& path) { return "graph-" + path + ".toml"; }
 
 RunDirectory::RunDirectory(const fs::path& asked) {
   const fs::path wanted = with_a_name(asked);
@@ -90,23 +97,8 @@ void RunDirectory::write_start(const Plan& plan, const std::string& precision, c
   if (!plan.only) link("latest"), name_ = plan.name;
   write_file(path_ / reserve, std::string(65536, ' '));
   write_file(path_ / "graph.toml", plan.resolved_text);
-  for (const auto& after : plan.after) write_file(path_ / called_graph(after), after.plan->resolved_text);
-  utsname machine{};
-  uname(&machine);
-  nlohmann::ordered_json manifest;
-  manifest["tivit"] = version();
-  manifest["command"] = command;
-  manifest["working_directory"] = fs::current_path().string();
-  manifest["title"] = plan.title;
-  manifest["graph"] = plan.name;
-  manifest["seed"] = plan.seed;
-  manifest["epochs"] = plan.epochs;
-  manifest["threads"] = {{"pipeline", plan.threads.pipeline}, {"intra_op", plan.threads.intra_op}, {"decode", plan.threads.decode}};
-  manifest["device"] = plan.device;
-  manifest["precision"] = precision;
-  manifest["plugins"] = loaded_plugins();
-  manifest["machine"] = {{"system", machine.sysname}, {"release", machine.release}, {"processor", machine.machine}};
-  for (const auto& stage : plan.stages) manifest["stages"][stage.name] = {{"use", stage.spec->name}, {"origin", stage.spec->origin}};
+  for (const auto& [path, called] : called_graphs(plan)) write_file(path_ / called_graph(path), called->resolved_text);
+  const auto manifest = detail::run_manifest(plan, precision, command);
   write_file(path_ / "manifest.json", manifest.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 

@@ -10,12 +10,15 @@
 #include <tivit/plan.hpp>
 #include <tivit/run.hpp>
 #include <tivit/snapshot.hpp>
+#include <utility>
 #include <vector>
 
 namespace tivit {
 
-/// Under which name the resolved text of a called graph lies in a run directory.
-std::string called_graph(const PlanAfter& after);
+/// Every graph that is called, and those that it calls, each by its path of names: "eval", "eval/more".
+std::vector<std::pair<std::string, const Plan*>> called_graphs(const Plan& plan);
+/// Under which name the resolved text of such a graph lies in a run directory.
+std::string called_graph(const std::string& path);
 
 class RunDirectory {
  public:

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <tivit/atomic_file.hpp>
 #include <tivit/detail/of_epoch.hpp>
+#include <tivit/detail/run_manifest.hpp>
 #include <tivit/graph_difference.hpp>
 #include <tivit/run_directory.hpp>
 #include <tivit/run_files.hpp>
@@ -56,9 +57,22 @@ std::vector<std::string> entries_of(const fs::path& folder) {
 /// What may change without changing a result.
 bool harmless(const std::string& difference) {
   for (const char* name : {"title:", "run.directory:", "run.name:", "run.memory:", "run.stalled_after:", "runtime.pipeline_threads:",
-                           "runtime.decode_threads:"})
+                           "runtime.decode_threads:", "versions.oneTBB:", "versions.sources:"})
     if (difference.starts_with(name)) return true;
   return difference.starts_with("after[") && difference.find("].run: ") != std::string::npos;  // its text is compared
+}
+
+/// What both have, value by value: a stage that only one has, and what it uses, are told by the graphs' texts.
+void compare(const std::string& name, const nlohmann::ordered_json& before, const nlohmann::ordered_json& now,
+             std::vector<std::string>& out) {
+  if (before.is_object() && now.is_object()) {
+    for (const auto& [key, value] : before.items())
+      if (key != "use" && now.contains(key)) compare(name.empty() ? key : name + "." + key, value, now[key], out);
+  } else if (before != now) {
+    const auto text = [](const auto& value) { return value.is_string() ? value.template get<std::string>() : value.dump(); };
+    if (const auto line = GraphDifference{name, ResolvedValue{text(before), ""}, ResolvedValue{text(now), ""}}.text(); !harmless(line))
+      out.push_back(line);
+  }
 }
 
 }  // namespace
@@ -132,17 +146,16 @@ std::vector<std::string> RunDirectory::differences(const Plan& plan, const std::
       if (const auto line = difference.text(); !harmless(line)) out.push_back(prefix + line);
   };
   compare_graphs(path_ / "graph.toml", plan.resolved_text, "");
-  for (const auto& after : plan.after) {
-    const fs::path file = path_ / called_graph(after);
-    if (fs::exists(file)) compare_graphs(file, after.plan->resolved_text, after.name + ": ");  // else `after` itself differs
+  for (const auto& [path, called] : called_graphs(plan)) {
+    const fs::path file = path_ / called_graph(path);
+    if (fs::exists(file))
+      compare_graphs(file, called->resolved_text, path + ": ");
+    else
+      out.push_back(path + ": it is called now, and there is no " + called_graph(path) + " from then");
   }
-  const auto manifest = read_manifest(path_);
-  const auto compare = [&](const char* key, const std::string& now) {
-    const std::string before = manifest.value(key, "");
-    if (before != now) out.push_back(std::string(key) + ": " + before + " -> " + now);
-  };
-  compare("tivit", version());
-  compare("precision", precision);
+  nlohmann::ordered_json now{{"tivit", version()}, {"precision", precision}};
+  now.update(detail::code_of(plan));
+  compare("", read_manifest(path_), now, out);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # What `make train` does once everything is built: sample set, training, scores, one transcription with its picture.
-# Run again, it renders only clips that are missing and takes new run directories: nothing is overwritten.
+# Run again, it renders only clips that are missing or were rendered otherwise, and takes new run directories. Recordings in the sample
+# set's folder that tivit did not render are left alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 run=${BUILD:-build}/bin/tivit-run
@@ -14,14 +15,20 @@ fresh() {  # a run directory that is not there yet
 }
 
 step "sample set in $sample"
-graph=$(sha256sum <graphs/render_sample.toml)
-if [ -e "$sample" ] && [ "$(cat "$sample/.graph" 2>/dev/null)" != "$graph" ]; then
-  echo "graphs/render_sample.toml has changed: rendering anew"
-  rm -rf "$sample"
-fi
 mkdir -p "$sample" "$runs"
-echo "$graph" >"$sample/.graph"
+table=$sample/clips.tsv
+if [ -e "$table" ] && ! head -n 1 "$table" | grep -q $'^name\tsplit\tduration_s\tx0\t'; then
+  echo "$table is not the list of a rendered set, which belongs there; move it away" >&2
+  exit 2
+fi
+clips() { [ ! -e "$table" ] || tail -n +2 "$table" | cut -f 1,2 | sort; }  # name and split of each
+before=$(clips)
 "$run" graphs/render_sample.toml --to "$sample" --run-dir "$(fresh render_sample)"
+# Of a longer list that the graph had before.
+comm -23 <(echo "$before") <(clips) | while IFS=$'\t' read -r name split; do
+  clip=$sample/$split/$name
+  if grep -q "^comment = ['\"]rendered, " "$clip.keyboard.toml" 2>/dev/null; then rm -f "$clip.mp4" "$clip.txt" "$clip.keyboard.toml"; fi
+done
 
 train=$(fresh train)
 step "training: $train"
@@ -32,7 +39,7 @@ evaluation=$(fresh eval)
 step "evaluating $checkpoint: $evaluation"
 "$run" graphs/eval.toml --checkpoint "$checkpoint" --run-dir "$evaluation"
 
-video=$(find "$sample/test" -name '*.mp4' | sort | head -n 1)
+video=$sample/test/$(clips | awk '$2 == "test" { print $1; exit }').mp4
 transcription=$(fresh transcribe)
 step "transcribing $video: $transcription"
 "$run" graphs/transcribe.toml "$video" --checkpoint "$checkpoint" --to "$transcription/out" --run-dir "$transcription"

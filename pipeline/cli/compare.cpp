@@ -63,9 +63,10 @@ void add_edges(const Plan& a, const Plan& b, const std::vector<GraphDifference>&
 }
 
 Side called(const Side& caller, const PlanAfter& after) {
-  const fs::path kept = caller.directory / called_graph(after);
+  const std::string path = caller.path + after.name;
+  const fs::path kept = caller.directory / called_graph(path);
   const bool run = !caller.directory.empty() && fs::exists(kept);
-  return {caller.name, *after.plan, run ? read_file(kept) : after.plan->resolved_text, caller.directory};
+  return {caller.name, *after.plan, run ? read_file(kept) : after.plan->resolved_text, caller.directory, path + "/"};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ struct Side {
   Plan plan;                        ///< edges come from here ...
   std::string text;                 ///< ... values and where they came from from here: the resolved graph
   std::filesystem::path directory;  ///< of the run, which holds the text of called graphs; empty: no run
+  std::string path;                 ///< of a called graph: the names that lead to it, "eval/"
 };
 
 /// Differences in the order of the text: a stage that only one side has is one of them ("stages.snap"), and so is an edge

@@ -98,9 +98,9 @@ int replay_item(const ReplayRequest& wish) {
   if (!id) throw Error("\"" + *wish.item + "\" is no item", "write it as quarantine.jsonl does: --item 2/17", "command line");
   if (wish.stage.empty()) throw Error("no stage was given", "add --stage NAME", "command line");
   const auto manifest = read_manifest(wish.directory);
-  const auto slash = wish.stage.find('/');
+  const auto slash = wish.stage.rfind('/');  // before it, the names of called graphs
   const bool called = slash != std::string::npos;
-  Plan whole = plan_of(wish, called ? "graph-" + wish.stage.substr(0, slash) + ".toml" : "graph.toml", manifest);
+  Plan whole = plan_of(wish, called ? called_graph(wish.stage.substr(0, slash)) : "graph.toml", manifest);
   Told told = told_of(wish);
   ReplayedItem item{called ? wish.stage.substr(slash + 1) : wish.stage, *id, std::move(told.members)};
   const Plan plan = replay_plan(std::move(whole), item);

@@ -13,6 +13,7 @@
 #include <stages/keyboard/sidecar.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/contract.hpp>
+#include <tivit/find_input.hpp>
 #include <tivit/frame_range.hpp>
 #include <tivit/text_format.hpp>
 
@@ -213,5 +214,14 @@ struct Clips : data::DatasetOptions {
   std::optional<data::Draws> draws_;
 };
 TIVIT_STAGE("data/clips", Clips)
+
+/// As the stage itself looks for them: lists and tables below the root, videos from the current folder.
+std::filesystem::path found(const std::string& parameter, const std::filesystem::path& given, const Parameters& all) {
+  std::filesystem::path root;
+  for (const auto& [name, value] : all)
+    if (const auto* text = std::get_if<std::string>(&value.value); text && name == "root") root = *text;
+  return parameter == "files" ? data::expanded(given) : data::below(root, given);
+}
+const bool told = add_find_input("data/clips", &found);
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <stages/data/clip.hpp>
-#include <stages/video/content_hash.hpp>
+#include <tivit/content_hash.hpp>
 
 namespace tivit::video {
 

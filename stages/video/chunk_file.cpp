@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <stages/video/content_hash.hpp>
+#include <tivit/content_hash.hpp>
 
 #include <cstring>
 #include <ctime>

@@ -2,11 +2,21 @@
 
 #include <stages/video/decode_log.hpp>
 #include <tivit/error.hpp>
+#include <tivit/run_versions.hpp>
 
 #include <map>
 #include <mutex>
 
 namespace tivit::video {
+namespace {
+
+const bool told = add_run_version("GStreamer", [] {
+  guint major = 0, minor = 0, micro = 0, nano = 0;
+  gst_version(&major, &minor, &micro, &nano);
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(micro);
+});
+
+}  // namespace
 
 void init_gstreamer() {
   static std::once_flag once;

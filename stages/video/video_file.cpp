@@ -8,12 +8,12 @@
 #include <mutex>
 #include <optional>
 #include <stages/video/decoder_versions.hpp>
-#include <stages/video/file_stamp.hpp>
 #include <stages/video/pixels.hpp>
 #include <stages/video/reader_pool.hpp>
 #include <stages/video/scan.hpp>
 #include <stages/video/spare_tensor.hpp>
 #include <tivit/error.hpp>
+#include <tivit/file_stamp.hpp>
 #include <tivit/item.hpp>
 
 namespace tivit::video {

@@ -59,6 +59,42 @@ BOOST_AUTO_TEST_CASE(a_graph_runs_with_a_plugin_from_any_place) {
   BOOST_TEST(folder.run("sub/graph.toml").code == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_run_does_not_go_on_with_other_code) {
+  Folder folder;
+  const std::string one = plugin("one").string(), other = std::filesystem::canonical(folder.path("")).string() + "/other.so";
+  std::filesystem::copy_file(one, other);
+  BOOST_TEST(folder.run("graph.toml --run-dir run --plugin " + one).code == 0);
+  BOOST_TEST(folder.run("--resume run").code == 0);
+  const auto refused = [&](const std::string& words) {
+    const auto outcome = folder.run("--resume run " + words);
+    BOOST_TEST(outcome.code == 2, outcome.err);
+    return outcome.err;
+  };
+  // A stage of the same name from another file; the same file with other code; other libraries.
+  auto said = refused("graph.toml --plugin " + other);
+  BOOST_TEST(holds(said, "\n  plugins: [\"" + one + "\"] -> [\"" + other + "\"]\n"), said);
+  BOOST_TEST(holds(said, "\n  stages.twice.origin: " + one + " -> " + other + ";"), said);
+  BOOST_TEST(folder.run("--resume run graph.toml --resume-anyway --plugin " + other).code == 0);
+  std::ofstream(other, std::ios::app) << "changed";
+  said = refused("");
+  BOOST_TEST(holds(said, "\n  plugin_hashes." + other + ": "), said);
+  BOOST_TEST(folder.run("--resume run --resume-anyway").code == 0);
+  const auto manifest = folder.path("run/manifest.json");
+  auto text = nlohmann::ordered_json::parse(read_text(manifest));
+  text["versions"]["LibTorch"] = "1.0.0";
+  text["versions"]["oneTBB"] = "1.0";  // schedules, and computes nothing
+  text["versions"]["sources"] = "0123456";
+  std::ofstream(manifest) << text;
+  said = refused("");
+  BOOST_TEST(holds(said, "this is not the run that began here:\n  versions.LibTorch: 1.0.0 -> "), said);
+  BOOST_TEST(!holds(said, "oneTBB"), said);
+  BOOST_TEST(!holds(said, "sources"), said);
+  // Of a run from before versions were written down nothing is known, and nothing held against it.
+  for (const char* key : {"versions", "plugin_hashes", "resources"}) text.erase(key);
+  std::ofstream(manifest) << text;
+  BOOST_TEST(folder.run("--resume run").code == 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_schema_for_editors_knows_a_plugins_stages) {
   Folder folder;
   const auto without = nlohmann::json::parse(folder.run("schema").out);

@@ -59,10 +59,10 @@ const CacheKey key("test", 1);
 BOOST_AUTO_TEST_SUITE(cache)
 
 BOOST_AUTO_TEST_CASE(the_hash_is_the_published_one) {
-  BOOST_TEST(tivit::video::hash_of("hello") == "b5e9c1ad071b3e7fc779cfaa5e523818");
-  tivit::video::Hash128 pieces;
+  BOOST_TEST(tivit::hash_of("hello") == "b5e9c1ad071b3e7fc779cfaa5e523818");
+  tivit::Hash128 pieces;
   for (const auto* text : {"a piece ", "and one that is longer than a block, ", "", "and an end"}) pieces.add(text);
-  BOOST_TEST(pieces.hex() == tivit::video::hash_of("a piece and one that is longer than a block, and an end"));
+  BOOST_TEST(pieces.hex() == tivit::hash_of("a piece and one that is longer than a block, and an end"));
 }
 
 BOOST_AUTO_TEST_CASE(a_second_epoch_makes_nothing) {

@@ -1,5 +1,5 @@
 #pragma once
-// Names for bytes: what a cache entry depends on, in 128 bits.
+// Names for bytes: what a cache entry depends on and a run has read, in 128 bits.
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -8,7 +8,7 @@
 
 struct XXH3_state_s;
 
-namespace tivit::video {
+namespace tivit {
 
 /// XXH3 of 128 bits, fed in pieces. Tells bytes apart; no protection against an attacker.
 class Hash128 {
@@ -33,4 +33,4 @@ std::uint64_t quick_hash(const void* bytes, std::size_t size);
 /// Throws Error naming a file that cannot be read.
 std::string content_hash(const std::filesystem::path& file);
 
-}  // namespace tivit::video
+}  // namespace tivit

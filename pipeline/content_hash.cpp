@@ -1,10 +1,10 @@
-#include <stages/video/content_hash.hpp>
+#include <tivit/content_hash.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
 #include <xxhash.h>
-#include <stages/video/file_stamp.hpp>
 #include <tivit/error.hpp>
+#include <tivit/file_stamp.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -12,7 +12,7 @@
 #include <mutex>
 #include <vector>
 
-namespace tivit::video {
+namespace tivit {
 namespace {
 
 std::string digits(XXH128_hash_t hash) {
@@ -71,4 +71,4 @@ std::string content_hash(const std::filesystem::path& file) {
   return (known[file.string()] = {*stamp, hash.hex()}).second;
 }
 
-}  // namespace tivit::video
+}  // namespace tivit

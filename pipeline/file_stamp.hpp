@@ -6,7 +6,7 @@
 #include <optional>
 #include <tuple>
 
-namespace tivit::video {
+namespace tivit {
 
 /// Device, inode, size and the time of the last change of its content.
 using FileStamp = std::tuple<dev_t, ino_t, off_t, time_t, long>;
@@ -18,4 +18,4 @@ inline std::optional<FileStamp> stamp_of(const std::filesystem::path& file) {
   return FileStamp{info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
 }
 
-}  // namespace tivit::video
+}  // namespace tivit
