@@ -76,7 +76,11 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
     try {
       run->execute([&] {
         if (tick) tick();
-        if (context_.cancelled()) run->cancel();
+        // What ends the graph called ends this run, although a stage there may never return: who watches over the end looks here.
+        if (const auto cause = run->cause())
+          cancel(cause);
+        else if (context_.cancelled())
+          run->cancel();
       });
     } catch (...) {
       failed = std::current_exception();
