@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <tivit/clock.hpp>
+#include <tivit/detail/bytes_in_flight.hpp>
 #include <tivit/detail/node.hpp>
 #include <tivit/detail/node_set.hpp>
 #include <tivit/run.hpp>
@@ -87,6 +88,9 @@ class Engine {
   std::size_t capacity(const Node& from, const Node& to) const;
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
+  void reserve(Node& node);
+  void give_back_reserved(Node& node);
+  void measure(Node& node, std::size_t bytes);
   bool needs_call(Node& node, Message::Kind kind);
   bool listens(const Node& node, const Message& end) const;
   void dispatch(Start* mine);
@@ -159,9 +163,8 @@ class Engine {
   RunAccount called_;                          ///< of graphs that were called
   static constexpr std::size_t quick_capacity = 16;
   std::size_t capacity_ = 4;  ///< items that an inbox holds
-  std::uint64_t reserved_bytes_ = 0;
-  std::shared_ptr<std::atomic<std::int64_t>> bytes_ = std::make_shared<std::atomic<std::int64_t>>(0);
-  std::int64_t peak_bytes_ = 0;
+  std::uint64_t reserved_bytes_ = 0;  ///< what calls under way are expected to make
+  std::shared_ptr<BytesInFlight> bytes_ = std::make_shared<BytesInFlight>();
   std::vector<Failure> failures_;
   struct Snapshots {
     Snapshot snapshot;

@@ -12,7 +12,7 @@ RunAccount Engine::account() const {
   account.workers = std::max(1, plan_.threads.pipeline);
   account.cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   account.memory = plan_.memory_bytes;
-  account.peak_bytes = static_cast<std::uint64_t>(peak_bytes_);
+  account.peak_bytes = static_cast<std::uint64_t>(bytes_->peak());
   account.called = called_.called;
   account.failures = failures_;
   for (const auto& node : nodes_) {

@@ -42,8 +42,8 @@ RunProgress Engine::progress() const {
     const double share = std::min(1.0, items / (static_cast<double>(*expected_) * plan_.epochs));
     progress.share = std::min(progress.share.value_or(1.0), share);
   }
-  progress.bytes_in_flight = bytes_->load();
-  progress.peak_bytes = peak_bytes_;
+  progress.bytes_in_flight = bytes_->now();
+  progress.peak_bytes = bytes_->peak();
   progress.memory = static_cast<std::int64_t>(plan_.memory_bytes);
   return progress;
 }
