@@ -134,7 +134,8 @@ void Engine::execute(Node& node, Task& task) {
 void Engine::complete(Start start, double begin_s, double end_s) {
   Node& node = *start.node;
   if (hooks_.trace)
-    if (auto& calls = trace_of(node).calls; !calls.empty()) {
+    // Once the trace is full, the last one kept is an older call, of which this is known.
+    if (auto& calls = trace_of(node).calls; !calls.empty() && calls.back().queued < 0 && !calls.back().waits) {
       std::size_t queued = 0;
       for (const auto& port : node.join.ports) queued = std::max(queued, port.queue.size());
       calls.back().queued = static_cast<std::int32_t>(queued);
