@@ -60,6 +60,7 @@ class Engine {
   void connect_inputs(Node& node);
   void place_called_graphs();
   void find_whole_scopes();
+  void find_savers();
   bool takes_snapshots() const;
   void open_stages();
   void stop_threads();
@@ -133,6 +134,7 @@ class Engine {
   void call_after(const std::vector<const PlanAfter*>& graphs, const Scope& ended, const std::function<void()>& tick = {});
   void call_from(Node& node, const Scope& ended);
   void contribute(Node& node, const Scope& ended);
+  std::vector<std::size_t> all_used(const Node& node, std::uint32_t epoch);
 
   const Plan& plan_;
   RunContext& context_;
@@ -168,8 +170,10 @@ class Engine {
   std::vector<Failure> failures_;
   struct Snapshots {
     Snapshot snapshot;
-    std::size_t stages = 0;  ///< that the end of the epoch has passed
+    std::size_t stages = 0;            ///< that the end of the epoch has passed
+    std::vector<std::size_t> through;  ///< ... of the savers of a resource, by resource
   };
+  std::vector<std::vector<int>> savers_;  ///< stages that the end of an epoch has to pass before a resource is saved, by resource
   bool snapshots_ = false;
   int epochs_before_ = 0;                            ///< a resumed run: done before it began
   std::map<std::uint32_t, Snapshots> snapshots_of_;  ///< by epoch

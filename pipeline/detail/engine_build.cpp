@@ -139,6 +139,7 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     if (!node->all_successors.empty()) node->next_bytes = plan_.memory_bytes / first_calls;
   place_called_graphs();
   find_whole_scopes();
+  find_savers();
   snapshots_ = takes_snapshots();
 }
 
