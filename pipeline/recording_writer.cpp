@@ -10,6 +10,7 @@
 #include <tivit/codec.hpp>
 #include <tivit/detail/foreign.hpp>
 #include <tivit/detail/recording_text.hpp>
+#include <tivit/detail/stage_named.hpp>
 #include <tivit/detail/value_json.hpp>
 #include <tivit/replay_plan.hpp>
 #include <tivit/snapshot.hpp>
@@ -76,12 +77,8 @@ std::string detail::as_written(const std::string& text) {
 }
 
 void check_recordable(const Plan& plan, const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& stage : plan.stages) names.push_back(stage.name);
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) throw Error("the graph has no stage \"" + name + "\"", "it has " + quoted_list(names), "--record");
-  const auto at = found - names.begin();
-  const PlanStage& stage = plan.stages[static_cast<std::size_t>(at)];
+  const std::size_t at = detail::stage_named(plan, name, "--record");
+  const PlanStage& stage = plan.stages[at];
   const auto check = [&](const std::string& port, const PortType& type) {
     if (type.kind != "any")
       must_have_codec("\"" + type.kind + "\" at port \"" + port + "\" of stage \"" + name + "\"", codec_named(type.kind), true);

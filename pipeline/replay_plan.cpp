@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tivit/detail/stage_named.hpp>
 #include <tivit/text_format.hpp>
 
 namespace tivit {
@@ -115,12 +116,9 @@ bool OnlyItems::past(const ItemId& id) const {
 }
 
 Plan replay_plan(Plan plan, const ReplayedItem& item) {
-  std::vector<std::string> names;
-  for (const auto& stage : plan.stages) names.push_back(stage.name);
-  const auto found = std::find(names.begin(), names.end(), item.stage);
-  if (found == names.end()) throw Error("the graph has no stage \"" + item.stage + "\"", "it has " + quoted_list(names), plan.file);
-  refuse_what_no_item_is_called(plan, plan.stages[static_cast<std::size_t>(found - names.begin())], item.id);
-  cut_to(plan, leading_to(plan, static_cast<int>(found - names.begin())));
+  const std::size_t stage = detail::stage_named(plan, item.stage, plan.file);
+  refuse_what_no_item_is_called(plan, plan.stages[stage], item.id);
+  cut_to(plan, leading_to(plan, static_cast<int>(stage)));
   select(plan, item);
   return plan;
 }

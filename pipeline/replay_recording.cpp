@@ -1,6 +1,7 @@
 #include <tivit/replay_recording.hpp>
 
 #include <algorithm>
+#include <tivit/detail/stage_named.hpp>
 #include <tivit/execution_context.hpp>
 #include <tivit/recording_stage.hpp>
 
@@ -98,8 +99,7 @@ std::optional<std::string> first_difference(const RecordedCall& before, const Re
 }
 
 ReplayVerdict replay_recording(const Plan& plan, Recording& recording, RunContext& run) {
-  const auto planned = std::find_if(plan.stages.begin(), plan.stages.end(), [&](const auto& s) { return s.name == recording.stage(); });
-  if (planned == plan.stages.end()) throw Error("the graph has no stage \"" + recording.stage() + "\"", "", plan.file);
+  const PlanStage* planned = &plan.stages[detail::stage_named(plan, recording.stage(), plan.file)];
   start_runtime(run);
   Heard now;
   Made made = make(plan, *planned, recording, run, now);

@@ -76,7 +76,11 @@ void Engine::call_after(const std::vector<const PlanAfter*>& graphs, const Scope
     try {
       run->execute([&] {
         if (tick) tick();
-        if (context_.cancelled()) run->cancel();
+        // What ends the graph called ends this run, although a stage there may never return: who watches over the end looks here.
+        if (const auto cause = run->cause())
+          cancel(cause);
+        else if (context_.cancelled())
+          run->cancel();
       });
     } catch (...) {
       failed = std::current_exception();
@@ -121,6 +125,7 @@ std::exception_ptr Engine::cause() const {
 }
 
 void Engine::settle() {
+  static const std::string fault = "this is a fault of the framework: please report this graph";
   const Lock lock(mutex_);
   for (const auto& node : nodes_) {
     const StageAccount& a = node->account;
@@ -129,10 +134,10 @@ void Engine::settle() {
       throw Error("the account does not add up: " + std::to_string(a.in) + " items in, but " + std::to_string(a.done) + " done + " +
                       std::to_string(a.failed) + " failed + " + std::to_string(a.dropped) + " dropped + " + std::to_string(a.passed) +
                       " passed on",
-                  "this is a fault of the framework", where);
+                  fault, where);
     for (const auto& port : node->join.ports)
-      if (port.same && !port.queue.empty()) throw Error(std::to_string(port.queue.size()) + " items never left its inbox", "", where);
-    if (!node->ended) throw Error("the end of the run never reached it", "", where);
+      if (port.same && !port.queue.empty()) throw Error(std::to_string(port.queue.size()) + " items never left its inbox", fault, where);
+    if (!node->ended) throw Error("the end of the run never reached it", fault, where);
   }
   for (auto& node : nodes_) {
     node->stage.reset();

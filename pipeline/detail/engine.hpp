@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <tivit/clock.hpp>
+#include <tivit/detail/bytes_in_flight.hpp>
 #include <tivit/detail/node.hpp>
 #include <tivit/detail/node_set.hpp>
 #include <tivit/run.hpp>
@@ -59,6 +60,7 @@ class Engine {
   void connect_inputs(Node& node);
   void place_called_graphs();
   void find_whole_scopes();
+  void find_savers();
   bool takes_snapshots() const;
   void open_stages();
   void stop_threads();
@@ -89,6 +91,9 @@ class Engine {
   std::optional<std::int64_t> most_items(const Node& node) const;
   bool room(const Node& node) const;
   bool bytes_allow(const Node& node, bool emitting = false) const;
+  void reserve(Node& node);
+  void give_back_reserved(Node& node);
+  void measure(Node& node, std::size_t bytes);
   bool needs_call(Node& node, Message::Kind kind);
   bool listens(const Node& node, const Message& end) const;
   void dispatch(Start* mine);
@@ -131,6 +136,7 @@ class Engine {
   void call_after(const std::vector<const PlanAfter*>& graphs, const Scope& ended, const std::function<void()>& tick = {});
   void call_from(Node& node, const Scope& ended);
   void contribute(Node& node, const Scope& ended);
+  std::vector<std::size_t> all_used(const Node& node, std::uint32_t epoch);
 
   const Plan& plan_;
   RunContext& context_;
@@ -161,14 +167,15 @@ class Engine {
   RunAccount called_;                          ///< of graphs that were called
   static constexpr std::size_t quick_capacity = 16;
   std::size_t capacity_ = 4;  ///< items that an inbox holds
-  std::uint64_t reserved_bytes_ = 0;
-  std::shared_ptr<std::atomic<std::int64_t>> bytes_ = std::make_shared<std::atomic<std::int64_t>>(0);
-  std::int64_t peak_bytes_ = 0;
+  std::uint64_t reserved_bytes_ = 0;  ///< what calls under way are expected to make
+  std::shared_ptr<BytesInFlight> bytes_ = std::make_shared<BytesInFlight>();
   std::vector<Failure> failures_;
   struct Snapshots {
     Snapshot snapshot;
-    std::size_t stages = 0;  ///< that the end of the epoch has passed
+    std::size_t stages = 0;            ///< that the end of the epoch has passed
+    std::vector<std::size_t> through;  ///< ... of the savers of a resource, by resource
   };
+  std::vector<std::vector<int>> savers_;  ///< stages that the end of an epoch has to pass before a resource is saved, by resource
   bool snapshots_ = false;
   int epochs_before_ = 0;                            ///< a resumed run: done before it began
   std::map<std::uint32_t, Snapshots> snapshots_of_;  ///< by epoch

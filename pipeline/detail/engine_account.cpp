@@ -6,13 +6,13 @@
 namespace tivit::detail {
 
 RunAccount Engine::account() const {
-  const Lock lock(mutex_);
+  Lock lock(mutex_);
   RunAccount account;
   account.wall_s = ended_s_.value_or(seconds());
   account.workers = std::max(1, plan_.threads.pipeline);
   account.cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   account.memory = plan_.memory_bytes;
-  account.peak_bytes = static_cast<std::uint64_t>(peak_bytes_);
+  account.peak_bytes = static_cast<std::uint64_t>(bytes_->peak());
   account.called = called_.called;
   account.failures = failures_;
   for (const auto& node : nodes_) {
@@ -40,6 +40,11 @@ RunAccount Engine::account() const {
       account.leases.push_back(
           {plan_.resources[i].name, plan_.stages[static_cast<std::size_t>(leased_[i]->stage)].name, 1e-9 * static_cast<double>(held_ns)});
   }
+  const auto nested = nested_;
+  const PlanAfter* calling = calling_;
+  lock.unlock();
+  // A graph that is called just now counts as far as it is.
+  if (nested) account.add_call(calling->name, nested->account());
   return account;
 }
 

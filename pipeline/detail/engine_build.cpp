@@ -133,8 +133,13 @@ void Engine::build(std::vector<std::shared_ptr<Resource>> resources) {
     }
     (*node)->descendants.assign(below.begin(), below.end());
   }
+  // How large the items of a stage are shows when it has made one; until then each is expected to take a quarter of the memory.
+  constexpr std::uint64_t first_calls = 4;
+  for (const auto& node : nodes_)
+    if (!node->all_successors.empty()) node->next_bytes = plan_.memory_bytes / first_calls;
   place_called_graphs();
   find_whole_scopes();
+  find_savers();
   snapshots_ = takes_snapshots();
 }
 

@@ -6,15 +6,16 @@ namespace {
 
 /// Bytes in flight: given back when the last copy of a payload dies.
 struct ByteToken {
-  std::shared_ptr<std::atomic<std::int64_t>> run, stage;
+  std::shared_ptr<BytesInFlight> run;
+  std::shared_ptr<std::atomic<std::int64_t>> stage;
   std::int64_t bytes;
-  ByteToken(std::shared_ptr<std::atomic<std::int64_t>> r, std::shared_ptr<std::atomic<std::int64_t>> s, std::int64_t b)
+  ByteToken(std::shared_ptr<BytesInFlight> r, std::shared_ptr<std::atomic<std::int64_t>> s, std::int64_t b)
       : run(std::move(r)), stage(std::move(s)), bytes(b) {
-    *run += bytes;
+    run->add(bytes);
     *stage += bytes;
   }
   ~ByteToken() {
-    *run -= bytes;
+    run->give_back(bytes);
     *stage -= bytes;
   }
 };
@@ -50,8 +51,7 @@ void Engine::check_outputs(Node& node, std::vector<Payload>& outputs, Symbols& s
   bytes.resize(outputs.size());
   std::size_t sum = 0;
   for (std::size_t i = 0; i < outputs.size(); ++i) sum += bytes[i] = count(node, outputs[i]);
-  node.last_bytes.store(sum, std::memory_order_relaxed);
-  node.measured.store(true, std::memory_order_relaxed);
+  if (!node.measured || sum > node.next_bytes) measure(node, sum);
 }
 
 }  // namespace tivit::detail

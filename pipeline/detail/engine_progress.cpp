@@ -59,8 +59,8 @@ RunProgress Engine::progress() const {
   }
   // A recording that is whole counts no more as gathered, and not yet as written.
   if (progress.share) progress.share = shown_share_ = std::max(shown_share_, *progress.share);
-  progress.bytes_in_flight = bytes_->load();
-  progress.peak_bytes = peak_bytes_;
+  progress.bytes_in_flight = bytes_->now();
+  progress.peak_bytes = bytes_->peak();
   progress.memory = static_cast<std::int64_t>(plan_.memory_bytes);
   return progress;
 }

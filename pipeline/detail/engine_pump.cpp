@@ -99,7 +99,7 @@ void Engine::take_back_starts() {
   for (auto& start : starts_) {
     --start.node->running;
     start.node->begun_s -= start.task->known_s;
-    for (const Task* task = start.task.get(); task; task = task->next.get()) reserved_bytes_ -= task->reserved_bytes;
+    for (const Task* task = start.task.get(); task; task = task->next.get()) give_back_reserved(*start.node);
     std::erase_if(start.node->under_way, [&](const UnderWay& one) { return one.task == start.task.get(); });
     --running_;
     if (!start.node->own_thread) --pool_running_;

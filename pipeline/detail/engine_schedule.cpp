@@ -44,18 +44,39 @@ bool Engine::room(const Node& node) const {
   });
 }
 
-// Over the budget, a stage may go on only when nothing downstream of it could give bytes back.
+// A stage may step over the budget by one item, where nothing downstream of it could give bytes back and nobody has stepped over it
+// yet. An emit() has what it wants to send, which is counted, and asks for what is made next.
 bool Engine::bytes_allow(const Node& node, bool emitting) const {
   if (node.all_successors.empty()) return true;
-  const auto used = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes_->load())) + reserved_bytes_;
-  if (emitting && used <= plan_.memory_bytes) return true;  // what it wants to send is counted already
-  if (!emitting && node.measured && used + node.last_bytes <= plan_.memory_bytes) return true;
-  if (!emitting && !node.measured && used < plan_.memory_bytes && node.running == 0) return true;  // the first call measures
-  if (node.running > 0 && !emitting) return false;
+  const std::uint64_t own = emitting ? node.next_bytes.load() : 0;
+  const auto used = static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes_->now())) + reserved_bytes_ - own;
+  if (!emitting && !node.measured && node.running > 0) return false;  // the first call measures
+  if (used + node.next_bytes <= plan_.memory_bytes) return true;
+  if (used > plan_.memory_bytes || (node.running > 0 && !emitting)) return false;
   return std::none_of(node.descendants.begin(), node.descendants.end(), [&](int d) {
     const Node& below = *nodes_[static_cast<std::size_t>(d)];
     return !below.idle();
   });
+}
+
+// For a call that begins now.
+void Engine::reserve(Node& node) {
+  ++node.reserving;
+  reserved_bytes_ += node.next_bytes;
+}
+
+void Engine::give_back_reserved(Node& node) {
+  --node.reserving;
+  reserved_bytes_ -= node.next_bytes;
+}
+
+// The first output of a stage, or its largest so far: calls under way are expected to make as much.
+void Engine::measure(Node& node, std::size_t bytes) {
+  const Lock lock(mutex_);
+  if (node.measured && bytes <= node.next_bytes) return;
+  reserved_bytes_ += node.reserving * (bytes - node.next_bytes);  // what wraps around wraps back
+  node.next_bytes = bytes;
+  node.measured = true;
 }
 
 // A recording may lie in a recording: of scopes of one kind, a gather listens to the innermost.
@@ -146,9 +167,8 @@ std::unique_ptr<Task> Engine::taken(Node& node, std::optional<Message::Kind> nex
     task->id = ItemId{node.epoch, node.number + static_cast<std::uint32_t>(node.started - node.flushed)};
   }
   task->sequence = node.started++;
-  task->reserved_bytes = node.measured ? node.last_bytes.load() : 0;
   task->known_s = now_s_;
-  reserved_bytes_ += task->reserved_bytes;
+  reserve(node);
   return task;
 }
 

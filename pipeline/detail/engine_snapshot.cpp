@@ -13,20 +13,44 @@ bool Engine::takes_snapshots() const {
          });
 }
 
+// A resource is saved by the last that the end of the epoch comes to of all that use it, so that all are through with the epoch. Where a
+// stage leases it, only that one and those behind it count: the lease that came with the end keeps later items out until then, and
+// nobody else may change it.
+void Engine::find_savers() {
+  savers_.resize(resources_.size());
+  for (std::size_t i = 0; i < resources_.size(); ++i) {
+    const Node* leases = nullptr;
+    for (const auto& node : nodes_) {
+      if (!leases && node->lease_resource == static_cast<int>(i)) leases = node.get();
+      const auto& used = node->plan->resources;
+      if (std::any_of(used.begin(), used.end(), [&](const auto& use) { return use.second == static_cast<int>(i); }))
+        savers_[i].push_back(node->index);
+    }
+    if (leases)
+      std::erase_if(savers_[i], [&](int user) {
+        return user != leases->index && std::find(leases->descendants.begin(), leases->descendants.end(), user) == leases->descendants.end();
+      });
+  }
+}
+
+// The resources whose last user in an epoch this one is.
+std::vector<std::size_t> Engine::all_used(const Node& node, std::uint32_t epoch) {
+  std::vector<std::size_t> all;
+  const Lock lock(mutex_);
+  auto& through = snapshots_of_[epoch].through;
+  through.resize(resources_.size());
+  for (std::size_t i = 0; i < resources_.size(); ++i)
+    if (std::find(savers_[i].begin(), savers_[i].end(), node.index) != savers_[i].end() && ++through[i] == savers_[i].size())
+      all.push_back(i);
+  return all;
+}
+
 void Engine::contribute(Node& node, const Scope& ended) {
   if (!snapshots_ || ended.kind != "epoch") return;
   std::string state = node.spec().stateful ? native([&] { return node.stage->save_state(); }) : std::string();
-  // The last stage that uses a resource saves it: the lease that came with the end keeps later items out until then.
   std::map<std::string, std::string> resources;
-  for (std::size_t i = 0; i < resources_.size(); ++i) {
-    const auto uses = [&](const auto& other) {
-      return std::any_of(other->plan->resources.begin(), other->plan->resources.end(),
-                         [&](const auto& use) { return use.second == static_cast<int>(i); });
-    };
-    const auto last = std::find_if(nodes_.rbegin(), nodes_.rend(), uses);
-    if (last != nodes_.rend() && last->get() == &node)
-      resources[plan_.resources[i].name] = native([&] { return resources_[i]->save_state(); });
-  }
+  for (const std::size_t i : all_used(node, ended.id[0]))
+    resources[plan_.resources[i].name] = native([&] { return resources_[i]->save_state(); });
   std::erase_if(resources, [](const auto& one) { return one.second.empty(); });
   Snapshot complete;
   {

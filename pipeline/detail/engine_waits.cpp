@@ -94,9 +94,11 @@ std::string Engine::wait_text(const Node& node) const {
       if (!node.measured && node.running > 0) return "waits until its first call has shown how large its items are";
       const auto most = std::max_element(nodes_.begin(), nodes_.end(),
                                          [](const auto& a, const auto& b) { return a->held_bytes->load() < b->held_bytes->load(); });
-      return "waits for memory: " + mebibytes(static_cast<double>(bytes_->load()) + static_cast<double>(reserved_bytes_)) + " of " +
-             mebibytes(static_cast<double>(plan_.memory_bytes)) + " are in flight or promised, its next item is about " +
-             mebibytes(static_cast<double>(node.last_bytes.load())) + ", and " +
+      return "waits for memory: " + mebibytes(static_cast<double>(bytes_->now()) + static_cast<double>(reserved_bytes_)) + " of " +
+             mebibytes(static_cast<double>(plan_.memory_bytes)) + " are in flight or promised, " +
+             (node.measured ? "its next item is about " + mebibytes(static_cast<double>(node.next_bytes.load()))
+                            : std::string("how large its items are is not known yet")) +
+             ", and " +
              mebibytes(static_cast<double>((*most)->held_bytes->load())) + " were made by " + (*most)->plan->name;
     }
     case Lack::lease: return lease_text(node);

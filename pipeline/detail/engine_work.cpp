@@ -134,11 +134,12 @@ void Engine::execute(Node& node, Task& task) {
 void Engine::complete(Start start, double begin_s, double end_s) {
   Node& node = *start.node;
   if (hooks_.trace)
-    if (auto& calls = trace_of(node).calls; !calls.empty()) {
+    // Once the trace is full, the last one kept is an older call, of which this is known.
+    if (auto& calls = trace_of(node).calls; !calls.empty() && calls.back().queued < 0 && !calls.back().waits) {
       std::size_t queued = 0;
       for (const auto& port : node.join.ports) queued = std::max(queued, port.queue.size());
       calls.back().queued = static_cast<std::int32_t>(queued);
-      calls.back().bytes = bytes_->load(std::memory_order_relaxed);
+      calls.back().bytes = bytes_->now();
     }
   node.account.busy_s += end_s - begin_s;
   node.begun_s -= start.task->known_s;
@@ -155,12 +156,11 @@ void Engine::complete(Start start, double begin_s, double end_s) {
   --node.running;
   --running_;
   if (!node.own_thread) --pool_running_;
-  peak_bytes_ = std::max(peak_bytes_, bytes_->load());
   concerned_.add(node.index);
 }
 
 void Engine::leave(Node& node, std::unique_ptr<Task> task) {
-  reserved_bytes_ -= task->reserved_bytes;
+  give_back_reserved(node);
   if (task->done) ++node.account.done;
   if (task->made) ++node.account.in, ++node.number;
   if (task->ended) node.number = 0;

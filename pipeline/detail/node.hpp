@@ -19,7 +19,6 @@ struct Task {
   Joined joined;                      ///< empty for a source
   ItemId id;                          ///< source: of the item to be made
   std::shared_ptr<LeaseToken> lease;  ///< granted for this call
-  std::size_t reserved_bytes = 0;
   double known_s = 0;  ///< about when it began, for those who watch
 
   Inputs inputs;  ///< names stay
@@ -73,8 +72,9 @@ struct Node {
   int running = 0;
   bool waits_for_room = false;             ///< an emit() stands still until a queue downstream shortens
   bool forced = false;                     ///< ... or until this is set, when nothing else in the run can move
-  std::atomic<std::size_t> last_bytes{0};  ///< size of its last output
-  std::atomic<bool> measured{false};
+  std::atomic<std::size_t> next_bytes{0};  ///< what a call is expected to make: the most that one has made, or a guess before the first
+  std::atomic<bool> measured{false};       ///< ... no guess
+  std::uint64_t reserving = 0;             ///< calls under way for which so much is kept free
   std::vector<std::unique_ptr<Task>> spare;
   double mean_s = 1;  ///< about how long a call takes
 

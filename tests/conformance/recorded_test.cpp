@@ -261,6 +261,16 @@ BOOST_AUTO_TEST_CASE(the_first_difference_is_named) {
   BOOST_TEST(now(pairs, {{"how", {std::string("makes items of nothing")}}}) == "where item 1/0 comes out otherwise, there is item 0/4");
 }
 
+BOOST_AUTO_TEST_CASE(a_graph_without_the_recorded_stage_is_told_which_it_has) {
+  Row other;
+  other.add("numbers", "broken/four").add("thrice", "broken/double");
+  Recording recording(whole().of("twice"));
+  RunContext context;
+  BOOST_CHECK_EXCEPTION(replay_recording(other.p.plan, recording, context), Error, [](const Error& error) {
+    return std::string(error.what()) == "the graph has no stage \"twice\"; it has \"numbers\", \"thrice\"";
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_recorded_stage_goes_on_from_the_state_it_had) {
   Spoilt later("so_far");
   Snapshot state;

@@ -99,6 +99,21 @@ BOOST_AUTO_TEST_CASE(every_call_is_a_slice_and_every_item_one_flow_from_the_sour
   BOOST_TEST(counters.contains("bytes in flight"));
 }
 
+BOOST_AUTO_TEST_CASE(the_last_call_that_a_full_trace_keeps_shows_what_was_in_flight_then) {
+  PlanByHand p;
+  p.plan.threads.pipeline = 1;
+  const int count = p.add("count", "numbers/count", {}, {{"items", integer(5)}, {"size", integer(2000)}});
+  p.add("note", "numbers/note", {count}, {{"list", {std::string("trace")}}});
+  RunContext context;
+  RunHooks hooks;
+  hooks.trace = std::make_shared<Trace>(1);
+  Run(p.plan, context, hooks).execute();
+  const auto calls = hooks.trace->calls();
+  BOOST_TEST_REQUIRE(calls.size() == 1U);
+  BOOST_TEST(calls[0].first == "count");
+  BOOST_TEST(calls[0].second.bytes == 2000);  // when all is over there are none
+}
+
 BOOST_AUTO_TEST_CASE(a_trace_that_grows_too_large_says_what_it_lacks) {
   const PlanByHand p = small_graph();
   RunContext context;

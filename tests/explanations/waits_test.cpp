@@ -126,9 +126,10 @@ BOOST_AUTO_TEST_CASE(bytes_in_flight_and_who_made_them) {
   p.plan.memory_bytes = 4 << 20;
   const int count = p.add("count", "numbers/count", {}, {{"items", integer(100)}, {"size", integer(2 << 20)}});
   p.add("gate", "waits/gate", {count});
+  // An item that gate stands on, one that it has made of the next, and one that it is going to make.
   says(p.plan, 0,
        {{"count",
-         "waits for memory: 4 MiB of 4 MiB are in flight or promised, its next item is about 2 MiB, and 2 MiB were made by count"}});
+         "waits for memory: 6 MiB of 4 MiB are in flight or promised, its next item is about 2 MiB, and 2 MiB were made by count"}});
 }
 
 BOOST_AUTO_TEST_CASE(an_emit_that_stands_still_and_a_gather_that_holds_members) {

@@ -62,6 +62,28 @@ BOOST_AUTO_TEST_CASE(ctrl_c_ends_a_run_in_which_a_stage_stands_still) {
   check(ended(program, folder / "mark", SIGINT), folder / "run", 130, "cancelled");
 }
 
+/// One stage of it fails while another stands still in a call of the system, which nothing interrupts.
+BOOST_AUTO_TEST_CASE(a_failure_in_a_called_graph_ends_the_run_in_which_another_stage_of_it_stands_still) {
+  const fs::path folder = fresh_folder("watchdog-called");
+  BOOST_TEST_REQUIRE(::mkfifo((folder / "pipe.mid").c_str(), 0600) == 0);
+  std::ofstream(folder / "broken.mid") << "no MIDI";
+  constexpr char silence[] = "MThd\0\0\0\6\0\0\0\1\0\x60MTrk\0\0\0\4\0\xff\x2f";  // the string's own end is the last byte
+  std::ofstream(folder / "silence.mid").write(silence, sizeof silence);
+  std::ofstream(folder / "called.toml") << "[run]\non_error = \"fail\"\n[stages.blocked]\nuse = \"notes/read\"\nfiles = [\"pipe.mid\"]\n"
+                                           "[stages.broken]\nuse = \"notes/read\"\nfiles = [\"broken.mid\"]\n";
+  std::ofstream(folder / "graph.toml") << "[stages.music]\nuse = \"notes/read\"\nfiles = [\"silence.mid\"]\n"
+                                          "[[after]]\nevery = \"run\"\nrun = \"called.toml\"\n";
+  Program program({"graph.toml", "--quiet", "--run-dir", "run", "--set", "runtime.pipeline_threads=2"}, folder, folder / "output.log");
+  const Ended end = ended(program, folder / "run/quarantine.jsonl", 0);
+  BOOST_TEST(end.outcome.code == 1, end.outcome.output);
+  BOOST_TEST(end.after_s < 4.0);
+  BOOST_TEST(end.outcome.output.find("what was still at work was left behind") != std::string::npos, end.outcome.output);
+  const auto account = nlohmann::json::parse(read_file(folder / "run/account.json"));
+  BOOST_TEST(account["outcome"].get<std::string>().starts_with("failed: stage \"broken\""), account["outcome"]);
+  // The call that never ended counts.
+  BOOST_TEST(account["called"]["called"]["stages"][0]["busy_s"].get<double>() > 0.5, account.dump());
+}
+
 /// As behind `| less`, or in a terminal that was halted: the first message that finds no room waits for ever.
 BOOST_AUTO_TEST_CASE(a_run_whose_messages_nobody_reads_ends_all_the_same) {
   const fs::path folder = fresh_folder("watchdog-unread"), unread = folder / "unread";

@@ -36,6 +36,7 @@ struct Tool : Resource {
     lines.push_back("item " + lease.item.text());
   }
   void lease_ends() override { --holders; }
+  std::string save_state() const override { return lines.empty() ? "unused" : lines.back(); }
 };
 TIVIT_RESOURCE("ends/tool", Tool)
 
@@ -118,6 +119,18 @@ struct Tide {
   void load_state(std::string_view state) { level_ = std::stoll(std::string(state)); }
 };
 TIVIT_STAGE("ends/tide", Tide)
+
+/// Has the tool without ever taking it.
+struct Look {
+  std::shared_ptr<Tool> tool;
+  static void contract(Contract<Look>& c) {
+    c.sink("looks on");
+    c.uses("tool", &Look::tool, "tool");
+    c.in("number", "number");
+  }
+  void operator()(const Number&) {}
+};
+TIVIT_STAGE("ends/look", Look)
 
 PlanByHand training(int epochs, const std::vector<std::string>& tools) {
   PlanByHand p;
@@ -285,6 +298,27 @@ BOOST_AUTO_TEST_CASE(a_source_with_a_state_goes_on_where_a_snapshot_was_taken) {
   resumed.execute();
   const auto& all = Note::lists().at("whole");
   BOOST_TEST(Note::lists().at("rest") == std::vector<std::string>(all.begin() + 4, all.end()), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_resource_is_saved_when_the_end_has_come_to_all_that_may_have_changed_it) {
+  for (const bool looks_last : {true, false}) {
+    PlanByHand p = training(3, {"tool"});
+    const int count = p.add("count", "numbers/count", {}, {{"items", integer(3)}});
+    if (!looks_last) uses(p, p.add("look", "ends/look", {count}), 0);
+    const int slow = p.add("slow", "numbers/affine", {count}, {{"max_us", integer(10000)}});
+    const int grasp = p.add("grasp", "ends/grasp", {slow});
+    uses(p, grasp, 0);
+    p.add("note", "numbers/note", {grasp}, {{"list", text("saved")}});
+    if (looks_last) uses(p, p.add("look", "ends/look", {count}), 0);
+    std::vector<std::string> saved;
+    RunHooks hooks;
+    hooks.snapshot = [&](const Snapshot& snapshot) { saved.push_back(snapshot.resources.at("tool")); };
+    RunContext context;
+    context.training = true;
+    context.epochs = 3;
+    Run(p.plan, context, hooks).execute();
+    BOOST_TEST(saved == std::vector<std::string>({"item 0/2", "item 1/2", "item 2/2"}), boost::test_tools::per_element());
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

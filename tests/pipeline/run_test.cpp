@@ -14,6 +14,22 @@ using tests::PlanByHand;
 ParameterValue integer(std::int64_t value) { return {value}; }
 ParameterValue text(const char* value) { return {std::string(value)}; }
 
+/// A small item, then large ones, each of which takes a while.
+struct Swell {
+  int large = 0;
+  static void contract(Contract<Swell>& c) {
+    c.map("numbers that claim more bytes from the second on").parallel();
+    c.param("large", &Swell::large).doc("bytes that the second and later ones claim");
+    c.in("number", "number");
+    c.out("number", "number");
+  }
+  tests::Number operator()(const tests::Number& n) const {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return {n.value, n.value == 0 ? 2048U : static_cast<std::size_t>(large)};
+  }
+};
+TIVIT_STAGE("run_test/swell", Swell)
+
 /// Everything at once: fan-out, joins (same stream and ancestor's), nested scopes, groups given back, failures and drops.
 PlanByHand busy_plan(int workers, int max_us) {
   PlanByHand p;
@@ -106,6 +122,37 @@ BOOST_AUTO_TEST_CASE(bytes_in_flight_stay_within_the_budget_and_one_item_with_a_
   run.execute();
   BOOST_TEST(run.progress().peak_bytes <= (1 << 20) + 400000);
   BOOST_TEST(run.progress().bytes_in_flight == 0);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_in_flight_stay_within_the_budget_and_one_item_where_the_first_item_is_a_small_one) {
+  constexpr int large = 1 << 20;
+  PlanByHand p;
+  p.plan.threads.pipeline = 4;
+  p.plan.memory_bytes = 9 * large / 2;
+  const int count = p.add("count", "numbers/count", {}, {{"items", integer(60)}});
+  const int swell = p.add("swell", "run_test/swell", {count}, {{"large", integer(large)}});
+  p.add("slow", "numbers/note", {swell}, {{"list", text("swell")}, {"max_us", integer(4000)}});
+  RunContext context;
+  Run run(p.plan, context);
+  run.execute();
+  BOOST_TEST(run.progress().peak_bytes <= static_cast<std::int64_t>(p.plan.memory_bytes) + large);
+  BOOST_TEST(run.progress().peak_bytes > 3 * large);  // the budget is made use of
+}
+
+BOOST_AUTO_TEST_CASE(stages_that_do_not_know_their_items_yet_do_not_step_over_the_budget_together) {
+  constexpr int large = 1 << 20;
+  PlanByHand p;
+  p.plan.threads.pipeline = 8;
+  p.plan.memory_bytes = 4 * large;
+  for (int i = 0; i < 8; ++i) {
+    const std::string number = std::to_string(i);
+    const int count = p.add("count" + number, "numbers/count", {}, {{"items", integer(20)}, {"size", integer(large)}, {"max_us", integer(2000)}});
+    p.add("note" + number, "numbers/note", {count}, {{"list", {number}}, {"max_us", integer(2000)}});
+  }
+  RunContext context;
+  Run run(p.plan, context);
+  run.execute();
+  BOOST_TEST(run.progress().peak_bytes <= 5 * large);
 }
 
 BOOST_AUTO_TEST_CASE(an_inbox_beside_a_slow_stage_stays_small) {

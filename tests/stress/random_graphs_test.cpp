@@ -77,6 +77,16 @@ Outcome expected_of(const Plan& plan) {
   return {Note::lists(), account_text(sequential.account)};
 }
 
+/// Where the budget has room for two items of every stage, no more than one of each is ever made beyond it: a run that would stand
+/// still is pushed on by one item at a time, and a call needs what goes in and what comes out.
+void check_budget(const Plan& plan, const RunAccount& account) {
+  constexpr std::uint64_t smallest_counted = 1024;
+  std::uint64_t one_of_each = 0;
+  for (const auto& stage : account.stages)
+    if (const auto item = stage.bytes_out / std::max<std::uint64_t>(1, stage.out); item >= smallest_counted) one_of_each += item;
+  if (plan.memory_bytes >= 2 * one_of_each) BOOST_TEST(account.peak_bytes <= plan.memory_bytes + one_of_each);
+}
+
 Outcome outcome_of(const RandomGraph& graph, int threads_before) {
   Note::lists().clear();
   RunContext context;
@@ -90,7 +100,9 @@ Outcome outcome_of(const RandomGraph& graph, int threads_before) {
     BOOST_TEST(turn->holders == 0);
     BOOST_TEST(turn->clashes == 0);
   }
-  return {Note::lists(), account_text(run.account().stages)};
+  const RunAccount account = run.account();
+  check_budget(graph.plan, account);
+  return {Note::lists(), account_text(account.stages)};
 }
 
 /// How many lines were compared.
