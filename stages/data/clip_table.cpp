@@ -31,7 +31,9 @@ double within_a_day(const TableCell& cell, const char* what) {
 
 std::string_view value_of(const TableCell& cell) { return cell.quoted ? std::string_view(cell.text) : trimmed(cell.text); }
 
+/// No column is called "": a table's unnamed one, such as the index that pandas writes, is nobody's.
 const TableCell* filled(const Row& row, const std::string& column) {
+  if (column.empty()) return nullptr;
   const auto found = row.find(column);
   return found != row.end() && !value_of(found->second).empty() ? &found->second : nullptr;
 }

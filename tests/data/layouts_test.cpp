@@ -225,6 +225,18 @@ BOOST_AUTO_TEST_CASE(tables_are_read_with_and_without_header_and_as_json) {
   for (const char* content : {"", "# nothing\n", "[]", "[1]", "{\"a\":"}) BOOST_CHECK_THROW(rows(content), Error);
 }
 
+BOOST_AUTO_TEST_CASE(an_unnamed_column_means_nothing_and_no_two_have_one_name) {
+  const auto root = set_of({"a.mp4", "b.mp4"});
+  const Settings table{{"table", text("clips.csv")}, {"columns.corners", list({})}};
+  write_file(root / "clips.csv", ",name,remark,\n1,a,first,7\n2,b,,8\n");  // as pandas writes its index
+  const auto clips = open(settings(root, "", table)).clips;
+  BOOST_TEST(names(clips) == (Names{"a", "b"}), boost::test_tools::per_element());
+  for (const auto& clip : clips) BOOST_TEST((clip.label_shift_s == 0 && clip.duration_s == 0), clip.name);
+  write_file(root / "clips.csv", "name,seconds,remark,seconds\na,1,,2\n");
+  BOOST_TEST(error(settings(root, "", table)) ==
+             (root / "clips.csv").string() + ":1:21: there are two columns \"seconds\"; rename one, or take it out");
+}
+
 BOOST_AUTO_TEST_CASE(lists_name_recordings_as_people_write_them_and_miss_none_in_silence) {
   const auto root =
       set_of({"train/video_1.0.mp4", "train/video_2.0.mp4", "train/video_3.0.mp4", "train/audio_1.0.txt", "train/video_4.0.mp4"});
