@@ -125,6 +125,19 @@ BOOST_AUTO_TEST_CASE(a_broken_sidecar_costs_its_video) {
   BOOST_TEST(lost[0]["cause"].get<std::string>().find("bad.keyboard.toml:1:1: unknown key \"cornres\"") != std::string::npos, lost[0]);
 }
 
+BOOST_AUTO_TEST_CASE(one_file_for_all_results_is_refused_before_any_work) {
+  const fs::path folder = fresh_folder("one-file");
+  auto command = transcribe(first_video(), folder);
+  command[3] = (folder / "song.mid").string();
+  const auto outcome = run(command + std::vector<std::string>{"--check"}, folder);
+  BOOST_TEST(outcome.code == 2, outcome.output);
+  for (const char* extension : {"txt", "png"})
+    BOOST_TEST(outcome.output.find("song.mid: is called as a file is, and a folder is wanted; name a folder, such as \"" +
+                                   (folder / "song").string() + "\", or a file that ends in ." + extension) != std::string::npos,
+               outcome.output);
+  BOOST_TEST(!fs::exists(folder / "song.mid"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_found_beside_the_video_never_has_the_name_of_its_labels) {
   const fs::path folder = fresh_folder("beside");
   fs::create_directories(folder / "out");
