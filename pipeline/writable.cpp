@@ -2,12 +2,15 @@
 #include <unistd.h>
 #include <tivit/writable.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <string_view>
 #include <tivit/atomic_file.hpp>
 #include <tivit/missing_path.hpp>
+#include <tivit/text_format.hpp>
 
 namespace tivit {
 namespace fs = std::filesystem;
@@ -27,6 +30,14 @@ int try_to_write(const fs::path& folder) {
   return 0;
 }
 
+/// What some stage writes, or a user gives: such a name is a file's, and where it stands for a folder it was given to the wrong stage.
+bool is_named_as_a_file(const fs::path& path) {
+  static constexpr std::string_view kinds[] = {".mid", ".midi", ".txt",  ".png",  ".svg", ".npz",  ".csv",  ".tsv",
+                                               ".json", ".jsonl", ".mp4", ".html", ".log", ".toml", ".pt", ".safetensors"};
+  std::error_code code;
+  return std::ranges::find(kinds, lower_extension(path)) != std::end(kinds) && !fs::exists(path, code);
+}
+
 std::optional<Error> obstacle(const fs::path& folder) {
   std::error_code code;
   fs::path there = folder.empty() ? "." : folder;
@@ -38,11 +49,20 @@ std::optional<Error> obstacle(const fs::path& folder) {
   return std::nullopt;
 }
 
+void add_folder_fault(Faults& faults, const std::string& parameter, const fs::path& folder, const std::string& or_else) {
+  if (folder.empty()) return;
+  if (is_named_as_a_file(folder))
+    faults.add(parameter, Error("is called as a file is, and a folder is wanted",
+                                "name a folder, such as \"" + fs::path(folder).replace_extension().string() + "\"" + or_else,
+                                folder.string()));
+  else if (const auto error = obstacle(folder))
+    faults.add(parameter, *error);
+}
+
 }  // namespace
 
 void check_folder(Faults& faults, const std::string& parameter, const fs::path& folder) {
-  if (folder.empty()) return;
-  if (const auto error = obstacle(folder)) faults.add(parameter, *error);
+  add_folder_fault(faults, parameter, folder, "");
 }
 
 void check_file(Faults& faults, const std::string& parameter, const fs::path& file) {
@@ -57,7 +77,7 @@ void check_file(Faults& faults, const std::string& parameter, const fs::path& fi
 }
 
 void check_file_or_folder(Faults& faults, const std::string& parameter, const fs::path& path, const std::string& extension) {
-  path.extension() == extension ? check_file(faults, parameter, path) : check_folder(faults, parameter, path);
+  path.extension() == extension ? check_file(faults, parameter, path) : add_folder_fault(faults, parameter, path, ", or a file that ends in " + extension);
 }
 
 }  // namespace tivit

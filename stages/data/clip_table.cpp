@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <stages/data/clip_table.hpp>
@@ -31,7 +32,9 @@ double within_a_day(const TableCell& cell, const char* what) {
 
 std::string_view value_of(const TableCell& cell) { return cell.quoted ? std::string_view(cell.text) : trimmed(cell.text); }
 
+/// No column is called "": a table's unnamed one, such as the index that pandas writes, is nobody's.
 const TableCell* filled(const Row& row, const std::string& column) {
+  if (column.empty()) return nullptr;
   const auto found = row.find(column);
   return found != row.end() && !value_of(found->second).empty() ? &found->second : nullptr;
 }
@@ -77,29 +80,32 @@ std::optional<keyboard::Corners> corners_of(const Row& row, const ClipTableColum
 
 }  // namespace
 
-std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path& file, const ClipTableColumns& columns,
-                                                    const std::function<std::string(const std::string&)>& canonical) {
+ClipTable read_clip_table(const std::filesystem::path& file, const ClipTableColumns& columns,
+                          const std::function<std::string(const std::string&)>& canonical) {
   const Table table = read_table(file, columns.name, columns.all);
   std::vector<std::string> wanted{columns.name};
   wanted.insert(wanted.end(), columns.corners.begin(), columns.corners.end());
   wanted.insert(wanted.end(), columns.box.begin(), columns.box.end());
-  for (const auto& column : {columns.duration, columns.label_shift, columns.split})
+  for (const auto& column : {columns.duration, columns.label_shift, columns.split_if_there ? "" : columns.split})
     if (!column.empty()) wanted.push_back(column);
   for (const auto& column : wanted) table.must_have(column);
-  std::map<std::string, ClipTableRow> out;
+  ClipTable out;
   for (const auto& row : table.rows) {
     ClipTableRow entry;
     entry.corners = corners_of(row, columns);
     if (const auto* cell = filled(row, columns.duration)) entry.duration_s = within_a_day(*cell, "length");
     if (const auto* cell = filled(row, columns.label_shift)) entry.label_shift_s = within_a_day(*cell, "label shift");
     if (const auto* cell = filled(row, columns.split)) entry.split = value_of(*cell);
-    const auto* name = filled(row, columns.name);
-    if (name) entry.place = name->origin;
-    if (!name || !out.emplace(canonical(std::string(value_of(*name))), entry).second)
-      throw Error(name          ? name->origin
+    const auto* cell = filled(row, columns.name);
+    const std::string name = cell ? canonical(std::string(value_of(*cell))) : "";
+    const auto [first, last] = out.equal_range(name);
+    if (!cell || std::any_of(first, last, [&](const auto& other) { return other.second.split == entry.split; }))
+      throw Error(cell          ? cell->origin
                   : row.empty() ? table.header
                                 : row.begin()->second.origin,
                   "the row has no name or one that an earlier row has", "name every recording once");
+    entry.place = cell->origin;
+    out.emplace(name, std::move(entry));
   }
   return out;
 }

@@ -20,6 +20,7 @@ struct ClipTableColumns {
   std::string split;             ///< "": the table does not say
   std::vector<std::string> all;  ///< of a table without a header
   double scale = 1;              ///< pixels of the video for each of the table's
+  bool split_if_there = false;   ///< the table may lack the column `split`
 };
 
 struct ClipTableRow {
@@ -27,11 +28,15 @@ struct ClipTableRow {
   double duration_s = 0;
   double label_shift_s = 0;
   std::string split;
+  std::string folder;  ///< of that split, where the data set has a folder for each (recording_rows.hpp)
   Origin place;  ///< of its name
 };
 
-/// By name, as `canonical` spells it. Throws Error naming file:line:column of a bad field and the columns that there are.
-std::map<std::string, ClipTableRow> read_clip_table(const std::filesystem::path& file, const ClipTableColumns& columns,
-                                                    const std::function<std::string(const std::string&)>& canonical);
+/// By name: several where each is for another split.
+using ClipTable = std::multimap<std::string, ClipTableRow>;
+
+/// Names as `canonical` spells them. Throws Error naming file:line:column of a bad field and the columns that there are.
+ClipTable read_clip_table(const std::filesystem::path& file, const ClipTableColumns& columns,
+                          const std::function<std::string(const std::string&)>& canonical);
 
 }  // namespace tivit::data

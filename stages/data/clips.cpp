@@ -146,12 +146,13 @@ struct Clips : data::DatasetOptions {
   std::int64_t expected() const { return draws_ ? draws_per_epoch : static_cast<std::int64_t>(clips_.size()); }
 
  private:
+  static constexpr const char* say_split = "say in a column \"split\" which split each is of, as graphs/lag.toml does";
   void check_folders(Faults& faults) const {
     const char* about = "names";
     try {
       const data::NamePatterns patterns(names, "names");
       about = "table";
-      data::Split::Table rows;
+      data::ClipTable rows;
       if (std::filesystem::is_directory(data::expanded(root))) rows = data::read_data_set_table(*this, patterns);
       about = "root";
       const data::Split split(*this, patterns, rows);
@@ -159,8 +160,11 @@ struct Clips : data::DatasetOptions {
       const auto recordings = data::names_of_all_splits(*this, patterns, split);
       about = "table";
       data::refuse_foreign(rows, recordings);
+      data::refuse_ambiguous(rows, recordings, "say in a column which split each is of, and name it as columns.split");
       about = "label_shifts";
-      data::refuse_unknown(data::read_label_shifts(*this, patterns), recordings);
+      const auto shifts = data::read_label_shifts(*this, patterns);
+      data::refuse_unknown(shifts, recordings);
+      data::refuse_ambiguous(shifts, recordings, say_split);
     } catch (const data::BadList& error) {
       faults.add(error.parameter, error);
     } catch (const Error& error) {
@@ -172,9 +176,11 @@ struct Clips : data::DatasetOptions {
     try {
       const data::NamePatterns patterns(names, "names");
       const auto shifts = data::read_label_shifts(*this, patterns);
-      std::set<std::string> known;
-      for (const auto& file : files) known.insert(patterns.name_of(file.stem()).value_or(file.stem().string()));
-      if (std::ranges::none_of(known, [&](const std::string& name) { return shifts.contains(name); })) data::refuse_unknown(shifts, known);
+      data::NamesInFolders known;
+      for (const auto& file : files)
+        known[patterns.name_of(file.stem()).value_or(file.stem().string())].insert(data::split_folder(*this, data::expanded(file)));
+      if (data::unknown_rows(shifts, known).size() == shifts.size()) data::refuse_unknown(shifts, known);
+      data::refuse_ambiguous(shifts, known, say_split);
     } catch (const Error& error) {
       faults.add("label_shifts", error);
     }

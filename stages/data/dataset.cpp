@@ -40,12 +40,13 @@ class Scan {
     used_.insert(clip.labels);
     for (const auto& file : labels_.all(name, video, folder_)) unread_.emplace(file, clip.labels);
     if (const auto& fault = label_fault(clip.labels); !fault.empty()) return skip(video, fault);
-    if (const auto row = table_.find(clip.name); row != table_.end()) {
-      clip.corners = row->second.corners;
-      clip.duration_s = row->second.duration_s;
-      clip.label_shift_s = row->second.label_shift_s;
+    const auto of_split = split_folder(options_, video);
+    if (const auto* row = row_for(table_, name, of_split)) {
+      clip.corners = row->corners;
+      clip.duration_s = row->duration_s;
+      clip.label_shift_s = row->label_shift_s;
     }
-    if (const auto shift = shifts_.find(clip.name); shift != shifts_.end()) clip.label_shift_s = shift->second.label_shift_s;
+    if (const auto* row = row_for(shifts_, name, of_split)) clip.label_shift_s = row->label_shift_s;
     if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) {
       used_.insert(sidecar);
       try {
@@ -159,8 +160,8 @@ class Scan {
   NamePatterns names_;
   LabelSearch labels_;
   fs::path folder_;
-  std::map<std::string, ClipTableRow> table_;
-  std::map<std::string, ClipTableRow> shifts_;
+  ClipTable table_;
+  ClipTable shifts_;
   std::map<std::string, fs::path> taken_;
   std::set<fs::path> used_;
   std::map<fs::path, std::string> faults_;  ///< of label files

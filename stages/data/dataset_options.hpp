@@ -25,6 +25,12 @@ struct DatasetOptions {
     return {column_name, column_corners, column_box, column_duration, column_label_shift, column_split, column_all, column_scale};
   }
 
+  /// Of values of the table's split column, or else of names, that are this split.
+  std::vector<std::string> patterns_of(const std::string& of) const {
+    const auto& given = of == "train" ? splits_train : of == "val" ? splits_val : splits_test;
+    return given.empty() && !column_split.empty() ? std::vector{of} : given;
+  }
+
   template <class T>
   static void declare(Contract<T>& c) {
     using O = DatasetOptions;

@@ -4,6 +4,7 @@
 #include <sstream>
 #include <stages/data/folder.hpp>
 #include <stages/data/hold_out.hpp>
+#include <stages/data/recording_rows.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 #include <tivit/text_format.hpp>
@@ -11,7 +12,7 @@
 namespace tivit::data {
 namespace fs = std::filesystem;
 
-Split::Split(const DatasetOptions& options, const NamePatterns& names, const Table& table) : options_(options), table_(table) {
+Split::Split(const DatasetOptions& options, const NamePatterns& names, const ClipTable& table) : options_(options), table_(table) {
   shared_ = !options.videos.empty();
   const auto root = expanded(options.root);
   if (!fs::is_directory(root))
@@ -88,23 +89,20 @@ std::set<std::string> Split::read_list(const std::string& parameter, const fs::p
   return names;
 }
 
-std::vector<std::string> Split::patterns(const std::string& split) const {
-  const auto& given = split == "train" ? options_.splits_train : split == "val" ? options_.splits_val : options_.splits_test;
-  return given.empty() && !options_.column_split.empty() ? std::vector{split} : given;
-}
+const ClipTableRow* Split::row_of(const std::string& name) const { return row_for(table_, name, shared_ ? "" : base_); }
 
 bool Split::has_rule(const std::string& split) const {
   if (manifests_.contains(split)) return true;
-  const auto wanted = patterns(split);
+  const auto wanted = options_.patterns_of(split);
   if (options_.column_split.empty()) return !wanted.empty();
   return std::any_of(table_.begin(), table_.end(), [&](const auto& row) { return matches(row.second.split, wanted); });
 }
 
 bool Split::fits(const std::string& split, const std::string& name) const {
   if (const auto manifest = manifests_.find(split); manifest != manifests_.end()) return manifest->second.contains(name);
-  const auto row = table_.find(name);
-  if (options_.column_split.empty()) return matches(name, patterns(split));
-  return row != table_.end() && matches(row->second.split, patterns(split));
+  if (options_.column_split.empty()) return matches(name, options_.patterns_of(split));
+  const auto* row = row_of(name);
+  return row && matches(row->split, options_.patterns_of(split));
 }
 
 void Split::meet(const std::vector<std::string>& names, const std::function<bool(const std::string&)>& usable) {
@@ -123,10 +121,10 @@ std::string Split::why_no_member(const std::string& name) const {
   if (const auto train = manifests_.find(base_); train != manifests_.end()) {
     if (!train->second.contains(name)) return "not in the manifest of its split";
   } else if (!options_.column_split.empty()) {
-    const auto row = table_.find(name);
-    if (row == table_.end()) return "the table has no row for it";
-    if (!fits(base_, name)) return "is split \"" + row->second.split + "\" in the table";
-  } else if (!patterns(base_).empty() && !fits(base_, name)) {
+    const auto* row = row_of(name);
+    if (!row) return "the table has no row for it";
+    if (!fits(base_, name)) return "is split \"" + row->split + "\" in the table";
+  } else if (!options_.patterns_of(base_).empty() && !fits(base_, name)) {
     return "matches no pattern of splits." + base_;
   }
   // What two rules claim is rather tested on than trained on.

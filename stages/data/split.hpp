@@ -21,8 +21,7 @@ struct BadList : Error {
 /// hold_out matches or hold_out_share draws, and that part is left out of "train": training never sees it.
 class Split {
  public:
-  using Table = std::map<std::string, ClipTableRow>;
-  Split(const DatasetOptions& options, const NamePatterns& names, const Table& table);
+  Split(const DatasetOptions& options, const NamePatterns& names, const ClipTable& table);
 
   std::filesystem::path folder;
   /// Draws the held-out part among those that are usable, once the names of all recordings in the folder are known.
@@ -39,13 +38,13 @@ class Split {
 
  private:
   std::set<std::string> read_list(const std::string& parameter, const std::filesystem::path& file, const NamePatterns& names);
-  std::vector<std::string> patterns(const std::string& split) const;
+  const ClipTableRow* row_of(const std::string& name) const;
   bool has_rule(const std::string& split) const;
   bool fits(const std::string& split, const std::string& name) const;
   std::string why_no_member(const std::string& name) const;  ///< the held-out part aside
 
   const DatasetOptions& options_;
-  const Table& table_;
+  const ClipTable& table_;
   std::string base_;  ///< the split whose folder and rule hold; "train" where val is a part of it
   std::map<std::string, std::set<std::string>> manifests_;
   std::filesystem::path manifest_;

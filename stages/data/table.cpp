@@ -17,6 +17,13 @@ TableCell cell_in(const std::string& line, const Cell& field, Origin origin) {
   return cell;
 }
 
+/// Which of two columns of one name would be meant? Those without a name are nobody's.
+void refuse_twice(const std::vector<TableCell>& heads) {
+  for (auto head = heads.begin(); head != heads.end(); ++head)
+    if (!head->text.empty() && std::any_of(heads.begin(), head, [&](const auto& other) { return other.text == head->text; }))
+      throw Error(head->origin, "there are two columns \"" + head->text + "\"", "rename one, or take it out");
+}
+
 Table text_table(const std::string& text, const std::string& file, const std::string& name, const std::vector<std::string>& columns) {
   Table table{file, {file, 0, 0}, {}, {}};
   char separator = 0;
@@ -38,6 +45,7 @@ Table text_table(const std::string& text, const std::string& file, const std::st
       if (named || columns.empty()) {
         table.columns.clear();
         for (const auto& cell : cells) table.columns.push_back(cell.text);
+        refuse_twice(cells);
         continue;
       }
     }

@@ -24,7 +24,7 @@ using nlohmann::json;
 ///   in = { onset = "stitch.change", offset = "stitch.change", notes = "labels" }
 /// `onset` is looked at where notes begin, `offset`, where it is connected, where they end. A positive lag: the picture shows
 /// later what the labels tell, and the labels become later by it.
-/// `lag` is an entry for labels/lags: name, reference_notes, lag_ms, spread_ms (standard error), confidence (0..1: how often random
+/// `lag` is an entry for labels/lags: name, split, reference_notes, lag_ms, spread_ms (standard error), confidence (0..1: how often random
 /// halves of the recording agree), correlation (of `onset` with the moved labels), label_shift_s (the lag, and what the data set
 /// had moved the labels by already) and verdict. Labels stay as they are, and a warning names the recording, where the verdict is
 /// not "found" but "no labels", "too few notes", "nothing moves", "beyond reach" or "halves disagree".
@@ -69,7 +69,7 @@ struct FindLag {
     Lag lag = find_lag(strengths, struck.size(), rules, context.seed());
     if (!notes.labelled) lag.fault = "no labels";
 
-    json entry{{"name", notes::recording_name(context)}, {"reference_notes", struck.size()}};
+    json entry{{"name", notes::recording_name(context)}, {"split", clip ? clip->split : ""}, {"reference_notes", struck.size()}};
     entry["lag_ms"] = rounded(1e3 * lag.lag_s, 10);
     entry["spread_ms"] = rounded(1e3 * lag.spread_s, 10);
     entry["confidence"] = lag.confidence;

@@ -10,13 +10,12 @@
 namespace tivit::notes {
 namespace {
 
-/// What lies beside the video under its name may be its labels, which a transcription must not replace.
-bool belongs_to_the_video(const std::filesystem::path& path, const Context& context) {
+/// In the video's own folder a file of its name would be taken for its labels.
+bool is_the_videos_folder(const std::filesystem::path& folder, const Context& context) {
   const auto* clip = context.find<data::Clip>();
   std::error_code none;
-  return clip && std::filesystem::exists(path, none) && clip->video.stem() == path.stem() &&
-         std::filesystem::equivalent(std::filesystem::absolute(clip->video).parent_path(), std::filesystem::absolute(path).parent_path(),
-                                     none);
+  return clip && !clip->video.empty() &&
+         std::filesystem::equivalent(std::filesystem::absolute(clip->video).parent_path(), std::filesystem::absolute(folder), none);
 }
 
 }  // namespace
@@ -35,16 +34,13 @@ std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, co
     return folder;
   }
   const std::string name = recording_name(context);
-  std::string file_name = name + extension;
+  std::string file_name = name;
   std::replace(file_name.begin(), file_name.end(), '/', '_');
-  auto path = (folder.empty() ? context.run().directory / fallback : folder) / file_name;
+  const auto place = folder.empty() ? context.run().directory / fallback : folder;
+  if (is_the_videos_folder(place, context)) file_name += ".tivit";
+  const auto path = place / (file_name + extension);
   if (!files_.claim_for_item(path, context))
     throw Error("two recordings are called \"" + name + "\"", "rename one: the second file would replace the first", path.string());
-  if (belongs_to_the_video(path, context)) {
-    const auto other = path.parent_path() / (path.stem().string() + ".tivit" + extension);
-    spdlog::warn("{} lies beside its video and is kept: what was found goes to {}", path.string(), other.filename().string());
-    path = other;
-  }
   return path;
 }
 

@@ -321,6 +321,7 @@ BOOST_AUTO_TEST_CASE(the_real_clips_are_read_with_their_table) {
 
 BOOST_AUTO_TEST_CASE(label_shifts_come_from_the_table_or_from_a_file_of_their_own) {
   const auto root = omaps();
+  fs::remove(root / "test/001.mp4");
   write_file(root / "clips.tsv", "name\tshift\n001\t+0.125\n002\t-0.25\n003\t\n");
   write_file(root / "lags.tsv", "name\tlabel_shift_s\tverdict\n002\t0.0625\tfound\n");
   Settings settings{{"root", text(root)},

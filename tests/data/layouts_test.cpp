@@ -225,6 +225,18 @@ BOOST_AUTO_TEST_CASE(tables_are_read_with_and_without_header_and_as_json) {
   for (const char* content : {"", "# nothing\n", "[]", "[1]", "{\"a\":"}) BOOST_CHECK_THROW(rows(content), Error);
 }
 
+BOOST_AUTO_TEST_CASE(an_unnamed_column_means_nothing_and_no_two_have_one_name) {
+  const auto root = set_of({"a.mp4", "b.mp4"});
+  const Settings table{{"table", text("clips.csv")}, {"columns.corners", list({})}};
+  write_file(root / "clips.csv", ",name,remark,\n1,a,first,7\n2,b,,8\n");  // as pandas writes its index
+  const auto clips = open(settings(root, "", table)).clips;
+  BOOST_TEST(names(clips) == (Names{"a", "b"}), boost::test_tools::per_element());
+  for (const auto& clip : clips) BOOST_TEST((clip.label_shift_s == 0 && clip.duration_s == 0), clip.name);
+  write_file(root / "clips.csv", "name,seconds,remark,seconds\na,1,,2\n");
+  BOOST_TEST(error(settings(root, "", table)) ==
+             (root / "clips.csv").string() + ":1:21: there are two columns \"seconds\"; rename one, or take it out");
+}
+
 BOOST_AUTO_TEST_CASE(lists_name_recordings_as_people_write_them_and_miss_none_in_silence) {
   const auto root =
       set_of({"train/video_1.0.mp4", "train/video_2.0.mp4", "train/video_3.0.mp4", "train/audio_1.0.txt", "train/video_4.0.mp4"});
@@ -287,6 +299,44 @@ BOOST_AUTO_TEST_CASE(a_table_names_recordings_or_their_files_and_rows_for_none_a
                  "\"010\"; correct the names or columns.name, or do without the table: table = \"\"");
   write_file(root / "clips.tsv", "name\tseconds\n010\t5\n010.mp4\t6\n");
   BOOST_TEST(holds(error(settings(root, "train", table)), "clips.tsv:3:1: the row has no name or one that an earlier row has"));
+}
+
+BOOST_AUTO_TEST_CASE(rows_are_for_the_recordings_of_their_own_split) {
+  const auto root = set_of({"train/001.mp4", "train/001.txt", "train/002.mp4", "test/001.mp4", "test/001.txt"});
+  const auto file = (root / "lags.tsv").string();
+  const Settings shifts{{"label_shifts", text("lags.tsv")}};
+  const auto shift = [&](const std::string& split) { return open(settings(root, split, shifts)).clips[0].label_shift_s; };
+  write_file(file, "name\tlabel_shift_s\n002\t1\n001\t0.5\n");  // measured on train
+  for (const char* split : {"train", "test", ""})
+    BOOST_TEST(error(settings(root, split, shifts)) ==
+               file +
+                   ":3:1: the row could be for two recordings: \"001\" is a name in split \"train\" and in \"test\"; say in a column "
+                   "\"split\" which split each is of, as graphs/lag.toml does");
+  write_file(file, "name\tsplit\tlabel_shift_s\n001\ttrain\t0.5\n");
+  BOOST_TEST(shift("train") == 0.5);
+  BOOST_TEST(shift("test") == 0);
+  BOOST_TEST(shift("") == 0);  // test/001 comes first
+  write_file(file, "name\tsplit\tlabel_shift_s\n001\tval\t0.5\n001\ttest\t0.25\n");  // val is a part of train
+  BOOST_TEST(shift("train") == 0.5);
+  BOOST_TEST(shift("test") == 0.25);
+  write_file(file, "name\tsplit\tlabel_shift_s\n001\ttrain\t0.5\n001\ttest\t0.25\n");
+  for (const auto& [split, shift_s] : {std::pair{"train", 0.5}, {"test", 0.25}}) {
+    const auto clips = open({{"files", list({root / split / "001.mp4"})}, {"label_shifts", text(file)}}).clips;
+    BOOST_TEST(clips[0].label_shift_s == shift_s, split);
+  }
+  write_file(file, "name\tsplit\tlabel_shift_s\n001\ttest\t0.5\n002\ttest\t0.5\n");
+  BOOST_TEST(error(settings(root, "train", shifts)) ==
+             file + ":3:1: no recording of the data set is called \"002\" in split \"test\"; correct the names, or take their rows out");
+  write_file(file, "name\tsplit\tlabel_shift_s\n002\t\t0.5\n002\ttrain\t0.25\n");
+  BOOST_TEST(holds(error(settings(root, "train", shifts)),
+                   ": a second row could be for the recording \"002\"; take one of them out, or say in a column \"split\""));
+
+  Settings table{{"table", text("clips.tsv")}, {"columns.corners", list({})}, {"columns.duration", text("seconds")}};
+  write_file(root / "clips.tsv", "name\tpart\tseconds\n001\ttrain\t7\n002\ttrain\t8\n001\theld\t9\n");
+  BOOST_TEST(holds(error(settings(root, "test", table)), "clips.tsv:4:1: the row has no name or one that an earlier row has"));
+  table.insert(table.end(), {{"columns.split", text("part")}, {"splits.test", list({"held"})}});
+  BOOST_TEST(open(settings(root, "train", table)).clips[0].duration_s == 7);
+  BOOST_TEST(open(settings(root, "test", table)).clips[0].duration_s == 9);
 }
 
 BOOST_AUTO_TEST_CASE(labels_lie_in_a_tree_of_their_own) {

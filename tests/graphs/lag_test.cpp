@@ -54,6 +54,7 @@ void injected_lags_are_found(const fs::path& folder, const std::string& split, c
   for (const auto& [name, lag] : found) {
     BOOST_TEST_MESSAGE(lag.dump());
     BOOST_TEST(lag["verdict"] == "found", lag.dump());
+    BOOST_TEST(lag["split"] == split, lag.dump());
     BOOST_TEST(std::abs(lag["lag_ms"].get<double>() + 1e3 * shifts[name]) <= 20, lag.dump());
     BOOST_TEST(std::abs(lag["label_shift_s"].get<double>()) <= 0.02, lag.dump());  // what remains to be done to the files as they are
   }
@@ -91,6 +92,8 @@ BOOST_AUTO_TEST_CASE(lags_put_into_rendered_clips_are_found_from_motion_and_take
   const auto late = on_sample() + std::vector<std::string>{"--set", "split=test", "--set", "clips.annotations_root=" + labels.string()};
   for (const auto& [name, lag] : lags(folder, late)) BOOST_TEST(std::abs(lag["label_shift_s"].get<double>() + 0.25) <= 0.02, lag.dump());
   fs::copy_file(folder / "lags/lags.tsv", folder / "shifts.tsv");
+  BOOST_TEST(read_file(folder / "shifts.tsv").starts_with("name\tsplit\tlabel_shift_s\t"));
+  BOOST_TEST(read_file(folder / "shifts.tsv").find("\n010\ttest\t-0.2") != std::string::npos);
   for (const auto& [name, lag] :
        lags(folder, late + std::vector<std::string>{"--set", "clips.label_shifts=" + (folder / "shifts.tsv").string()})) {
     BOOST_TEST(std::abs(lag["lag_ms"].get<double>()) <= 3, lag.dump());

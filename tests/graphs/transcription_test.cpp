@@ -125,19 +125,37 @@ BOOST_AUTO_TEST_CASE(a_broken_sidecar_costs_its_video) {
   BOOST_TEST(lost[0]["cause"].get<std::string>().find("bad.keyboard.toml:1:1: unknown key \"cornres\"") != std::string::npos, lost[0]);
 }
 
-BOOST_AUTO_TEST_CASE(labels_beside_the_video_are_kept) {
+BOOST_AUTO_TEST_CASE(one_file_for_all_results_is_refused_before_any_work) {
+  const fs::path folder = fresh_folder("one-file");
+  auto command = transcribe(first_video(), folder);
+  command[3] = (folder / "song.mid").string();
+  const auto outcome = run(command + std::vector<std::string>{"--check"}, folder);
+  BOOST_TEST(outcome.code == 2, outcome.output);
+  for (const char* extension : {"txt", "png"})
+    BOOST_TEST(outcome.output.find("song.mid: is called as a file is, and a folder is wanted; name a folder, such as \"" +
+                                   (folder / "song").string() + "\", or a file that ends in ." + extension) != std::string::npos,
+               outcome.output);
+  BOOST_TEST(!fs::exists(folder / "song.mid"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_found_beside_the_video_never_has_the_name_of_its_labels) {
   const fs::path folder = fresh_folder("beside");
   fs::create_directories(folder / "out");
   fs::copy_file(first_video(), folder / "out/mine.mp4");
   fs::copy_file(fs::path(first_video()).replace_extension(".keyboard.toml"), folder / "out/mine.keyboard.toml");
-  std::ofstream(folder / "out/mine.txt") << "0.5\t1.0\t60\n";
-  const auto outcome = run(transcribe(folder / "out/mine.mp4", folder), folder);
-  BOOST_TEST(outcome.code == 0, outcome.output);
-  BOOST_TEST(read_file(folder / "out/mine.txt") == "0.5\t1.0\t60\n");
+  std::ofstream(folder / "out/mine.mid") << "labels";
+  for (int times = 0; times < 2; ++times) {
+    fs::remove_all(folder / "run");
+    const auto outcome = run(transcribe(folder / "out/mine.mp4", folder), folder);
+    BOOST_TEST(outcome.code == 0, outcome.output);
+  }
+  std::set<std::string> files;
+  for (const auto& entry : fs::directory_iterator(folder / "out")) files.insert(entry.path().filename());
+  BOOST_TEST(files == (std::set<std::string>{"mine.mp4", "mine.keyboard.toml", "mine.mid", "mine.tivit.mid", "mine.tivit.txt",
+                                             "mine.tivit.png"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(read_file(folder / "out/mine.mid") == "labels");
   BOOST_TEST(read_file(folder / "out/mine.tivit.txt").size() > 20);
-  BOOST_TEST(fs::exists(folder / "out/mine.mid"));
-  BOOST_TEST(outcome.output.find("lies beside its video and is kept: what was found goes to mine.tivit.txt") != std::string::npos,
-             outcome.output);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 // Two stages of one run do not replace each other's files.
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <stages/data/clip.hpp>
 #include <stages/notes/note.hpp>
 #include <stages/notes/own_files.hpp>
 #include <thread>
@@ -63,6 +64,31 @@ BOOST_AUTO_TEST_CASE(a_file_belongs_to_one_stage_of_a_run) {
     BOOST_TEST(Writer("called", other_run).write(66) == "");
   }
   BOOST_TEST(Writer("truth", run).write(67) == "");  // nobody has it any more
+}
+
+BOOST_AUTO_TEST_CASE(what_is_found_never_has_the_name_of_labels_beside_the_video) {
+  RunContext run;
+  const auto folder = tests::build_folder() / "tests/notes/beside_the_video";
+  std::filesystem::remove_all(folder);
+  write_file(folder / "song.mp4", "video");
+  write_file(folder / "song.mid", "labels");  // of another kind than what is written
+  data::Clip clip;
+  clip.name = "song";
+  clip.video = folder / "song.mp4";
+  Writer found("found", run);
+  found.context.in_.set(clip);
+  for (const auto& to : {folder, folder / "."}) {  // the second time, too
+    found.stage->set("to", {to.string()});
+    BOOST_TEST(found.write(60) == "");
+    BOOST_TEST(std::filesystem::exists(folder / "song.tivit.txt"));
+    BOOST_TEST(!std::filesystem::exists(folder / "song.txt"));
+  }
+  found.stage->set("to", {(folder / "out").string()});
+  BOOST_TEST(found.write(60) == "");
+  BOOST_TEST(std::filesystem::exists(folder / "out/song.txt"));
+  found.stage->set("to", {(folder / "mine.txt").string()});  // as it was asked for
+  BOOST_TEST(found.write(60) == "");
+  BOOST_TEST(std::filesystem::exists(folder / "mine.txt"));
 }
 
 BOOST_AUTO_TEST_CASE(stages_that_ask_at_once_agree_on_one_owner) {

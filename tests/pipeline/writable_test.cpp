@@ -75,6 +75,23 @@ BOOST_AUTO_TEST_CASE(what_is_in_the_way_is_named) {
   fs::permissions(folder, fs::perms::owner_all);
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_is_not_called_as_a_file_is) {
+  const auto folder = fresh("kinds");
+  const auto either = [&](const fs::path& path, const std::string& extension) {
+    return told([&](Faults& faults) { check_file_or_folder(faults, "to", path, extension); });
+  };
+  const auto song = folder / "song.mid";
+  BOOST_TEST(either(song, ".mid") == "");
+  const std::string refused = "to: " + song.string() + ": is called as a file is, and a folder is wanted; name a folder, such as \"" +
+                           (folder / "song").string() + "\"";
+  BOOST_TEST(either(song, ".txt") == refused + ", or a file that ends in .txt");
+  BOOST_TEST(of_folder(song) == refused);
+  BOOST_TEST(either(folder / "SONG.MID", ".mid").ends_with(", or a file that ends in .mid"));
+  BOOST_TEST(either(folder / "op. 11", ".txt") == "");
+  fs::create_directories(song);  // it is one all the same
+  BOOST_TEST(either(song, ".txt") == "");
+}
+
 BOOST_AUTO_TEST_CASE(pipes_and_devices_are_kept_and_a_link_stays_a_link) {
   const auto folder = fresh("odd");
   const auto pipe = folder / "pipe";

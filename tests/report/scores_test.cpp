@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_table_of_odd_names_is_read_back) {
   const auto rows = tivit::data::read_clip_table(run.directory / "shifts.tsv", {.corners = {}, .label_shift = "label_shift_s"},
                                                  [](const std::string& name) { return name; });
   BOOST_TEST(rows.size() == names.size());
-  for (const auto& name : names) BOOST_TEST((rows.contains(name) && rows.at(name).label_shift_s == 0.125), name);
+  for (const auto& name : names) BOOST_TEST((rows.contains(name) && rows.find(name)->second.label_shift_s == 0.125), name);
   lags["recordings"].push_back({{"name", "two\nlines"}});
   BOOST_CHECK_EXCEPTION(stage->call({{"report", tivit::Payload::of(lags)}}, context), tivit::Error, [](const tivit::Error& e) {
     BOOST_TEST(e.what() == "\"two\\nlines\" has several lines, and a row of a table is one; rename the recording");
