@@ -162,11 +162,18 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   std::atomic<Run*> at_work{nullptr};
   std::string outcome = "finished";
   int code = exit_ok;
+  std::atomic<int> final_code{-1};
+  std::atomic<bool> accounted{false};  // by who comes first: the run, when it is over, or its watchdog
+  std::optional<Watchdog> watchdog;    // to the end: what is written when the run is over takes its time, too
   // How a run began stays written until what it goes on with fits: what fails before then can be tried again.
   const bool resumed = !options.resume.empty();
   try {
     if (!resumed) directory.write_start(plan, precision, options.command);
-    Watchdog watchdog(cancel, [&] {
+    watchdog.emplace(cancel, [&] {
+      if (accounted.exchange(true)) {
+        last_words("the run was over; what was still at work was left behind: account.json, trace.json or report.html may be missing");
+        ::_exit(final_code);
+      }
       const Run* stuck = at_work;
       const auto [last_outcome, last_code] = outcome_of(stuck ? stuck->cause() : nullptr);
       try {
@@ -200,6 +207,8 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     spdlog::warn("{}, named in {}", counted(account.failures.size(), "failure"), (directory.path() / "quarantine.jsonl").string());
   }
   if (plan.only && code == exit_ok) code = replayed(plan, account);
+  final_code = code;
+  if (accounted.exchange(true)) watchdog.reset();  // it is at work, and ends the process
   try {
     directory.write_account(account, outcome, epochs_before);
     if (hooks.trace) hooks.trace->write(directory.path() / "trace.json");
@@ -207,7 +216,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     if (code == exit_cancelled)
       spdlog::error("{}", error.what());
     else
-      code = exit_failed;
+      final_code = code = exit_failed;
     outcome += std::string("; ") + error.what();
   }
   if (hooks.trace && hooks.trace->left_out() > 0)

@@ -12,6 +12,7 @@ std::vector<Broken> broken_promises(const Subject& subject) {
   checks.end_of_scope();
   checks.tombstones();
   checks.exception();
+  checks.exception_between();
   checks.threads();
   checks.empty_input();
   checks.save_and_restore();

@@ -8,6 +8,7 @@
 // One value is got with `h({Payload::of(roll)})`. The stage lives as long as the harness: what it holds, it holds from run to run.
 #include <tivit/run.hpp>
 #include <tivit/testing/detail/small_plan.hpp>
+#include <tivit/testing/figures.hpp>
 #include <tivit/testing/scratch_folder.hpp>
 #include <tivit/testing/virtual_clock.hpp>
 
@@ -23,7 +24,7 @@ class Harness {
   /// "{folder}" in a text of the settings stands for the harness's folder. Throws Error for a stage that is not there.
   explicit Harness(const std::string& use, Settings settings = {});
 
-  RunContext context;                   ///< seed, mode, device; its directory is a folder that goes with the harness
+  FigureContext context;                ///< seed, mode, device; its directory is a folder that goes with the harness
   int threads = 1;                      ///< workers
   OnError on_error{OnError::Do::skip};  ///< of the stage
   std::string name = "tested";          ///< of the stage in its graph: what it draws depends on it

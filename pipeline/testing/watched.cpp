@@ -5,10 +5,12 @@ namespace {
 
 /// Sees a cancellation go by: a stage has to let it through.
 struct WatchedEmit final : Emit {
-  WatchedEmit(Emit& emit, Watch& seen) : to(emit), watch(seen) {}
+  WatchedEmit(Emit& emit, Watch& seen, const Call& by) : to(emit), watch(seen), call(by) {}
   void put(std::vector<Payload> outputs) override;
   Emit& to;
   Watch& watch;
+  const Call call;
+  int emitted = 0;
   bool cancelled = false;
   int more = 0;  ///< emitted after it was told of the cancellation
 };
@@ -22,6 +24,7 @@ void keep(Watch& watch, const std::vector<Payload>& outputs) {
 
 void WatchedEmit::put(std::vector<Payload> outputs) {
   more += cancelled ? 1 : 0;
+  if (watch.emits) watch.emits(call, emitted++);
   keep(watch, outputs);
   try {
     to.put(std::move(outputs));
@@ -99,7 +102,7 @@ class Watched final : public Stage {
   }
   template <class F>
   void emitting(const char* what, Emit& emit, Context& context, const F& run) {
-    WatchedEmit to(emit, *watch_);
+    WatchedEmit to(emit, *watch_, {what, context.id(), context.scope().kind, nullptr});
     watched(what, context, [&](Stage& stage) { run(stage, to); });
     if (to.cancelled)
       odd("swallowed the cancellation that emit() threw on " + context.name() +

@@ -19,6 +19,7 @@ struct Call {
 struct Watch {
   std::shared_ptr<Stage> stage;
   std::function<void(const Call&, Context&)> before;  ///< may throw in the stage's place
+  std::function<void(const Call&, int)> emits;        ///< is about to emit, after so many; may throw, as where a value does not fit
   std::function<bool(const Call&)> calls_finish;      ///< false: the stage is not told that this scope ended
   bool keeps = true;                                  ///< holds on to what the stage made
   bool opened = false;

@@ -44,6 +44,7 @@ struct Double {
   }
   Number operator()(const Number& n, Context& context) const {
     const Number good{2 * n.value + static_cast<std::int64_t>(context.seed() % 5)};
+    if (how == "writes into its input") const_cast<Number&>(n).value = std::max<std::int64_t>(n.value, 3);
     if (n.value < 0 && how == "throws a number") throw 7;
     if (n.value < 0 && how != "accepts what it refuses") throw Error("a negative number");
     if (how == "of the item before") return {std::exchange(before_.value, good.value)};
@@ -102,12 +103,16 @@ struct Spread {
     c.out("number", "number");
   }
   void operator()(const Number& n, Emit& emit) const {
+    const int left = how == "clears after its work" ? left_ : 0;
+    left_ = 1;
     for (int i = 0; i < 2; ++i) try {
-        emit(Number{n.value + i});
+        emit(Number{n.value + i + 10 * left});
       } catch (const std::exception&) {
         if (how != "swallows cancellation") throw;
       }
+    left_ = 0;
   }
+  mutable int left_ = 0;
 };
 
 struct Total {
@@ -122,9 +127,11 @@ struct Total {
   void finish(Emit& emit) {
     if (how == "throws when a scope ends" && count_ > 0) throw Error("no end was foreseen");
     if (how == "throws on an empty scope" && count_ == 0) throw Error("the mean of nothing");
-    if (how != "ignores the end of a scope") emit(Number{sum_});
+    const Number sum{sum_};
+    if (how == "clears after its work") emit(sum);
     count_ = 0;
     if (how != "keeps state between scopes") sum_ = 0;
+    if (how != "ignores the end of a scope" && how != "clears after its work") emit(sum);
   }
   std::int64_t sum_ = 0, count_ = 0;
 };
@@ -202,7 +209,7 @@ struct Write {
   void operator()(const Number& n) {
     if (n.value < 0 && how == "keeps what it refuses") epoch_ += "half a number\n";
     if (n.value < 0) throw Error("a negative number");
-    epoch_ += std::to_string(n.value) + "\n";
+    epoch_ += std::to_string(n.value) + "\n", ++lines_;
     if (how == "counts calls") run_ += std::to_string(calls_of_process++);
     run_ += how == "writes what a crash loses" ? epoch_ : "";
   }
@@ -210,10 +217,12 @@ struct Write {
     const bool whole = context.scope().kind == "run";
     if (epoch_.empty() && !whole && how == "throws on an empty epoch") throw Error("an empty file");
     if (whole && how == "throws at the end of the run") throw Error("no end was foreseen");
+    if (!whole) context.run().metrics("lines", context.epoch(), {{"count", how == "reports its calls" ? calls_of_process++ : lines_}});
     write_file(folder_ / (whole ? "run.txt" : "epoch" + context.scope().id.text() + ".txt"), whole ? run_ : epoch_);
-    if (!whole) epoch_.clear();
+    if (!whole) epoch_.clear(), lines_ = 0;
   }
   std::string epoch_, run_;
+  int lines_ = 0;
 };
 
 struct Pass {

@@ -81,6 +81,14 @@ BOOST_AUTO_TEST_CASE(items_and_their_order) {
          {"exception", "when it throws on item 0/2, other items are harmed: file run.txt has other bytes"},
          {"threads", "with 4 threads, it gives something else than with one: file run.txt has other bytes"},
          {"save/restore", "in a run that is resumed after the first epoch: file run.txt has other bytes"}});
+  const std::string figures = "figures of \"lines\": epoch 0: count …";
+  finds("broken/write", "reports its calls",
+        {{"order", "two runs alike do not give the same: " + figures},
+         {"exception", "when it throws on item 0/2, other items are harmed: " + figures},
+         {"threads", "with 4 threads, it gives something else than with one: " + figures},
+         {"save/restore", "in a run that is resumed after the first epoch: " + figures}});
+  finds("broken/double", "writes into its input",
+        {{"items", "with nothing but good items, it wrote into input \"number\" of item 0/0: 1, now 3"}});
   finds("broken/double", "wants no gaps",
         {{"order", alone + "where item 1/2 lost at tested: item 1 is missing comes out otherwise, there is item 1/2"},
          {"tombstones", "when item 0/2 is lost before it, it fails on item 0/3: item 2 is missing"},
@@ -130,6 +138,10 @@ BOOST_AUTO_TEST_CASE(lost_items) {
         {{"exception", "when it is given what it refuses on item 0/2, 0 items fail instead of that one"}});
   finds("broken/write", "keeps what it refuses",
         {{"exception", "when it is given what it refuses on item 0/2, other items are harmed: file epoch0.txt has other bytes"}});
+  finds("broken/spread", "clears after its work",
+        {{"exception", "when emit() throws on item 0/2 after 0 emitted, other items are harmed: item 0/3/0, output \"number\": …"}});
+  finds("broken/total", "clears after its work",
+        {{"exception", "when emit() throws in scope 0, other scopes are harmed: item 1, output \"sum\": …"}});
   finds("broken/pairs", "keeps what it refuses",
         {{"exception", "when it is given what it refuses on item 0/2, other items are harmed: item 0/1, output \"sum\": …"}});
 }
@@ -145,7 +157,8 @@ BOOST_AUTO_TEST_CASE(cancellation) {
   tests::released = true;
   finds("broken/double", "fails when cancelled", {{"cancel", "it fails on item 0/2 instead of letting Cancelled through: interrupted"}});
   finds("broken/spread", "swallows cancellation",
-        {{"cancel", "it swallowed the cancellation that emit() threw on item 0/2, and emitted 1 more"}});
+        {{"exception", "when emit() throws on item 0/2 after 0 emitted, other items are harmed: …"},
+         {"cancel", "it swallowed the cancellation that emit() threw on item 0/2, and emitted 1 more"}});
 }
 
 BOOST_AUTO_TEST_CASE(a_stage_that_is_slow_because_others_work_does_not_hang) {

@@ -84,6 +84,44 @@ BOOST_AUTO_TEST_CASE(a_failure_in_a_called_graph_ends_the_run_in_which_another_s
   BOOST_TEST(account["called"]["called"]["stages"][0]["busy_s"].get<double>() > 0.5, account.dump());
 }
 
+/// What is written when the run is over takes its time, too: here the disk never says that trace.json is in its place.
+BOOST_AUTO_TEST_CASE(a_run_whose_trace_cannot_be_written_ends_all_the_same) {
+  const fs::path folder = fresh_folder("watchdog-trace"), mark = folder / "mark";
+  std::ofstream(folder / "broken.mid") << "no MIDI";
+  std::ofstream(folder / "graph.toml") << "[stages.music]\nuse = \"notes/read\"\nfiles = [\"broken.mid\"]\n";
+  const std::map<std::string, std::string> hangs{{"FAULT_CALL", "rename"}, {"FAULT_SUFFIX", "trace.json"}, {"FAULT_UNDER", ""},
+                                                 {"FAULT_AT", "0"},        {"FAULT_COUNT", "1"},           {"FAULT_ERRNO", "0"},
+                                                 {"FAULT_MS", "-1"},       {"FAULT_MARK", mark.string()}};
+  for (const auto& [name, value] : hangs) ::setenv(name.c_str(), value.c_str(), 1);
+  ::setenv("LD_PRELOAD", FAULTS_DIR "/preload.so", 1);
+  Program program({"graph.toml", "--run-dir", "run", "--trace"}, folder, folder / "output.log");
+  ::unsetenv("LD_PRELOAD");
+  for (const auto& [name, value] : hangs) ::unsetenv(name.c_str());
+  const Ended end = ended(program, mark, 0);
+  BOOST_TEST(fs::exists(mark));
+  BOOST_TEST(end.outcome.code == 1, end.outcome.output);
+  BOOST_TEST(end.after_s < 4.0);
+  BOOST_TEST(end.outcome.output.find("the run was over; what was still at work was left behind") != std::string::npos, end.outcome.output);
+  const auto account = nlohmann::json::parse(read_file(folder / "run/account.json"));
+  BOOST_TEST(account["outcome"].get<std::string>().starts_with("failed: stage \"music\""), account["outcome"]);
+}
+
+BOOST_AUTO_TEST_CASE(ctrl_c_ends_a_run_with_a_trace_which_is_written) {
+  const fs::path folder = fresh_folder("watchdog-traced");
+  const std::string mark = (folder / "mark").string();
+  const auto file = graph_with_trouble(folder, "train", "how = \"throw\"\nat = 0\nmark = \"" + mark + "\"\non_error = \"skip\"\n");
+  auto words = short_training(file, folder / "run", 50);
+  words.push_back("--trace");
+  Program program(words, folder, folder / "output.log");
+  const Ended end = ended(program, mark, SIGINT);
+  BOOST_TEST(end.outcome.code == 130, end.outcome.output);
+  BOOST_TEST(end.after_s < 4.0);
+  BOOST_TEST(nlohmann::json::parse(read_file(folder / "run/account.json"))["outcome"] == "cancelled");
+  // A machine that was too busy for it says so.
+  if (end.outcome.output.find("what was still at work was left behind") == std::string::npos)
+    BOOST_TEST(!nlohmann::json::parse(read_file(folder / "run/trace.json"))["traceEvents"].empty());
+}
+
 /// As behind `| less`, or in a terminal that was halted: the first message that finds no room waits for ever.
 BOOST_AUTO_TEST_CASE(a_run_whose_messages_nobody_reads_ends_all_the_same) {
   const fs::path folder = fresh_folder("watchdog-unread"), unread = folder / "unread";

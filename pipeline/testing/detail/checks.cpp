@@ -38,14 +38,15 @@ std::vector<Event> Checks::with_loss(const ItemId& id, const Tombstone& why) con
   return events;
 }
 
-std::vector<Output> Checks::expected_without(const ItemId& id, bool failing) const {
+std::vector<Output> Checks::expected_without(const ItemId& id, bool failing, int emitted) const {
   const auto lost = [](const ItemId& one) { return Output{Event::lost(one)}; };
   std::set<ItemId> gone{id};
   if (spec.restores_members) {
     gone.clear();
     for (const auto& event : stream.events)
       if (event.kind == Event::Kind::item && event.id == id && event.members)
-        for (const auto& member : *event.members) gone.insert(member.id);
+        for (const auto& member : *event.members)
+          if (!member.alive() || emitted-- <= 0) gone.insert(member.id);
   }
   if (spec.kind == Kind::gather) gone = {scope_around(id)};
   std::vector<Output> expected;
@@ -53,7 +54,7 @@ std::vector<Output> Checks::expected_without(const ItemId& id, bool failing) con
   for (const auto& output : calm.outputs) {
     const ItemId& own = output.event.id;
     if (spec.kind == Kind::expand && !spec.restores_members) {
-      if (!own.within(id)) {
+      if (!own.within(id) || (output.event.kind == Event::Kind::item && emitted-- > 0)) {
         expected.push_back(output);
       } else if (!std::exchange(said, true)) {
         expected.push_back(lost(failing ? id.child(rest_of_scope) : id));

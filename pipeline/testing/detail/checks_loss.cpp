@@ -46,7 +46,7 @@ void Checks::exception_by(const std::string& how, const ItemId& id, const Observ
     const auto expected = expected_without(id, true);
     text = spec.stateful ? without_values(expected, seen.outputs) : difference(expected, seen.outputs);
   }
-  if (text.empty()) text = difference(lost.files, seen.files);
+  if (text.empty()) text = difference_beside(lost, seen);
   if (!text.empty()) say("exception", when + ", other items are harmed: " + text);
 }
 
@@ -67,6 +67,52 @@ void Checks::exception() {
       for (const auto& [name, value] : subject.refused->values) event.values.push_back(value);
     }
   exception_by("it is given what it refuses", id, run(events));
+}
+
+// The stage is in the middle of its work: it may have begun what it would clear at the end.
+void Checks::exception_between() {
+  if (spec.kind == Kind::expand)
+    for (const int emitted : {0, 1}) thrown_by_emit(emitted);
+  if (spec.kind == Kind::gather) scope_broken_by_emit();
+}
+
+void Checks::thrown_by_emit(int emitted) {
+  const ItemId id = stream.middle();
+  bool thrown = false;
+  const Observed seen = run(stream.events, {1, nullptr, [&](const Call& call, int before) {
+                                              if (call.id != id || before != emitted) return;
+                                              thrown = true;
+                                              throw Error("this part does not fit");
+                                            }});
+  if (!thrown) return;
+  const std::string when = "when emit() throws on item " + id.text() + " after " + std::to_string(emitted) + " emitted";
+  if (fell("exception", when, seen, 1)) return;
+  const auto expected = expected_without(id, true, emitted);
+  const std::string text = spec.stateful ? without_values(expected, seen.outputs) : difference(expected, seen.outputs);
+  if (!text.empty()) say("exception", when + ", other items are harmed: " + text);
+}
+
+// Of the scope in which it happens, what is held may be lost; the others are what they always are.
+void Checks::scope_broken_by_emit() {
+  const ItemId first = scope_around(stream.items().front());
+  if (first.depth() == 0) return;
+  bool thrown = false;
+  const Observed seen = run(stream.events, {1, nullptr, [&](const Call& call, int) {
+                                              if (thrown || !call.id.within(first)) return;
+                                              thrown = true;
+                                              throw Error("this item does not fit");
+                                            }});
+  if (!thrown) return;
+  const std::string when = "when emit() throws in scope " + first.text();
+  if (seen.ended_by) return say("exception", when + ", the run ended with: " + seen.ended_text);
+  const auto others = [&](const Observed& observed) {
+    std::vector<Output> outputs;
+    for (const auto& output : observed.outputs)
+      if (!output.event.id.within(first)) outputs.push_back(output);
+    return outputs;
+  };
+  const std::string text = spec.stateful ? without_values(others(calm), others(seen)) : difference(others(calm), others(seen));
+  if (!text.empty()) say("exception", when + ", other scopes are harmed: " + text);
 }
 
 }  // namespace tivit::testing

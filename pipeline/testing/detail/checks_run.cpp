@@ -18,8 +18,7 @@ void Checks::threads() {
                                               }});
     const std::string when = "with " + std::to_string(workers) + " threads";
     if (fell("threads", when, seen)) return;
-    std::string text = difference(calm.outputs, seen.outputs);
-    if (text.empty()) text = difference(calm.files, seen.files);
+    const std::string text = difference(calm, seen);
     if (!text.empty()) return say("threads", when + ", it gives something else than with one: " + text);
   }
 }
@@ -92,8 +91,7 @@ void Checks::save_and_restore() {
   if (!unsteady.empty()) return say("save/restore", unsteady);
   const std::string when = "in a run that is resumed after the first epoch";
   if (fell("save/restore", when, seen)) return;
-  std::string text = difference(calm.outputs, seen.outputs);
-  if (text.empty()) text = difference(calm.files, seen.files);
+  const std::string text = difference(calm, seen);
   if (!text.empty()) say("save/restore", when + ": " + text);
 }
 

@@ -39,8 +39,7 @@ bool Checks::items() {
 
 void Checks::order() {
   const Observed again = run(stream.events);
-  std::string text = difference(calm.outputs, again.outputs);
-  if (text.empty()) text = difference(calm.files, again.files);
+  std::string text = difference(calm, again);
   if (!text.empty()) return say("order", "two runs alike do not give the same: " + text);
   if (spec.kind == Kind::gather || spec.kind == Kind::source || spec.kind == Kind::sink || spec.stateful) return;
   // One item among others is what it is alone.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tivit/mix.hpp>
 #include <tivit/registry.hpp>
+#include <tivit/testing/detail/untouched.hpp>
 #include <tivit/testing/values.hpp>
 
 namespace tivit::testing {
@@ -118,7 +119,9 @@ Observed observe(const Subject& subject, const std::vector<Event>& events, const
   harness->threads = disturbance.threads;
   if (disturbance.before)
     harness->watch().before = [&](const Call& call, Context& context) { disturbance.before(*harness, call, context); };
-  harness->feed(events, ports);
+  harness->watch().emits = disturbance.emits;
+  Untouched given;
+  harness->feed(given.watch(events, ports), ports);
   Observed seen;
   std::vector<Event> out;
   try {
@@ -129,6 +132,7 @@ Observed observe(const Subject& subject, const std::vector<Event>& events, const
   }
   seen.calls = harness->calls();
   seen.odd = harness->watch().odd;
+  for (auto& words : given.changed()) seen.odd.push_back(std::move(words));
   seen.account = harness->account();
   seen.expected = harness->stage().expected();
   const std::string folder = harness->folder().path().string(), nowhere(folder.size(), '~');
@@ -140,8 +144,11 @@ Observed observe(const Subject& subject, const std::vector<Event>& events, const
   }
   seen.files = harness->folder().files();
   for (auto& [name, bytes] : seen.files) replace_all(bytes, folder, "{folder}");
+  seen.figures = harness->context.figures();
   return seen;
 }
+
+namespace {
 
 std::string difference(const std::map<std::string, std::string>& expected, const std::map<std::string, std::string>& got) {
   for (const auto& [name, bytes] : expected) {
@@ -152,6 +159,18 @@ std::string difference(const std::map<std::string, std::string>& expected, const
   for (const auto& [name, bytes] : got)
     if (!expected.contains(name)) return "file " + name + " is written, too";
   return "";
+}
+
+}  // namespace
+
+std::string difference_beside(const Observed& expected, const Observed& got) {
+  const std::string text = difference(expected.files, got.files);
+  return text.empty() ? difference(expected.figures, got.figures) : text;
+}
+
+std::string difference(const Observed& expected, const Observed& got) {
+  const std::string text = difference(expected.outputs, got.outputs);
+  return text.empty() ? difference_beside(expected, got) : text;
 }
 
 }  // namespace tivit::testing

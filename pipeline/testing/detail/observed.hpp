@@ -11,6 +11,7 @@ struct Observed {
   std::vector<std::string> odd;
   std::optional<std::int64_t> expected;  ///< items an epoch, as a source says
   std::map<std::string, std::string> files;
+  Figures figures;
   RunAccount account;
   std::exception_ptr ended_by;  ///< what the run ended with, if not by itself
   std::string ended_text;
@@ -32,12 +33,15 @@ struct Stream {
 struct Disturbance {
   int threads = 1;
   std::function<void(Harness&, const Call&, Context&)> before = nullptr;
+  std::function<void(const Call&, int)> emits = nullptr;
 };
 Observed observe(const Subject& subject, const std::vector<Event>& events, const std::vector<std::string>& ports,
                  const Disturbance& disturbance = {});
 std::unique_ptr<Harness> make_harness(const Subject& subject);
 
-/// The first file in which two runs differ, in words; "" for none.
-std::string difference(const std::map<std::string, std::string>& expected, const std::map<std::string, std::string>& got);
+/// The first file, or else figure, in which two runs differ, in words; "" for none.
+std::string difference_beside(const Observed& expected, const Observed& got);
+/// The same, and what came out before all else.
+std::string difference(const Observed& expected, const Observed& got);
 
 }  // namespace tivit::testing
