@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <tivit/checks/draft.hpp>
 
@@ -17,6 +18,16 @@ std::vector<int> leasing(const Draft& draft, int resource) {
   for (const int stage : draft.order)
     if (draft.stages[stage].spec && lease_of(draft.stages[stage], resource)) stages.push_back(stage);
   return stages;
+}
+
+/// What the stage is, or which resource it leases, was not understood.
+bool may_lease(const DraftStage& stage) {
+  if (!stage.spec) return true;
+  const auto known = [&](const ResourceUse& use) {
+    const bool unset = use.optional && !find(stage.text->parameters, use.parameter);
+    return unset || std::ranges::any_of(stage.plan.resources, [&](const auto& one) { return one.first == use.parameter; });
+  };
+  return std::ranges::any_of(stage.spec->resources, [&](const auto& use) { return use.lease && !known(use); });
 }
 
 /// `stage` and all that is upstream of it.
@@ -51,6 +62,7 @@ void check_leases(Draft& draft) {
 
 // A graph that is called when an epoch ends runs while nobody else holds what it shares: at a stage that leases it.
 void check_host(const PlanAfter& after, const AfterText& text, Draft& draft) {
+  if (std::ranges::any_of(text.share, &Value::bad) || std::ranges::any_of(draft.stages, may_lease)) return;
   for (const auto& [here, there] : after.share)
     for (const auto& stage : draft.stages)
       if (stage.spec && lease_of(stage, here)) return;

@@ -71,7 +71,10 @@ void read_after(const Value& value, Variables& variables, Mistakes& mistakes, st
   for (const auto& [key, origin, raw] : *table) {
     Value one = variables.fill(raw);
     std::erase(missing, key);
-    if (one.bad()) continue;
+    if (one.bad()) {
+      if (key == "share") after.share.push_back(one);  // something is shared
+      continue;
+    }
     if (key == "every" && one.string() && (*one.string() == "epoch" || *one.string() == "run" || *one.string() == "never"))
       after.every = *one.string();
     else if (key == "every")

@@ -110,4 +110,24 @@ BOOST_AUTO_TEST_CASE(figures_of_a_called_graph_with_epochs_of_its_own_say_to_whi
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_nobody_understood_may_lease_what_is_shared) {
+  const std::string model = "[resources.model]\nuse = \"text/model\"\n";
+  const auto says = [&](const std::string& use, const std::string& leased, const std::string& share) {
+    GraphFiles files;
+    files.write("called.toml", clips + "[stages.f]\nuse = \"text/forward\"\nin = \"clips\"\nmodel = \"model\"\n" + model);
+    files.write("graph.toml", clips + "[stages.f]\nuse = \"" + use + "\"\nin = \"clips\"\nmodel = " + leased + "\n" + model +
+                                  "[[after]]\nevery = \"epoch\"\nrun = \"called.toml\"\nshare = " + share + "\n");
+    return files.mistakes();
+  };
+  BOOST_TEST(says("text/forward", "\"model\"", "[\"model\"]").empty());
+  BOOST_TEST(says("text/forwart", "\"model\"", "[\"model\"]") ==
+                 Texts({"graph.toml:4:7: there is no stage \"text/forwart\"; did you mean \"text/forward\"?"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(says("text/forward", "\"modle\"", "[\"model\"]") ==
+                 Texts({"graph.toml:6:9: there is no resource \"modle\"; did you mean \"model\"?"}),
+             boost::test_tools::per_element());
+  const std::string unknown = "there is no variable \"what\"; define it under [vars]";
+  BOOST_TEST(says("text/forward", "\"model\"", "\"${what}\"") == Texts({"graph.toml:12:9: " + unknown}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
