@@ -2,6 +2,10 @@
 #include <thread>
 
 #include "sample.hpp"
+#include "shell_words.hpp"
+
+#include "tests/code_blocks.hpp"
+#include "tests/holds.hpp"
 
 namespace {
 using namespace tivit::tests;
@@ -9,6 +13,14 @@ using namespace tivit::tests;
 struct Threads {
   int workers, intra_op, decode;
 };
+
+/// What the page shows in a block that begins so.
+std::string shown(const std::string& beginning) {
+  for (const auto& block : code_blocks(read_file(source_folder() / "docs/threads-and-devices.md")))
+    if (block.text.starts_with(beginning)) return block.text;
+  BOOST_FAIL("docs/threads-and-devices.md shows no " + beginning);
+  return "";
+}
 
 /// The bound of the page; transcribe.toml has two expands, and the sample's files one stream.
 int most_allowed(const Threads& n) {
@@ -27,6 +39,8 @@ int most_seen(Program& program) {
 BOOST_AUTO_TEST_SUITE(threads)
 
 BOOST_AUTO_TEST_CASE(a_run_has_no_more_than_the_runtime_section_allows) {
+  BOOST_TEST(shown("threads").starts_with(
+      "threads ≤ 2 + (workers + expands)·intra_op + (6 + workers + expands) · (1 + streams + decode)\n"));  // as most_allowed() has it
   std::vector<std::string> videos;
   for (const auto& entry : fs::directory_iterator(sample_set() / "test"))
     if (entry.path().extension() == ".mp4") videos.push_back(entry.path().string());
@@ -50,6 +64,32 @@ BOOST_AUTO_TEST_CASE(a_run_has_no_more_than_the_runtime_section_allows) {
       BOOST_TEST_MESSAGE(most << " threads, allowed are " << most_allowed(n));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_page_shows_is_what_happens) {
+  const fs::path folder = fresh_folder("threads-page");
+  for (const char* name : {"graphs", "configs"}) fs::create_directory_symlink(source_folder() / name, folder / name);
+  fs::create_directories(folder / "data");
+  fs::create_directory_symlink(sample_set(), folder / "data/sample");
+  fs::create_directories(folder / "runs/latest-train/checkpoints");
+  fs::copy_file(some_weights(), folder / "runs/latest-train/checkpoints/best.safetensors");
+  const auto command = shown("tivit-run ");
+  const auto cached = std::vector<std::string>{"--set", "cache=" + (build_folder() / "tests/cache").string()};
+  const auto words = words_of(command.substr(10, command.find('\n') - 10)) + cached;
+  const auto outcome = run(words, folder);
+  BOOST_TEST(outcome.code == 0, outcome.output);
+
+  const auto on_gpu = run(words + std::vector<std::string>{"--set", "run.device=cuda"}, folder);
+  if (!holds(on_gpu.output, "needs LibTorch's CUDA library")) {  // it is there, with a GPU or without
+    BOOST_TEST_MESSAGE("the page's message was not seen: " << on_gpu.output);
+    return;
+  }
+  BOOST_TEST(on_gpu.code == 1, on_gpu.output);
+  const auto message = shown("resource \"model\"");
+  const auto gap = message.find("…");  // what the loader says
+  BOOST_TEST_REQUIRE(gap != std::string::npos);
+  BOOST_TEST(holds(on_gpu.output, message.substr(0, gap)), on_gpu.output);
+  BOOST_TEST(holds(on_gpu.output, message.substr(gap + std::string("…").size())), on_gpu.output);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
