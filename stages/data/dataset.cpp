@@ -96,6 +96,12 @@ class Scan {
                   "check root, split and the patterns", folder_.string());
   }
 
+  void add_named(const fs::path& video) {
+    must_be_a_video(video);
+    const auto name = names_.name_of(video.stem()).value_or(video.stem().string());
+    if (is_asked_for(video, name)) add(video, name, true);
+  }
+
   Dataset take() { return std::move(out_); }
 
  private:
@@ -121,11 +127,18 @@ class Scan {
   void consider(const fs::path& file, const std::string& name, const std::string& other_split) {
     const bool named = !options_.only.empty() && matches(name, options_.only);
     if (!other_split.empty()) return skip(file, other_split, named ? Left::elsewhere : Left::other_split);
-    if (!options_.only.empty() && !named) return skip(file, "matches no pattern of \"only\"", Left::unasked);
-    if (matches(name, options_.exclude)) return skip(file, "matches a pattern of \"exclude\"", Left::unasked);
-    if (options_.max_clips > 0 && static_cast<std::int64_t>(out_.clips.size()) >= options_.max_clips)
-      return skip(file, "comes after max_clips", Left::unasked);
-    add(file, name);
+    if (is_asked_for(file, name)) add(file, name);
+  }
+  bool is_asked_for(const fs::path& file, const std::string& name) {
+    const char* why_not = nullptr;
+    if (!options_.only.empty() && !matches(name, options_.only))
+      why_not = "matches no pattern of \"only\"";
+    else if (matches(name, options_.exclude))
+      why_not = "matches a pattern of \"exclude\"";
+    else if (options_.max_clips > 0 && static_cast<std::int64_t>(out_.clips.size()) >= options_.max_clips)
+      why_not = "comes after max_clips";
+    if (why_not) skip(file, why_not, Left::unasked);
+    return !why_not;
   }
   /// Files that are neither videos nor belong to one.
   void skip_strays(const std::vector<fs::path>& files) {
@@ -149,7 +162,9 @@ class Scan {
 
   std::string why_stray(const fs::path& file) const {
     const auto name = file.filename().string();
-    if (std::error_code unreadable; fs::is_directory(file, unreadable))
+    std::error_code unknown;
+    if (fs::is_directory(file, unknown) && !fs::is_symlink(file, unknown)) return "cannot be read: " + why_unreadable(file);
+    if (fs::is_directory(file, unknown))
       return "is a link to a folder that is read already, holds one that is, is another split's, or cannot be read";
     if (name.ends_with(".keyboard.toml")) return "corners of a video that is not here";
     return labels_.is_label_file(file) ? "labels of a video that is not here"
@@ -190,15 +205,13 @@ void must_be_a_video(const fs::path& video) {
 }
 
 Dataset list_videos(const std::vector<fs::path>& files, const DatasetOptions& options) {
-  DatasetOptions plain = options;
-  plain.table.clear();
-  Scan scan(plain);
-  for (const auto& file : files) {
-    const auto video = expanded(file);
-    must_be_a_video(video);
-    scan.add(video, NamePatterns(options.names, "names").name_of(video.stem()).value_or(video.stem().string()), true);
-  }
-  return scan.take();
+  Scan scan(options);
+  for (const auto& file : files) scan.add_named(expanded(file));
+  auto out = scan.take();
+  if (out.clips.empty())
+    throw Error("none of the files is read; the first: " + out.skipped.at(0).reason, "check only, exclude and require_labels",
+                out.skipped.at(0).file.string());
+  return out;
 }
 
 }  // namespace tivit::data

@@ -31,6 +31,19 @@ struct DatasetOptions {
     return given.empty() && !column_split.empty() ? std::vector{of} : given;
   }
 
+  /// Parameters that tell recordings of a folder apart, and are given: they mean nothing for videos that are named one by one.
+  std::vector<std::string> given_of_folders() const {
+    std::vector<std::string> given;
+    const auto is = [&](const char* name, bool set) {
+      if (set) given.emplace_back(name);
+    };
+    is("videos", !videos.empty()), is("table", !table.empty()), is("exclude_list", !exclude_list.empty());
+    is("manifest.train", !manifest_train.empty()), is("manifest.val", !manifest_val.empty()), is("manifest.test", !manifest_test.empty());
+    is("splits.train", !splits_train.empty()), is("splits.val", !splits_val.empty()), is("splits.test", !splits_test.empty());
+    is("hold_out", !hold_out.empty()), is("hold_out_share", hold_out_share > 0);
+    return given;
+  }
+
   template <class T>
   static void declare(Contract<T>& c) {
     using O = DatasetOptions;
