@@ -96,9 +96,10 @@ struct Clips : data::DatasetOptions {
   }
 
   void open(RunContext& run) {
+    corners_are_given = !corners.empty();
     auto found = files.empty() ? data::scan_dataset(*this) : data::list_videos(files, *this);
     clips_ = std::move(found.clips);
-    if (corners.empty()) broken_ = std::move(found.broken);
+    broken_ = std::move(found.broken);
     for (auto& clip : clips_) {
       clip.frame_times = {rate, from_fps, offset.seconds};
       if (!corners.empty()) clip.corners = given_corners();

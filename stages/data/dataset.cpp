@@ -47,10 +47,10 @@ class Scan {
       clip.label_shift_s = row->label_shift_s;
     }
     if (const auto* row = row_for(shifts_, name, of_split)) clip.label_shift_s = row->label_shift_s;
-    if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) {
-      used_.insert(sidecar);
+    used_.insert(keyboard::sidecar_path(video));
+    if (const auto sidecar = sidecar_of(video)) {
       try {
-        clip.corners = keyboard::read_sidecar(sidecar).corners;
+        clip.corners = keyboard::read_sidecar(*sidecar).corners;
       } catch (const Error& error) {
         if (!by_name) return skip(video, error.what());
         out_.broken.emplace(video, error);
@@ -112,12 +112,17 @@ class Scan {
     if (added && options_.require_labels) known->second = LabelSearch::fault_of(labels);
     return known->second;
   }
+  /// Where it is there, and nothing holds against it.
+  std::optional<fs::path> sidecar_of(const fs::path& video) const {
+    const auto sidecar = keyboard::sidecar_path(video);
+    return options_.corners_are_given || !fs::exists(sidecar) ? std::nullopt : std::optional(sidecar);
+  }
   bool usable(const fs::path& video, const std::string& name) {
     if (matches(name, options_.exclude)) return false;
     if (std::error_code unreadable; !fs::is_regular_file(video, unreadable) || !label_fault(labels_.find(name, video, folder_)).empty())
       return false;
     try {
-      if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) keyboard::read_sidecar(sidecar);
+      if (const auto sidecar = sidecar_of(video)) keyboard::read_sidecar(*sidecar);
     } catch (const Error&) {
       return false;
     }

@@ -20,6 +20,7 @@ struct DatasetOptions {
   double column_scale = 1, hold_out_share = 0;
   std::int64_t max_clips = 0, hold_out_seed = 0;
   bool recursive = true, require_labels = false;
+  bool corners_are_given = false;  ///< for every video: sidecars are not read
 
   ClipTableColumns columns() const {
     return {column_name, column_corners, column_box, column_duration, column_label_shift, column_split, column_all, column_scale};

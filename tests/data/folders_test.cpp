@@ -102,4 +102,27 @@ BOOST_AUTO_TEST_CASE(files_are_chosen_among_and_what_is_for_folders_is_refused) 
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_sidecar_is_not_asked_where_corners_are_given) {
+  const auto root = tests::folder("given_corners");
+  for (const char* name : {"a", "b"}) write_file(root / (std::string(name) + ".mp4"), "video");
+  write_file(root / "a.keyboard.toml", "cornres = 1\n");
+  ParameterValue::List corners;
+  for (const double value : {0, 0, 50, 0, 50, 10, 0, 10}) corners.push_back({value});
+  const Settings folder{{"root", text(root)}, {"split", text("")}}, given{{"corners", {corners}}};
+  const auto with = [](Settings one, const Settings& more) {
+    one.insert(one.end(), more.begin(), more.end());
+    return one;
+  };
+  BOOST_TEST(names(open(folder).clips) == (Names{"b"}), boost::test_tools::per_element());
+  const auto all = open(with(folder, given));
+  BOOST_TEST(names(all.clips) == (Names{"a", "b"}), boost::test_tools::per_element());
+  BOOST_TEST(all.clips[0].corners->points[2].y == 10);
+  BOOST_TEST(all.skipped == "");
+  BOOST_TEST(names(open(with({{"files", list({root / "a.mp4"})}}, given)).clips) == (Names{"a"}), boost::test_tools::per_element());
+  // Nor does it keep a recording out of what can be used: of two one is held out, of one none.
+  const Settings held{{"root", text(root)}, {"split", text("val")}, {"videos", text(".")}, {"hold_out_share", {0.5}}};
+  BOOST_TEST(problem(held).starts_with("split \"val\" has no clips"));
+  BOOST_TEST(open(with(held, given)).clips.size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
