@@ -69,6 +69,30 @@ BOOST_AUTO_TEST_CASE(the_labels_of_a_window_begin_in_it_and_end_with_it) {
   BOOST_TEST(read("recording")[0].onset_s == -3);
 }
 
+BOOST_AUTO_TEST_CASE(rows_are_judged_where_their_shift_puts_them) {
+  data::Clip clip;
+  clip.labels = tests::build_folder() / "test_files/lagging_labels.txt";
+  const auto read = [&](double shift_s) {
+    clip.label_shift_s = shift_s;
+    Context context;
+    return Registry::instance().find("labels/read").make()->call({{"clip", Payload::of(clip)}}, context).at(0).as<notes::Notes>().list;
+  };
+  const std::string refused = "the note ends at -0.125 s, before the video begins";
+  for (const char* extension : {".txt", ".csv"}) {
+    clip.labels.replace_extension(extension);
+    write_file(clip.labels, "-0.25,-0.125,60\n0.5,1,62\n");
+    const std::vector<notes::Note> moved{{0.25, 0.375, 60, 64}, {1, 1.5, 62, 64}};
+    BOOST_CHECK(read(0.5) == moved);
+    for (const double shift_s : {0.0, 0.125, -0.5})
+      BOOST_CHECK_EXCEPTION(read(shift_s), Errors, [&](const Errors& errors) {
+        return std::string(errors.what()).find(refused) != std::string::npos;
+      });
+    write_file(clip.labels, "0,0.25,60\n0.5,1,62\n");
+    const std::vector<notes::Note> left{{0, 0.5, 62, 64}};
+    BOOST_CHECK(read(-0.5) == left);  // nothing is wrong with what is moved out of sight
+  }
+}
+
 BOOST_AUTO_TEST_CASE(golden_files_read_as_the_loader_or_the_checker_reads_them) {
   const auto folder = tests::shared("golden/labels");
   if (!folder) return;
