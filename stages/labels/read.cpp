@@ -46,7 +46,10 @@ struct ReadLabels {
     if (of == "recording" || clip.rows < 0) return notes;
     if (clip.frame_times.rate <= 0)
       throw Error("how long " + std::to_string(clip.rows) + " rows last is not known", "set frame_times.rate of data/clips", clip.name);
-    return notes::inside(notes, TimeGrid::from_rate(clip.frame_times.rate).from_row(clip.first_row), clip.rows);
+    // As video/frames has them, where the file has the frame rate that the data set says.
+    const auto& times = clip.frame_times;
+    const auto grid = TimeGrid::from_rate(times.rate, times.from_fps > 0 ? nanoseconds(times.offset_s) : 0);
+    return notes::inside(notes, grid.from_row(clip.first_row), clip.rows);
   }
 
  private:

@@ -59,6 +59,15 @@ BOOST_AUTO_TEST_CASE(the_labels_of_a_window_begin_in_it_and_end_with_it) {
   clip.rows = 10;
   const std::vector<notes::Note> later{{1.9, 2.5, 62, 64}, {2, 2.5, 64, 64}};
   BOOST_CHECK(read("window") == later);
+  // Rows of files that repeat frames are moved, and so is what they show.
+  clip.frame_times.from_fps = 15;
+  clip.frame_times.offset_s = 0.28;
+  clip.rows = 8;
+  const std::vector<notes::Note> moved{{1.9, 2.58, 62, 64}, {2, 2.58, 64, 64}};
+  BOOST_CHECK(read("window") == moved);
+  clip.first_row = 17;
+  BOOST_TEST(read("window").size() == 1u);  // from half a row before 1.98 s
+  clip.frame_times = {.rate = 10};
   // What began before the recording begins with it, however long before, and is in no later window.
   clip.labels = folder / "early_labels.txt";
   write_file(clip.labels, "-3 2 61\n-0.01 0.5 60\n0.5 1 60\n");
