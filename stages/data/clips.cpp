@@ -42,7 +42,7 @@ struct Clips : data::DatasetOptions {
   static void contract(Contract<Clips>& c) {
     c.source("recordings of a data set, whole or in random windows").attaches<data::Clip>().attaches<SourceName>().attaches<FrameRange>();
     declare(c);
-    c.param("files", &Clips::files).doc("videos to read instead of a data set, in this order");
+    c.param("files", &Clips::files).doc("videos to read instead of a data set, in this order, as far as only, exclude and max_clips let them");
     c.param("corners", &Clips::corners).unit("px").doc("x, y of A0 far, C8 far, C8 near, A0 near: 8 numbers for every video");
     c.param("first_rows", &Clips::first_rows).at_least(0).unit("rows").doc("of a whole recording, these rows alone; 0: all");
     c.param("frame_times.rate", &Clips::rate).range(0, 1000).unit("rows/s").doc("rows of the time grid; 0: the video's own frame rate");
@@ -82,6 +82,9 @@ struct Clips : data::DatasetOptions {
       faults.add("frame_times.offset", "only rows of files that repeat frames are moved by it",
                  "set frame_times.from_fps and frame_times.rate; labels that lag are moved by label_shifts");
     if (files.empty() && root.empty()) faults.add("root", "there is nothing to read", "give root, a data set's folder, or files");
+    for (const auto& name : files.empty() ? std::vector<std::string>() : given_of_folders())
+      faults.add(name, "files are named, and this is for recordings of a folder",
+                 "take one of the two out; only, exclude and max_clips choose among files, too");
     std::map<std::string, std::filesystem::path> names_of_files;
     for (const auto& file : files) try {
         data::must_be_a_video(data::expanded(file));
@@ -94,9 +97,10 @@ struct Clips : data::DatasetOptions {
   }
 
   void open(RunContext& run) {
+    corners_are_given = !corners.empty();
     auto found = files.empty() ? data::scan_dataset(*this) : data::list_videos(files, *this);
     clips_ = std::move(found.clips);
-    if (corners.empty()) broken_ = std::move(found.broken);
+    broken_ = std::move(found.broken);
     for (auto& clip : clips_) {
       clip.frame_times = {rate, from_fps, offset.seconds};
       if (!corners.empty()) clip.corners = given_corners();

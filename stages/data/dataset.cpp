@@ -47,10 +47,10 @@ class Scan {
       clip.label_shift_s = row->label_shift_s;
     }
     if (const auto* row = row_for(shifts_, name, of_split)) clip.label_shift_s = row->label_shift_s;
-    if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) {
-      used_.insert(sidecar);
+    used_.insert(keyboard::sidecar_path(video));
+    if (const auto sidecar = sidecar_of(video)) {
       try {
-        clip.corners = keyboard::read_sidecar(sidecar).corners;
+        clip.corners = keyboard::read_sidecar(*sidecar).corners;
       } catch (const Error& error) {
         if (!by_name) return skip(video, error.what());
         out_.broken.emplace(video, error);
@@ -96,6 +96,12 @@ class Scan {
                   "check root, split and the patterns", folder_.string());
   }
 
+  void add_named(const fs::path& video) {
+    must_be_a_video(video);
+    const auto name = names_.name_of(video.stem()).value_or(video.stem().string());
+    if (is_asked_for(video, name)) add(video, name, true);
+  }
+
   Dataset take() { return std::move(out_); }
 
  private:
@@ -106,12 +112,17 @@ class Scan {
     if (added && options_.require_labels) known->second = LabelSearch::fault_of(labels);
     return known->second;
   }
+  /// Where it is there, and nothing holds against it.
+  std::optional<fs::path> sidecar_of(const fs::path& video) const {
+    const auto sidecar = keyboard::sidecar_path(video);
+    return options_.corners_are_given || !fs::exists(sidecar) ? std::nullopt : std::optional(sidecar);
+  }
   bool usable(const fs::path& video, const std::string& name) {
     if (matches(name, options_.exclude)) return false;
     if (std::error_code unreadable; !fs::is_regular_file(video, unreadable) || !label_fault(labels_.find(name, video, folder_)).empty())
       return false;
     try {
-      if (const auto sidecar = keyboard::sidecar_path(video); fs::exists(sidecar)) keyboard::read_sidecar(sidecar);
+      if (const auto sidecar = sidecar_of(video)) keyboard::read_sidecar(*sidecar);
     } catch (const Error&) {
       return false;
     }
@@ -121,11 +132,18 @@ class Scan {
   void consider(const fs::path& file, const std::string& name, const std::string& other_split) {
     const bool named = !options_.only.empty() && matches(name, options_.only);
     if (!other_split.empty()) return skip(file, other_split, named ? Left::elsewhere : Left::other_split);
-    if (!options_.only.empty() && !named) return skip(file, "matches no pattern of \"only\"", Left::unasked);
-    if (matches(name, options_.exclude)) return skip(file, "matches a pattern of \"exclude\"", Left::unasked);
-    if (options_.max_clips > 0 && static_cast<std::int64_t>(out_.clips.size()) >= options_.max_clips)
-      return skip(file, "comes after max_clips", Left::unasked);
-    add(file, name);
+    if (is_asked_for(file, name)) add(file, name);
+  }
+  bool is_asked_for(const fs::path& file, const std::string& name) {
+    const char* why_not = nullptr;
+    if (!options_.only.empty() && !matches(name, options_.only))
+      why_not = "matches no pattern of \"only\"";
+    else if (matches(name, options_.exclude))
+      why_not = "matches a pattern of \"exclude\"";
+    else if (options_.max_clips > 0 && static_cast<std::int64_t>(out_.clips.size()) >= options_.max_clips)
+      why_not = "comes after max_clips";
+    if (why_not) skip(file, why_not, Left::unasked);
+    return !why_not;
   }
   /// Files that are neither videos nor belong to one.
   void skip_strays(const std::vector<fs::path>& files) {
@@ -149,7 +167,9 @@ class Scan {
 
   std::string why_stray(const fs::path& file) const {
     const auto name = file.filename().string();
-    if (std::error_code unreadable; fs::is_directory(file, unreadable))
+    std::error_code unknown;
+    if (fs::is_directory(file, unknown) && !fs::is_symlink(file, unknown)) return "cannot be read: " + why_unreadable(file);
+    if (fs::is_directory(file, unknown))
       return "is a link to a folder that is read already, holds one that is, is another split's, or cannot be read";
     if (name.ends_with(".keyboard.toml")) return "corners of a video that is not here";
     return labels_.is_label_file(file) ? "labels of a video that is not here"
@@ -190,15 +210,13 @@ void must_be_a_video(const fs::path& video) {
 }
 
 Dataset list_videos(const std::vector<fs::path>& files, const DatasetOptions& options) {
-  DatasetOptions plain = options;
-  plain.table.clear();
-  Scan scan(plain);
-  for (const auto& file : files) {
-    const auto video = expanded(file);
-    must_be_a_video(video);
-    scan.add(video, NamePatterns(options.names, "names").name_of(video.stem()).value_or(video.stem().string()), true);
-  }
-  return scan.take();
+  Scan scan(options);
+  for (const auto& file : files) scan.add_named(expanded(file));
+  auto out = scan.take();
+  if (out.clips.empty())
+    throw Error("none of the files is read; the first: " + out.skipped.at(0).reason, "check only, exclude and require_labels",
+                out.skipped.at(0).file.string());
+  return out;
 }
 
 }  // namespace tivit::data

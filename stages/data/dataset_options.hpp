@@ -20,6 +20,7 @@ struct DatasetOptions {
   double column_scale = 1, hold_out_share = 0;
   std::int64_t max_clips = 0, hold_out_seed = 0;
   bool recursive = true, require_labels = false;
+  bool corners_are_given = false;  ///< for every video: sidecars are not read
 
   ClipTableColumns columns() const {
     return {column_name, column_corners, column_box, column_duration, column_label_shift, column_split, column_all, column_scale};
@@ -29,6 +30,19 @@ struct DatasetOptions {
   std::vector<std::string> patterns_of(const std::string& of) const {
     const auto& given = of == "train" ? splits_train : of == "val" ? splits_val : splits_test;
     return given.empty() && !column_split.empty() ? std::vector{of} : given;
+  }
+
+  /// Parameters that tell recordings of a folder apart, and are given: they mean nothing for videos that are named one by one.
+  std::vector<std::string> given_of_folders() const {
+    std::vector<std::string> given;
+    const auto is = [&](const char* name, bool set) {
+      if (set) given.emplace_back(name);
+    };
+    is("videos", !videos.empty()), is("table", !table.empty()), is("exclude_list", !exclude_list.empty());
+    is("manifest.train", !manifest_train.empty()), is("manifest.val", !manifest_val.empty()), is("manifest.test", !manifest_test.empty());
+    is("splits.train", !splits_train.empty()), is("splits.val", !splits_val.empty()), is("splits.test", !splits_test.empty());
+    is("hold_out", !hold_out.empty()), is("hold_out_share", hold_out_share > 0);
+    return given;
   }
 
   template <class T>

@@ -3,12 +3,21 @@
 #include <algorithm>
 #include <cstdlib>
 #include <set>
+#include <tivit/error.hpp>
 #include <tivit/text_format.hpp>
 
 namespace tivit::data {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// What lies in a folder, as far as it can be read.
+std::vector<fs::directory_entry> entries_of(const fs::path& folder, std::error_code& unreadable) {
+  std::vector<fs::directory_entry> entries;
+  for (fs::directory_iterator at(folder, unreadable); !unreadable && at != fs::directory_iterator(); at.increment(unreadable))
+    entries.push_back(*at);
+  return entries;
+}
 
 /// Reads folders that are there before it follows links, so that what a link leads to has its own name where it has one.
 class Walk {
@@ -39,12 +48,16 @@ class Walk {
     return first != own.filename() && (first == "train" || first == "val" || first == "test");
   }
   void read(const fs::path& folder) {
-    if (!read_.insert(fs::canonical(folder)).second) return;
-    for (const auto& entry : fs::directory_iterator(folder)) {
-      std::error_code unreadable;
-      if (!entry.is_directory(unreadable))
+    std::error_code unreadable;
+    const auto own = fs::canonical(folder, unreadable);
+    const auto entries = unreadable ? std::vector<fs::directory_entry>() : entries_of(folder, unreadable);
+    if (unreadable) return files.push_back(folder);
+    if (!read_.insert(own).second) return;
+    for (const auto& entry : entries) {
+      std::error_code unknown;
+      if (!entry.is_directory(unknown))
         files.push_back(entry.path());
-      else if (entry.is_symlink(unreadable))
+      else if (entry.is_symlink(unknown))
         links_.push_back(entry.path());
       else
         read(entry.path());
@@ -58,12 +71,15 @@ class Walk {
 }  // namespace
 
 std::vector<fs::path> files_in(const fs::path& folder, bool recursive) {
+  if (const auto why = why_unreadable(folder); !why.empty())
+    throw Error("the folder cannot be read: " + why, "allow it to be read, or give another folder", folder.string());
   std::vector<fs::path> files;
   if (recursive) {
     files = Walk(folder).files;
   } else {
-    for (const auto& entry : fs::directory_iterator(folder))
-      if (std::error_code unreadable; !entry.is_directory(unreadable)) files.push_back(entry.path());
+    std::error_code unreadable;
+    for (const auto& entry : entries_of(folder, unreadable))
+      if (std::error_code unknown; !entry.is_directory(unknown)) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -71,10 +87,17 @@ std::vector<fs::path> files_in(const fs::path& folder, bool recursive) {
 
 std::vector<std::string> folders_in(const fs::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+  std::error_code unreadable;
+  for (const auto& entry : entries_of(folder, unreadable))
+    if (std::error_code unknown; entry.is_directory(unknown)) names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::string why_unreadable(const fs::path& folder) {
+  std::error_code unreadable;
+  entries_of(folder, unreadable);
+  return unreadable ? unreadable.message() : "";
 }
 
 fs::path expanded(const fs::path& path) {
@@ -98,7 +121,7 @@ std::vector<fs::path> FilesByName::find(const fs::path& file) {
   const auto [known, added] = folders_.try_emplace(folder);
   std::error_code missing;
   if (added)
-    for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, missing))
+    for (const auto& entry : entries_of(folder.empty() ? "." : folder, missing))
       if (std::error_code unreadable; entry.is_regular_file(unreadable))
         known->second[key(entry.path())].push_back(folder / entry.path().filename());
   auto found = known->second[key(file)];

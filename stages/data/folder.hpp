@@ -8,9 +8,12 @@
 namespace tivit::data {
 
 /// Sorted. Links to folders are followed, each folder is read once: a link to one that is read already, or holds one that is, is listed
-/// itself, and so is a link that leads nowhere. Whoever looks at one says what is wrong with it.
+/// itself, and so are a link that leads nowhere and a folder that cannot be read. Whoever looks at one says what is wrong with it. Throws
+/// Error where `folder` itself cannot be read.
 std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder, bool recursive);
-std::vector<std::string> folders_in(const std::filesystem::path& folder);  ///< names, sorted
+std::vector<std::string> folders_in(const std::filesystem::path& folder);  ///< names, sorted; none where it cannot be read
+/// Why a folder cannot be read; "" where it can.
+std::string why_unreadable(const std::filesystem::path& folder);
 
 /// `~/…` as the home folder.
 std::filesystem::path expanded(const std::filesystem::path& path);

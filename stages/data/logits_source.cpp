@@ -73,7 +73,7 @@ struct ReadLogits {
       context.set(notes::PitchRange{static_cast<int>(*low), static_cast<int>(*high)});
     }
     content.arrays = std::move(others);
-    return std::tuple{std::move(logits), data::ArraySet{std::move(content)}};
+    return std::tuple{std::move(logits), data::ArraySet{std::move(content), file}};
   }
   std::int64_t expected() const { return static_cast<std::int64_t>(files.size()); }
 

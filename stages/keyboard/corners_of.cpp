@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <stages/keyboard/sidecar.hpp>
+#include <stages/notes/name_as_path.hpp>
 #include <tivit/atomic_file.hpp>
 #include <tivit/error.hpp>
 
@@ -37,9 +38,7 @@ void write_png(const std::filesystem::path& file, const at::Tensor& picture) {
 
 const Corners& corners_of(const data::Clip& clip, const RunContext& run, const std::function<at::Tensor()>& still) {
   if (clip.corners) return *clip.corners;
-  auto file = run.directory / "stills";
-  for (const auto& part : std::filesystem::path(clip.name).relative_path()) file /= part == ".." ? "_" : part;
-  file += ".png";
+  const auto file = run.directory / "stills" / (notes::name_as_path(clip.name) += ".png");
   if (!std::filesystem::exists(file)) write_png(file, still());
   throw Error("clip \"" + clip.name + "\" does not say where its keyboard lies",
               "mark " + std::string(corner_order) + " on " + file.string() +

@@ -80,7 +80,7 @@ LabelText load_midi(const std::filesystem::path& file) {
 
 }  // namespace
 
-LabelText parse_labels(std::string_view text, const std::string& file) {
+LabelText parse_labels(std::string_view text, const std::string& file, double late_s) {
   LabelText out;
   skip_byte_order_mark(text);
   bool header_possible = true;
@@ -96,14 +96,14 @@ LabelText parse_labels(std::string_view text, const std::string& file) {
     if (fields.size() < 3)
       out.bad_rows.emplace_back(origin, "the row has " + std::to_string(fields.size()) + " of 3 columns",
                                 "write onset, offset (seconds) and MIDI pitch");
-    else if (auto error = add_note({fields[0], fields[1], fields[2], {}, line.data()}, origin, out.notes.list))
+    else if (auto error = add_note({fields[0], fields[1], fields[2], {}, line.data()}, origin, out.notes.list, late_s))
       out.bad_rows.push_back(std::move(*error));
   }
   sort_notes(out.notes.list);
   return out;
 }
 
-LabelText load_labels(const std::filesystem::path& file) {
+LabelText load_labels(const std::filesystem::path& file, double late_s) {
   const auto extension = lower_extension(file);
   if (extension == ".mid" || extension == ".midi") return load_midi(file);
   const std::string text = read_file(file);
@@ -111,7 +111,8 @@ LabelText load_labels(const std::filesystem::path& file) {
   const auto head = std::string_view(text).substr(0, 4096);
   if (10 * std::count(head.begin(), head.end(), '\0') > std::ssize(head))
     throw Error("is no text: it is full of bytes of 0", "name labels as UTF-8 text, a table (.tsv, .csv) or MIDI (.mid)", file.string());
-  return extension == ".tsv" || extension == ".csv" ? parse_note_table(text, file.string()) : parse_labels(text, file.string());
+  return extension == ".tsv" || extension == ".csv" ? parse_note_table(text, file.string(), late_s)
+                                                   : parse_labels(text, file.string(), late_s);
 }
 
 Errors errors_of(std::vector<Error> bad_rows) {

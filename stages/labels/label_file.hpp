@@ -28,10 +28,11 @@ struct LabelText {
   std::vector<std::string> remarks;  ///< what is no mistake, but worth a line of the log
 };
 
-LabelText parse_labels(std::string_view text, const std::string& file);
-LabelText parse_note_table(std::string_view text, const std::string& file);
+/// `late_s`: by how much the notes are to be moved, as far as rows are judged by it.
+LabelText parse_labels(std::string_view text, const std::string& file, double late_s = 0);
+LabelText parse_note_table(std::string_view text, const std::string& file, double late_s = 0);
 /// Throws Error when the file cannot be read, is no text, or no MIDI file.
-LabelText load_labels(const std::filesystem::path& file);
+LabelText load_labels(const std::filesystem::path& file, double late_s = 0);
 /// One exception of all bad rows, of many the first twenty: of a video that was named as labels there are millions.
 Errors errors_of(std::vector<Error> bad_rows);
 /// Throws it for a file that has some.

@@ -29,7 +29,7 @@ bool is_midi(double value, int lowest) { return value == std::floor(value) && va
 
 }  // namespace
 
-std::optional<Error> add_note(const LabelRow& row, Origin origin, std::vector<notes::Note>& notes) {
+std::optional<Error> add_note(const LabelRow& row, Origin origin, std::vector<notes::Note>& notes, double late_s) {
   const auto bad = [&](std::string_view field, std::string what, std::string remedy) {
     origin.column = static_cast<int>(field.data() - row.line) + 1;
     return Error(origin, std::move(what), std::move(remedy));
@@ -51,7 +51,7 @@ std::optional<Error> add_note(const LabelRow& row, Origin origin, std::vector<no
                  "give seconds from the recording's first frame, or remove the row");
   if (value[1] <= value[0])
     return bad(row.offset, fmt::format("the offset {} is not after the onset {}", row.offset, row.onset), "correct or remove the row");
-  if (value[1] <= 0)
+  if (value[1] + std::max(late_s, 0.0) <= 0)
     return bad(row.offset, fmt::format("the note ends at {} s, before the video begins", row.offset), "correct or remove the row");
   notes.push_back({value[0], value[1], static_cast<int>(value[2]), static_cast<int>(value[3])});
   return std::nullopt;

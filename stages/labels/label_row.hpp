@@ -14,8 +14,9 @@ struct LabelRow {
   const char* line = nullptr;
 };
 
-/// What is wrong with the row, at its column; nothing when the note was added.
-std::optional<Error> add_note(const LabelRow& row, Origin origin, std::vector<notes::Note>& notes);
+/// What is wrong with the row, at its column; nothing when the note was added. A note may end before the video begins where it is to be
+/// moved `late_s` later and then ends in it.
+std::optional<Error> add_note(const LabelRow& row, Origin origin, std::vector<notes::Note>& notes, double late_s = 0);
 
 /// A text's next line without its end (LF, CR LF or CR), which is taken from `text`.
 std::string_view take_line(std::string_view& text);

@@ -42,7 +42,7 @@ Places usual_places(std::size_t columns) {
 
 }  // namespace
 
-LabelText parse_note_table(std::string_view text, const std::string& file) {
+LabelText parse_note_table(std::string_view text, const std::string& file, double late_s) {
   LabelText out;
   skip_byte_order_mark(text);
   std::optional<Places> named;
@@ -72,7 +72,7 @@ LabelText parse_note_table(std::string_view text, const std::string& file) {
       continue;
     }
     const auto field = [&](std::size_t i) { return places[i] ? columns[*places[i]] : std::string_view(); };
-    if (auto error = add_note({field(0), field(1), field(2), field(3), line.data()}, {file, number, 0}, out.notes.list))
+    if (auto error = add_note({field(0), field(1), field(2), field(3), line.data()}, {file, number, 0}, out.notes.list, late_s))
       out.bad_rows.push_back(std::move(*error));
   }
   sort_notes(out.notes.list);

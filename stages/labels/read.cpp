@@ -40,18 +40,21 @@ struct ReadLabels {
   notes::Notes operator()(const data::Clip& clip) const {
     if (clip.labels.empty()) return {{}, false};
     std::lock_guard lock(memory_->mutex);
-    auto& known = memory_->notes[clip.labels.string()];
-    if (!known) known = std::make_unique<notes::Notes>(read(clip.labels));
+    auto& known = memory_->notes[{clip.labels.string(), clip.label_shift_s}];
+    if (!known) known = std::make_unique<notes::Notes>(read(clip.labels, clip.label_shift_s));
     const auto notes = clip.label_shift_s == 0 ? *known : notes::shifted(*known, clip.label_shift_s);
     if (of == "recording" || clip.rows < 0) return notes;
     if (clip.frame_times.rate <= 0)
       throw Error("how long " + std::to_string(clip.rows) + " rows last is not known", "set frame_times.rate of data/clips", clip.name);
-    return notes::inside(notes, TimeGrid::from_rate(clip.frame_times.rate).from_row(clip.first_row), clip.rows);
+    // As video/frames has them, where the file has the frame rate that the data set says.
+    const auto& times = clip.frame_times;
+    const auto grid = TimeGrid::from_rate(times.rate, times.from_fps > 0 ? nanoseconds(times.offset_s) : 0);
+    return notes::inside(notes, grid.from_row(clip.first_row), clip.rows);
   }
 
  private:
-  notes::Notes read(const std::filesystem::path& file) const {
-    auto parsed = labels::load_labels(file);
+  notes::Notes read(const std::filesystem::path& file, double shift_s) const {
+    auto parsed = labels::load_labels(file, shift_s);
     for (const auto& remark : parsed.remarks) spdlog::warn("{}: {}", file.string(), remark);
     if (parsed.bad_rows.empty()) return std::move(parsed.notes);
     if (bad_rows == "error") throw labels::errors_of(std::move(parsed.bad_rows));
@@ -61,7 +64,7 @@ struct ReadLabels {
 
   struct Memory {
     std::mutex mutex;
-    std::map<std::string, std::unique_ptr<notes::Notes>> notes;
+    std::map<std::pair<std::string, double>, std::unique_ptr<notes::Notes>> notes;  ///< as the file has them; by file and shift
   };
   std::unique_ptr<Memory> memory_ = std::make_unique<Memory>();
 };

@@ -2,8 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <stages/data/clip.hpp>
+#include <stages/notes/name_as_path.hpp>
 #include <tivit/text_format.hpp>
 #include <utility>
 
@@ -34,11 +34,9 @@ std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, co
     return folder;
   }
   const std::string name = recording_name(context);
-  std::string file_name = name;
-  std::replace(file_name.begin(), file_name.end(), '/', '_');
-  const auto place = folder.empty() ? context.run().directory / fallback : folder;
-  if (is_the_videos_folder(place, context)) file_name += ".tivit";
-  const auto path = place / (file_name + extension);
+  auto path = (folder.empty() ? context.run().directory / fallback : folder) / name_as_path(name);
+  if (is_the_videos_folder(path.parent_path(), context)) path += ".tivit";
+  path += extension;
   if (!files_.claim_for_item(path, context))
     throw Error("two recordings are called \"" + name + "\"", "rename one: the second file would replace the first", path.string());
   return path;

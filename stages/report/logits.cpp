@@ -14,6 +14,7 @@
 #include <stages/notes/recording_name.hpp>
 #include <stages/report/json_value.hpp>
 #include <tivit/tensor/stage.hpp>
+#include <tivit/text_format.hpp>
 #include <tivit/writable.hpp>
 
 namespace tivit::report {
@@ -39,7 +40,7 @@ class WriteLogits {
     data::Npz content = rest ? rest->content : data::Npz{};
     nlohmann::json meta = nlohmann::json::object();
     for (const auto& [name, text] : content.texts)
-      if (name == "meta") meta = nlohmann::json::parse(text);
+      if (name == "meta") meta = object_of(text, rest->file);
     std::erase_if(content.texts, [](const auto& text) { return text.first == "meta"; });
     const auto& grid = context.get<TimeGrid>("time grid");
     meta["fps"] = std::nearbyint(1e15 / grid.hop_ns) / 1e6;
@@ -65,6 +66,13 @@ class WriteLogits {
   }
 
  private:
+  static nlohmann::json object_of(const std::string& text, const std::string& file) {
+    auto meta = nlohmann::json::parse(text, nullptr, false);
+    if (!meta.is_object())
+      throw Error("is no JSON object: " + printable(text.substr(0, 40)), "write {\"fps\": 20}, or leave the array out", file + "[meta]");
+    return meta;
+  }
+
   notes::OutputFolder folder_;
 };
 TIVIT_STAGE("report/logits", WriteLogits)

@@ -11,6 +11,7 @@
 // an item, named after its source. Fails on values that NumPy has no arrays for (bf16).
 #include <algorithm>
 #include <stages/data/array_form.hpp>
+#include <stages/notes/name_as_path.hpp>
 #include <stages/notes/own_files.hpp>
 #include <tivit/tensor/stage.hpp>
 #include <tivit/writable.hpp>
@@ -59,9 +60,10 @@ class WriteNpz {
   /// A file of this item's own, the second time that it is tried too.
   std::filesystem::path place(const Context& context) {
     std::string name = context.id().text();
-    if (const auto* source = context.find<SourceName>()) name = source->clip + (source->end_s < source->begin_s ? "" : "-" + name);
     std::replace(name.begin(), name.end(), '/', '-');
-    auto path = to.extension() == ".npz" ? to : (to.empty() ? context.run().directory / context.stage() : to) / (name + ".npz");
+    if (const auto* source = context.find<SourceName>()) name = source->clip + (source->end_s < source->begin_s ? "" : "-" + name);
+    const auto folder = to.empty() ? context.run().directory / context.stage() : to;
+    const auto path = to.extension() == ".npz" ? to : folder / (notes::name_as_path(name) += ".npz");
     if (!files_.claim_for_item(path, context))
       throw Error("a second item would replace this file", "give a folder instead of a file, or sources of different names", path.string());
     return path;

@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stages/notes/name_as_path.hpp>
 #include <stages/notes/own_files.hpp>
 #include <stages/video/clip_rows.hpp>
 #include <stages/video/film_notes.hpp>
@@ -117,7 +118,7 @@ struct Encode {
     channels_ = frames.size(1), height_ = frames.size(2), width_ = frames.size(3);
     if (channels_ != 1 && channels_ != 3)
       throw Error("pictures of " + std::to_string(channels_) + " channels are no video", "give 1 (gray) or 3 (rgb)", context.name());
-    const auto path = directory / (clip + ".mp4");
+    const auto path = directory / (notes::name_as_path(clip) += ".mp4");
     // In the run's own directory a file from before is that of the run which this one goes on with.
     const bool again = made_.contains(clip), own = !again && (own_directory_ || notes_->knows(path));
     films_.claim(path, context);

@@ -84,9 +84,10 @@ inline ReadSet read_set(const std::string& data, const fs::path& root, const std
       std::vector<std::string>{"labels.toml", "--run-dir", "run", "--set", "clips.root=" + root.string(), "--set", "split=" + split} + more,
       folder);
   if (fs::exists(folder / "run/labels"))
-    for (const auto& entry : fs::directory_iterator(folder / "run/labels")) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder / "run/labels")) {
+      if (entry.is_directory()) continue;
       const auto text = read_file(entry.path());
-      set.names.push_back(entry.path().stem().string());
+      set.names.push_back(entry.path().lexically_relative(folder / "run/labels").replace_extension().string());
       set.notes[set.names.back()] = static_cast<int>(std::count(text.begin(), text.end(), '\n'));
     }
   std::sort(set.names.begin(), set.names.end());

@@ -1,4 +1,5 @@
 // The label grammar, against what the original's loader and checker make of the same files.
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stages/data/clip.hpp>
@@ -59,6 +60,16 @@ BOOST_AUTO_TEST_CASE(the_labels_of_a_window_begin_in_it_and_end_with_it) {
   clip.rows = 10;
   const std::vector<notes::Note> later{{1.9, 2.5, 62, 64}, {2, 2.5, 64, 64}};
   BOOST_CHECK(read("window") == later);
+  // Rows of files that repeat frames are moved, and so is what they show.
+  clip.frame_times.from_fps = 15;
+  clip.frame_times.offset_s = 0.28;
+  clip.rows = 8;
+  BOOST_TEST_REQUIRE(read("window").size() == 2u);
+  for (const auto& note : read("window")) BOOST_TEST(std::abs(note.offset_s - 2.58) < 1e-9);
+  clip.first_row = 17;
+  BOOST_TEST(read("window").size() == 1u);  // from half a row before 1.98 s
+  clip.frame_times = {.rate = 10};
+  clip.rows = 10;
   // What began before the recording begins with it, however long before, and is in no later window.
   clip.labels = folder / "early_labels.txt";
   write_file(clip.labels, "-3 2 61\n-0.01 0.5 60\n0.5 1 60\n");
@@ -67,6 +78,30 @@ BOOST_AUTO_TEST_CASE(the_labels_of_a_window_begin_in_it_and_end_with_it) {
   const std::vector<notes::Note> from_0{{0, 0.5, 60, 64}, {0, 1, 61, 64}, {0.5, 1, 60, 64}};
   BOOST_CHECK(read("window") == from_0);
   BOOST_TEST(read("recording")[0].onset_s == -3);
+}
+
+BOOST_AUTO_TEST_CASE(rows_are_judged_where_their_shift_puts_them) {
+  data::Clip clip;
+  clip.labels = tests::build_folder() / "test_files/lagging_labels.txt";
+  const auto read = [&](double shift_s) {
+    clip.label_shift_s = shift_s;
+    Context context;
+    return Registry::instance().find("labels/read").make()->call({{"clip", Payload::of(clip)}}, context).at(0).as<notes::Notes>().list;
+  };
+  const std::string refused = "the note ends at -0.125 s, before the video begins";
+  for (const char* extension : {".txt", ".csv"}) {
+    clip.labels.replace_extension(extension);
+    write_file(clip.labels, "-0.25,-0.125,60\n0.5,1,62\n");
+    const std::vector<notes::Note> moved{{0.25, 0.375, 60, 64}, {1, 1.5, 62, 64}};
+    BOOST_CHECK(read(0.5) == moved);
+    for (const double shift_s : {0.0, 0.125, -0.5})
+      BOOST_CHECK_EXCEPTION(read(shift_s), Errors, [&](const Errors& errors) {
+        return std::string(errors.what()).find(refused) != std::string::npos;
+      });
+    write_file(clip.labels, "0,0.25,60\n0.5,1,62\n");
+    const std::vector<notes::Note> left{{0, 0.5, 62, 64}};
+    BOOST_CHECK(read(-0.5) == left);  // nothing is wrong with what is moved out of sight
+  }
 }
 
 BOOST_AUTO_TEST_CASE(golden_files_read_as_the_loader_or_the_checker_reads_them) {

@@ -231,10 +231,10 @@ BOOST_AUTO_TEST_CASE(the_sinks_name_files_after_recordings) {
   const auto notes = tivit::Payload::of(Notes{{{0.5, 1.25, 60, 64}}});
   auto midi = tivit::Registry::instance().find("notes/midi").make(), text = tivit::Registry::instance().find("notes/text").make();
   midi->call({{"notes", notes}}, context);
-  BOOST_TEST(read_midi(run.directory / "midi" / "a_b.mid").notes.list.size() == 1u);
+  BOOST_TEST(read_midi(run.directory / "midi" / "a/b.mid").notes.list.size() == 1u);
   text->set("to", {(run.directory / "out").string()});
   text->call({{"notes", notes}}, context);
-  BOOST_TEST(tivit::read_file(run.directory / "out" / "a_b.txt") == "0.500000\t1.250000\t60\n");
+  BOOST_TEST(tivit::read_file(run.directory / "out" / "a/b.txt") == "0.500000\t1.250000\t60\n");
   midi->call({{"notes", notes}}, context);  // the same item, tried again
   context.id_ = {0, 1};
   BOOST_CHECK_EXCEPTION(midi->call({{"notes", notes}}, context), tivit::Error,
@@ -264,14 +264,14 @@ BOOST_AUTO_TEST_CASE(the_sinks_name_files_after_recordings) {
   for (const fs::path file : {"midi/bare.mid", "out/bare.txt"}) BOOST_TEST(!fs::exists(run.directory / file), file);
 
   auto source = tivit::Registry::instance().find("notes/read").make();
-  source->set("files", {tivit::ParameterValue::List{{(run.directory / "midi" / "a_b.mid").string()}}});
+  source->set("files", {tivit::ParameterValue::List{{(run.directory / "midi" / "a/b.mid").string()}}});
   tivit::Context first, second;
   first.id_ = {0, 0}, second.id_ = {0, 1};
   first.spec_ = second.spec_ = &tivit::Registry::instance().find("notes/read");
   const auto read = source->next(first);
   BOOST_REQUIRE(read);
   BOOST_CHECK(read->at(0).as<Notes>().list == notes.as<Notes>().list);
-  BOOST_TEST(first.out_.find<tivit::SourceName>()->clip == "a_b");
+  BOOST_TEST(first.out_.find<tivit::SourceName>()->clip == "b");
   BOOST_TEST(!source->next(second));
 }
 

@@ -91,6 +91,43 @@ BOOST_AUTO_TEST_CASE(what_is_found_never_has_the_name_of_labels_beside_the_video
   BOOST_TEST(std::filesystem::exists(folder / "mine.txt"));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_written_for_a_name_with_slashes_is_found_as_its_labels) {
+  const auto folder = tests::build_folder() / "tests/notes/paths_as_names";
+  std::filesystem::remove_all(folder);
+  RunContext run;
+  run.directory = folder / "run";
+  for (const char* name : {"Pianist_1/take3", "Pianist_2/take3"}) {
+    write_file(folder / "set" / (std::string(name) + ".mp4"), "video");
+    write_file(folder / "set" / (std::string(name) + ".txt"), "0 1 20\n");  // not corrected
+  }
+  Writer corrected("corrected", run);
+  corrected.stage->set("to", {(folder / "labels").string()});
+  data::Clip clip;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    clip.name = i == 2 ? "../outside" : "Pianist_" + std::to_string(i + 1) + "/take3";
+    clip.video = folder / "set" / (clip.name + ".mp4");
+    corrected.context.in_.set(clip);
+    BOOST_TEST(corrected.write(60 + static_cast<int>(i), {0, i}) == "");
+  }
+  BOOST_TEST(std::filesystem::exists(folder / "labels/_/outside.txt"));
+  const auto& spec = Registry::instance().find("data/clips");
+  const auto clips = spec.make();
+  for (const auto& [name, value] : {std::pair<const char*, ParameterValue>{"root", {(folder / "set").string()}},
+                                    {"names", {ParameterValue::List{{std::string("/{}")}}}},
+                                    {"annotations_root", {(folder / "labels").string()}}})
+    clips->set(name, spec.parameter(name)->checked(value));
+  clips->open(run);
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    Context context;
+    context.id_ = ItemId{0, i};
+    context.run_ = &run;
+    context.spec_ = &spec;
+    const auto made = clips->next(context);
+    BOOST_TEST_REQUIRE(made.has_value());
+    BOOST_TEST(read_file(made->at(0).as<data::Clip>().labels) == "0.500000\t1.250000\t6" + std::to_string(i) + "\n");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(stages_that_ask_at_once_agree_on_one_owner) {
   const auto folder = tests::build_folder() / "tests/notes/own_files_at_once";
   for (int round = 0; round < 20; ++round) {

@@ -169,6 +169,14 @@ BOOST_AUTO_TEST_CASE(logits_come_back_on_their_time_grid) {
     // What stood in the meta of the file before does not outlive its grid.
     BOOST_TEST(there_and_back(TimeGrid::from_rate(25), &rest).first.origin == 0);
     BOOST_TEST(nlohmann::json::parse(rest.content.texts.at(0).second).contains("origin_ns") == (origin != 0));
+    BOOST_TEST(rest.file == to.string());
+  }
+  for (const char* meta : {"{fps: 20}", "[20]"}) {  // of any file
+    const data::ArraySet other{{{}, {{"meta", meta}}}, "other.npz"};
+    BOOST_CHECK_EXCEPTION(there_and_back(TimeGrid::from_rate(25), &other), Error, [&](const Error& e) {
+      BOOST_TEST(e.what() == std::string("other.npz[meta]: is no JSON object: ") + meta + "; write {\"fps\": 20}, or leave the array out");
+      return true;
+    });
   }
 }
 

@@ -79,6 +79,18 @@ BOOST_AUTO_TEST_CASE(pictures_that_are_images_have_a_codec_and_are_all_keys) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_rate_that_nothing_says_is_told) {
+  const auto path = video_folder() / "untimed.mjpeg";
+  run_pipeline(picture + "jpegenc ! multipartmux ! filesink location=" + path.string());
+  const Log log;
+  const auto& table = VideoFile::open(path)->table();
+  BOOST_TEST(table.fps() == 25);
+  BOOST_TEST_MESSAGE(log.text.str());
+  BOOST_TEST(log.text.str().find(path.string() + ": says neither when its pictures are shown nor how many there are in a second: taken as "
+                                                 "25 frames/s; ") != std::string::npos,
+             log.text.str());
+}
+
 BOOST_AUTO_TEST_CASE(a_second_picture_is_no_part_of_the_first) {
   const auto path = video_folder() / "two.mkv";
   run_pipeline(picture + "theoraenc keyframe-auto=false keyframe-force=25 keyframe-freq=25 ! queue ! mux. " + picture +
