@@ -35,11 +35,15 @@ void Engine::record_failure(Node& node, const Context& context, const std::strin
   for (const ItemId& id : members_to_replay(plan_, *node.plan, context.id(), adding ? &node.pending : context.members()))
     failure.members.push_back(id.text());
   ++(item ? node.account.failed : node.failed_scopes);
+  if (snapshots_) {
+    StageTally& tally = node.of_epoch[context.epoch()];
+    ++(item ? tally.failed : tally.failed_scopes);
+  }
   bool named = false;
   if (const auto scope = whole_scope(node, context.id())) named = !lost_scopes_.insert(*scope).second;
   if (!named) failures_.push_back(failure);
   const OnError& policy = node.plan->on_error;
-  const bool over = policy.budget_items && node.failures() > static_cast<std::uint64_t>(*policy.budget_items);
+  const bool over = policy.budget_items && node.tally().failures() > static_cast<std::uint64_t>(*policy.budget_items);
   if ((policy.action == OnError::Do::fail || over) && !cause_) {
     const std::string more = over ? " (more failures than the budget of " + std::to_string(*policy.budget_items) + " items allows)" : "";
     cause_ = std::make_exception_ptr(Error(cause + more, "", "stage \"" + node.plan->name + "\", " + context.name()));

@@ -146,7 +146,8 @@ BOOST_AUTO_TEST_CASE(stages_that_do_not_know_their_items_yet_do_not_step_over_th
   p.plan.memory_bytes = 4 * large;
   for (int i = 0; i < 8; ++i) {
     const std::string number = std::to_string(i);
-    const int count = p.add("count" + number, "numbers/count", {}, {{"items", integer(20)}, {"size", integer(large)}, {"max_us", integer(2000)}});
+    const int count =
+        p.add("count" + number, "numbers/count", {}, {{"items", integer(20)}, {"size", integer(large)}, {"max_us", integer(2000)}});
     p.add("note" + number, "numbers/note", {count}, {{"list", {number}}, {"max_us", integer(2000)}});
   }
   RunContext context;
