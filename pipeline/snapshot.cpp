@@ -29,12 +29,19 @@ std::map<std::string, std::string> states_of(const json& from) {
   return out;
 }
 
+json tallies_of(const std::map<std::string, StageTally>& tallies) {
+  json out = json::object();
+  for (const auto& [name, tally] : tallies) out[name] = {tally.in, tally.failed, tally.failed_scopes};
+  return out;
+}
+
 }  // namespace
 
 std::string write_snapshot(const Snapshot& snapshot) {
   json content{{"epochs", snapshot.epochs},
                {"stages", bytes_of(snapshot.stages)},
                {"resources", bytes_of(snapshot.resources)},
+               {"tallies", tallies_of(snapshot.tallies)},
                {"metrics_bytes", snapshot.metrics_bytes},
                {"quarantine_bytes", snapshot.quarantine_bytes},
                {"entries", snapshot.entries}};
@@ -52,6 +59,8 @@ Snapshot read_snapshot(std::string_view bytes, const std::string& where, const s
   snapshot.epochs = from.at("epochs");
   snapshot.stages = states_of(from.at("stages"));
   snapshot.resources = states_of(from.at("resources"));
+  const json tallies = from.value("tallies", json::object());
+  for (const auto& [name, tally] : tallies.items()) snapshot.tallies[name] = {tally.at(0), tally.at(1), tally.at(2)};
   snapshot.metrics_bytes = from.at("metrics_bytes");
   snapshot.quarantine_bytes = from.at("quarantine_bytes");
   snapshot.entries = from.value("entries", snapshot.entries);

@@ -150,9 +150,10 @@ void Engine::settle() {
                   "stage \"" + node->plan->name + "\"");
   // A share can only be judged when all is done.
   for (const auto& node : nodes_)
-    if (const auto tried = node->account.in + node->failed_scopes;
-        static_cast<double>(node->failures()) > node->plan->on_error.budget * static_cast<double>(tried))
-      throw Error(std::to_string(node->failures()) + " of " + std::to_string(tried) + " items failed, more than its error budget allows",
+    if (const StageTally tally = node->tally();
+        static_cast<double>(tally.failures()) > node->plan->on_error.budget * static_cast<double>(tally.tried()))
+      throw Error(std::to_string(tally.failures()) + " of " + std::to_string(tally.tried()) +
+                      " items failed, more than its error budget allows",
                   "see quarantine.jsonl, or allow more in on_error", "stage \"" + node->plan->name + "\"");
 }
 

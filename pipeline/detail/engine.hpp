@@ -135,6 +135,7 @@ class Engine {
   Symbols bound_symbols(const Node& node, const Inputs& inputs) const;
   void call_after(const std::vector<const PlanAfter*>& graphs, const Scope& ended, const std::function<void()>& tick = {});
   void call_from(Node& node, const Scope& ended);
+  void epoch_ends(Node& node, const Message& end, std::uint64_t in);
   void contribute(Node& node, const Scope& ended);
   std::vector<std::size_t> all_used(const Node& node, std::uint32_t epoch);
 

@@ -69,7 +69,14 @@ void Engine::source_call(Node& node, Task& task, std::vector<Outgoing>& out) {
     return;
   }
   task.ended = true;
-  if (node.epoch < end_epoch) contribute(node, {"epoch", ItemId{node.epoch}});
+  if (node.epoch < end_epoch) {
+    const Message end = Message::end("epoch", ItemId{node.epoch});
+    {
+      const Lock lock(mutex_);
+      epoch_ends(node, end, node.account.in + task.sequence - node.flushed);  // calls made in a row with this one count later
+    }
+    contribute(node, {*end.scope, end.id});
+  }
   const Lock lock(mutex_);
   if (node.epoch < end_epoch) out.push_back({-1, Message::end("epoch", ItemId{node.epoch})});
   if (++node.epoch >= end_epoch) {

@@ -45,19 +45,24 @@ void Engine::record_failure(Node& node, const Context& context, const std::strin
   for (const ItemId& id : members_to_replay(plan_, *node.plan, context.id(), adding ? &node.pending : context.members()))
     failure.members.push_back(id.text());
   ++(item ? node.account.failed : node.failed_scopes);
+  if (snapshots_) {
+    StageTally& tally = node.of_epoch[context.epoch()];
+    ++(item ? tally.failed : tally.failed_scopes);
+  }
   bool named = false;
   if (const auto scope = whole_scope(node, context.id())) named = !lost_scopes_.insert(*scope).second;
   if (!named) failures_.push_back(failure);
   const OnError& policy = node.plan->on_error;
-  const bool over = policy.budget_items && node.failures() > static_cast<std::uint64_t>(*policy.budget_items);
+  const std::uint64_t failures = node.tally().failures();
+  const bool over = policy.budget_items && failures > static_cast<std::uint64_t>(*policy.budget_items);
   const auto most = most_items(node);
-  const bool hopeless = most && static_cast<double>(node.failures()) > policy.budget * static_cast<double>(*most);
+  const bool hopeless = most && static_cast<double>(failures) > policy.budget * static_cast<double>(*most);
   if ((policy.action == OnError::Do::fail || over || hopeless) && !cause_) {
     std::string more;
     if (over)
       more = " (more failures than the budget of " + std::to_string(*policy.budget_items) + " items allows)";
     else if (hopeless)
-      more = " (" + std::to_string(node.failures()) + " of the run's " + std::to_string(*most) +
+      more = " (" + std::to_string(failures) + " of the run's " + std::to_string(*most) +
              " items have failed, more than its error budget allows; see quarantine.jsonl)";
     cause_ = std::make_exception_ptr(Error(cause + more, "", "stage \"" + node.plan->name + "\", " + context.name()));
     stopping_ = true;

@@ -163,6 +163,7 @@ std::unique_ptr<Task> Engine::taken(Node& node, std::optional<Message::Kind> nex
     took_from(node);
     task->id = task->joined.leading().id;
     if (*next == Message::Kind::item) ++node.account.in;
+    if (*next == Message::Kind::scope_end) epoch_ends(node, task->joined.leading(), node.account.in);
   } else {
     task->id = ItemId{node.epoch, node.number + static_cast<std::uint32_t>(node.started - node.flushed)};
   }

@@ -3,6 +3,7 @@
 #include <tivit/detail/foreign.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace tivit::detail {
 
@@ -26,10 +27,9 @@ void Engine::find_savers() {
       if (std::any_of(used.begin(), used.end(), [&](const auto& use) { return use.second == static_cast<int>(i); }))
         savers_[i].push_back(node->index);
     }
-    if (leases)
-      std::erase_if(savers_[i], [&](int user) {
-        return user != leases->index && std::find(leases->descendants.begin(), leases->descendants.end(), user) == leases->descendants.end();
-      });
+    if (!leases) continue;
+    const auto& behind = leases->descendants;
+    std::erase_if(savers_[i], [&](int user) { return user != leases->index && std::count(behind.begin(), behind.end(), user) == 0; });
   }
 }
 
@@ -43,6 +43,12 @@ std::vector<std::size_t> Engine::all_used(const Node& node, std::uint32_t epoch)
     if (std::find(savers_[i].begin(), savers_[i].end(), node.index) != savers_[i].end() && ++through[i] == savers_[i].size())
       all.push_back(i);
   return all;
+}
+
+// What a stage was given before the end, of which `in` is told, is of that epoch. The caller holds the mutex.
+void Engine::epoch_ends(Node& node, const Message& end, std::uint64_t in) {
+  if (!snapshots_ || *end.scope != "epoch") return;
+  node.of_epoch[end.id[0]].in = in - std::exchange(node.in_before_epoch, in);
 }
 
 void Engine::contribute(Node& node, const Scope& ended) {
@@ -60,6 +66,8 @@ void Engine::contribute(Node& node, const Scope& ended) {
     parts.snapshot.resources.merge(resources);
     if (++parts.stages < nodes_.size()) return;
     complete = std::move(parts.snapshot);
+    for (const auto& each : nodes_) complete.tallies[each->plan->name] = each->done += each->of_epoch[ended.id[0]];
+    for (const auto& each : nodes_) each->of_epoch.erase(ended.id[0]);
     complete.epochs = ended.id[0] + 1;
     snapshots_of_.erase(ended.id[0]);
   }
@@ -83,7 +91,10 @@ void Engine::restore(const Snapshot& from) {
     if (state == from.stages.end()) missing("stage \"" + node->plan->name + "\"");
     located("stage \"" + node->plan->name + "\"", [&] { node->stage->load_state(state->second); });
   }
-  if (!plan_.only) epochs_before_ = static_cast<int>(from.epochs);
+  if (plan_.only) return;  // a replay: what failed then is no part of it
+  for (auto& node : nodes_)
+    if (const auto tally = from.tallies.find(node->plan->name); tally != from.tallies.end()) node->before = node->done = tally->second;
+  epochs_before_ = static_cast<int>(from.epochs);
 }
 
 }  // namespace tivit::detail

@@ -8,6 +8,7 @@
 #include <tivit/account.hpp>
 #include <tivit/detail/join.hpp>
 #include <tivit/plan.hpp>
+#include <tivit/snapshot.hpp>
 
 namespace tivit::detail {
 
@@ -88,7 +89,10 @@ struct Node {
   bool ended = false;  ///< the end of the run has passed
 
   StageAccount account;
-  std::uint64_t failed_scopes = 0;  ///< whose end the stage failed at; their items were done
+  std::uint64_t failed_scopes = 0;               ///< whose end the stage failed at; their items were done
+  StageTally before, done;                       ///< of the epochs before a resumed run began; of all that a snapshot was taken of
+  std::map<std::uint32_t, StageTally> of_epoch;  ///< of each that is under way
+  std::uint64_t in_before_epoch = 0;             ///< account.in when the last epoch ended
   Meter meter;
   std::vector<UnderWay> under_way;
   std::vector<std::uint64_t> sent_items, sent_bytes;  ///< by output port
@@ -106,7 +110,10 @@ struct Node {
 
   const StageSpec& spec() const { return *plan->spec; }
   Kind kind() const { return plan->spec->kind; }
-  std::uint64_t failures() const { return account.failed + failed_scopes; }
+  /// Of the whole run, as far as it is.
+  StageTally tally() const {
+    return {before.in + account.in, before.failed + account.failed, before.failed_scopes + failed_scopes};
+  }
   bool idle() const { return running == 0 && finished.empty() && join.empty(); }
 };
 

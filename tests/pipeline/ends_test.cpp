@@ -300,6 +300,60 @@ BOOST_AUTO_TEST_CASE(a_source_with_a_state_goes_on_where_a_snapshot_was_taken) {
   BOOST_TEST(Note::lists().at("rest") == std::vector<std::string>(all.begin() + 4, all.end()), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_budget_of_failures_goes_on_where_a_snapshot_was_taken) {
+  // Of twelve numbers an epoch the map fails on two, of three recordings the gather fails on one.
+  const auto plan = [](int epochs) {
+    PlanByHand p = training(epochs, {});
+    const int count = p.add("count", "numbers/count", {}, {{"items", integer(12)}});
+    const int affine = p.add("affine", "numbers/affine", {count}, {{"throws_at", integer(6)}, {"max_us", integer(300)}});
+    p.add("note", "numbers/note", {affine}, {{"list", text("budget")}});
+    const int few = p.add("few", "numbers/count", {}, {{"items", integer(3)}});
+    const int moody = p.add("moody", "ends/moody", {p.add("spread", "numbers/spread", {few})}, {{"throws_at", integer(3)}});
+    p.add("note_moody", "numbers/note", {moody}, {{"list", text("moody budget")}});
+    for (auto& stage : p.plan.stages) stage.on_error.action = OnError::Do::skip;
+    return p;
+  };
+  std::vector<Snapshot> snapshots;
+  RunHooks hooks;
+  hooks.snapshot = [&](Snapshot snapshot) { snapshots.push_back(read_snapshot(write_snapshot(snapshot), "")); };
+  RunContext context;
+  context.training = true;
+  const PlanByHand whole = plan(3);
+  Run(whole.plan, context, hooks).execute();
+  BOOST_TEST_REQUIRE(snapshots.size() == 3U);
+  for (std::uint64_t epochs = 1; epochs <= 3; ++epochs)
+    for (const auto& [stage, each] :
+         std::map<std::string, StageTally>{{"count", {12, 0, 0}}, {"affine", {12, 2, 0}}, {"note", {12, 0, 0}}, {"moody", {3, 0, 1}}})
+      BOOST_TEST_CONTEXT(stage << " after " << epochs << " epochs") {
+        const StageTally& tally = snapshots[epochs - 1].tallies.at(stage);
+        BOOST_TEST(tally.in == epochs * each.in);
+        BOOST_TEST(tally.failed == epochs * each.failed);
+        BOOST_TEST(tally.failed_scopes == epochs * each.failed_scopes);
+      }
+  const auto resumed = [&](const PlanByHand& p, std::size_t after) -> std::string {
+    context.cancel_flag->store(false);
+    Run run(p.plan, context, hooks);
+    run.restore(snapshots[after - 1]);
+    try {
+      run.execute();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  PlanByHand numbered = plan(3), shared = plan(4);
+  numbered.plan.stages[1].on_error.budget_items = 5;
+  BOOST_TEST(resumed(numbered, 2).find("more failures than the budget of 5 items allows") != std::string::npos);
+  numbered.plan.stages[1].on_error.budget_items = 6;
+  BOOST_TEST(resumed(numbered, 2) == "");
+  // 8 failures of 48 are within 1/6, and more than 1/7.
+  shared.plan.stages[1].on_error.budget = 1.0 / 6;
+  BOOST_TEST(resumed(shared, 3) == "");
+  shared.plan.stages[1].on_error.budget = 1.0 / 7;
+  BOOST_TEST(resumed(shared, 3) ==
+             "stage \"affine\": 8 of 48 items failed, more than its error budget allows; see quarantine.jsonl, or allow more in on_error");
+}
+
 BOOST_AUTO_TEST_CASE(a_resource_is_saved_when_the_end_has_come_to_all_that_may_have_changed_it) {
   for (const bool looks_last : {true, false}) {
     PlanByHand p = training(3, {"tool"});

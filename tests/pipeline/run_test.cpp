@@ -146,7 +146,8 @@ BOOST_AUTO_TEST_CASE(stages_that_do_not_know_their_items_yet_do_not_step_over_th
   p.plan.memory_bytes = 4 * large;
   for (int i = 0; i < 8; ++i) {
     const std::string number = std::to_string(i);
-    const int count = p.add("count" + number, "numbers/count", {}, {{"items", integer(20)}, {"size", integer(large)}, {"max_us", integer(2000)}});
+    const int count =
+        p.add("count" + number, "numbers/count", {}, {{"items", integer(20)}, {"size", integer(large)}, {"max_us", integer(2000)}});
     p.add("note" + number, "numbers/note", {count}, {{"list", {number}}, {"max_us", integer(2000)}});
   }
   RunContext context;
@@ -175,8 +176,9 @@ BOOST_AUTO_TEST_CASE(an_inbox_beside_a_slow_stage_stays_small) {
   run.execute();
   ended = true;
   watcher.join();
-  for (const auto& [stage, queued] : most) BOOST_TEST_CONTEXT(stage) BOOST_TEST(queued <= 16U);
-  for (const char* beside : {"slow", "slow_sink"}) BOOST_TEST_CONTEXT(beside) BOOST_TEST(most[beside] <= 4U);  // threads + 2
+  constexpr std::size_t ends = 2;  // of the epoch and of the run: they wait for no room
+  for (const auto& [stage, queued] : most) BOOST_TEST_CONTEXT(stage) BOOST_TEST(queued <= 16U + ends);
+  for (const char* beside : {"slow", "slow_sink"}) BOOST_TEST_CONTEXT(beside) BOOST_TEST(most[beside] <= 4U + ends);  // threads + 2
   BOOST_TEST(most["slow"] > 0U);
 }
 
