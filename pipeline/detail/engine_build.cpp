@@ -1,6 +1,7 @@
 // Makes stages and nodes of a plan.
 #include <tivit/detail/engine.hpp>
 #include <tivit/detail/foreign.hpp>
+#include <tivit/detail/thread_sanitizer.hpp>
 #include <tivit/execution_context.hpp>
 
 #include <algorithm>
@@ -26,6 +27,7 @@ Engine::Engine(const Plan& plan, RunContext& context, std::vector<std::shared_pt
     graph_ = std::make_unique<tbb::flow::graph>();
     for (std::size_t i = 0; i < nodes_.size(); ++i)
       workers_.push_back(std::make_unique<Worker>(*graph_, tbb::flow::unlimited, [this](int index) {
+        take_over();
         Node& node = *nodes_[static_cast<std::size_t>(index)];
         Start start{&node, nullptr};
         {

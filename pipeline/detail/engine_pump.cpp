@@ -1,5 +1,6 @@
 // What happens after every change: all that can start does, downstream first; a run that stands still is pushed on.
 #include <tivit/detail/engine.hpp>
+#include <tivit/detail/thread_sanitizer.hpp>
 
 #include <algorithm>
 
@@ -122,6 +123,7 @@ void Engine::dispatch(Start* mine) {
       *mine = std::move(start);
     } else {
       start.node->ready.push_back(std::move(start.task));
+      hand_over();
       workers_[static_cast<std::size_t>(start.node->index)]->try_put(start.node->index);
     }
   }

@@ -121,6 +121,13 @@ def spoil(fault, folder):
     return path
 
 
+def names_a_failure(run):
+    """Whether a failure of the run itself was written down: a graph that it calls goes on."""
+    quarantine = run / "quarantine.jsonl"
+    lines = quarantine.read_text().splitlines() if quarantine.exists() else []
+    return any("/" not in json.loads(line)["stage"] for line in lines)
+
+
 def run_one(args, fault, folder):
     """The exit code, seconds from the fault to the end (None: it never came, or the run went on), and the program's output."""
     Sandbox(args, folder, fault["warm"])
@@ -138,12 +145,13 @@ def run_one(args, fault, folder):
         words += ["--set", "run.on_error=fail"]
     output_file = args.tests / f"output-{os.getpid()}.log"
     with open(output_file, "wb") as log:
+        run = pathlib.Path(words[words.index("--run-dir") + 1])
         begin = time.monotonic()
         process = subprocess.Popen(words, cwd=folder, stdout=log if limit is None else subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(args, fault, folder), preexec_fn=limit)
         struck = None
         hangs = fault["kind"] == "decoder" and fault["ms"] < 0 or fault["kind"] == "plugin" and fault["how"] in HANGS
         mark = folder / "mark"
-        signalled = False
+        signalled = missed = False
         while process.poll() is None:
             now = time.monotonic()
             if struck is None and fault["kind"] in ("signal", "file") and now - begin >= fault["at_s"]:
@@ -156,6 +164,9 @@ def run_one(args, fault, folder):
                 struck = now
             if struck is None and mark.exists():
                 struck = now
+            # A file that is gone is missed when it is read: the first that is named of it ends a strict run.
+            if fault["kind"] == "file" and fault["strict"] and not missed and names_a_failure(run):
+                struck, missed = now, True
             # What hangs for ever is ended by its user, who has waited long enough.
             if hangs and struck is not None and not signalled and now - struck > 0.5:
                 process.send_signal(signal.SIGTERM)
@@ -169,6 +180,8 @@ def run_one(args, fault, folder):
         if process.stdout:
             log.write(process.stdout.read())
     output = output_file.read_text(errors="replace")
+    if fault["kind"] == "file" and not missed:
+        struck = None
     return process.returncode, None if struck is None else end - struck, output
 
 
@@ -236,6 +249,35 @@ def check_files(folder, left_behind, spoilt):
             raise Wrong(f"{path.relative_to(folder)} cannot be read: {error}")
 
 
+def all_sent(producer, inbox):
+    """How many items and tombstones a stage has sent over one edge, where the account says it: one or the other for each that it took in."""
+    if producer["kind"] not in ("source", "map"):
+        return None
+    return inbox["items"] + producer["failed"] + producer["dropped"] + producer["passed"]
+
+
+def check_edges(account, whole):
+    """What a stage took in is what those before it sent out; in a run that was stopped, no more than that."""
+    stages = {stage["stage"]: stage for stage in account["stages"]}
+    for stage in stages.values():
+        worked_on = stage["in"] - stage["passed"]
+        sent = []
+        for inbox in stage["inboxes"]:
+            producer = stages[inbox["from"]]
+            if inbox["items"] > producer["out"]:
+                raise Wrong(f"{inbox['items']} items came into {stage['stage']} from {inbox['from']}, which sent {producer['out']}")
+            sent.append((inbox["items"], all_sent(producer, inbox)))
+        # Where several streams are joined, one of them leads, item by item; the others may be of recordings or of the run.
+        def fits(items, everything):
+            if worked_on > items or everything is not None and stage["in"] > everything:
+                return False
+            return not whole or items <= stage["in"] and everything in (None, stage["in"])
+        if sent and not any(fits(*one) for one in sent):
+            raise Wrong(f"stage {stage['stage']} took in {stage['in']} items, {stage['passed']} of them lost before it; sent to it were (living, all): {sent}")
+    for called in account["called"].values():
+        check_edges(called, whole)
+
+
 def check_account(run, code):
     """account.json says how the run ended, and every item is accounted for."""
     file = run / "account.json"
@@ -250,12 +292,35 @@ def check_account(run, code):
         rest = stage["in"] - stage["done"] - stage["failed"] - stage["dropped"] - stage["passed"]
         if rest != stage.get("unfinished", 0) or rest < 0 or (code in (0, 3) and rest != 0):
             raise Wrong(f"the account of stage {stage['stage']} does not add up: {stage}")
+    check_edges(account, code in (0, 3))
     quarantine = run / "quarantine.jsonl"
     named = len(quarantine.read_text().splitlines()) if quarantine.exists() else 0
     if code in (0, 3) and named != account["failures"]:
         raise Wrong(f"{account['failures']} failures, but {named} are named")
     if code == 0 and named or code == 3 and not named:
         raise Wrong(f"exit code {code} with {named} failures named")
+
+
+WRITERS = {"notes/midi": ".mid", "notes/text": ".txt", "report/roll": ".png"}  # one file an item
+
+
+def check_finished(fault, folder, run, code):
+    """What a stage had done before the fault is there. (That it can be read, check_files() says.)"""
+    account = json.loads((run / "account.json").read_text())
+    results = folder / "out" if fault["graph"] == "transcribe" else run
+    for stage in account["stages"]:
+        suffix = WRITERS.get(stage["use"])
+        there = len(list(results.rglob(f"*{suffix}"))) if suffix else 0
+        if suffix and there < stage["done"]:
+            raise Wrong(f"stage {stage['stage']} wrote {stage['done']} files, {there} are there")
+        if stage["use"] == "train/step":
+            lines = (run / "metrics.jsonl").read_text().splitlines() if (run / "metrics.jsonl").exists() else []
+            events = collections.Counter(json.loads(line)["event"] for line in lines)
+            if events["train"] < stage["done"]:
+                raise Wrong(f"{stage['done']} steps were made, metrics.jsonl has {events['train']}")
+            # The last of them may still be on its way.
+            if (events["train_epoch"] > 1 or code in (0, 3)) and not (run / "checkpoints/last.safetensors").exists():
+                raise Wrong(f"{events['train_epoch']} epochs are done, and there is no checkpoint")
 
 
 def check_results(args, fault, folder, code):
@@ -274,11 +339,10 @@ def hit(folder):
 
 
 def ended_by_fault(fault, code, seconds, output, folder):
-    """Whether the fault is what ended the run at once: a share of failures is judged at the end, a file that is gone is missed when it is read, and
-    a cache that cannot be written is done without."""
+    """Whether the fault is what ended the run at once: a share of failures is judged at the end, and a cache that cannot be written is done without."""
     if "/cache/" in hit(folder):
         return False
-    return code in (1, 130) and seconds is not None and fault["kind"] != "file" and "more than its error budget allows" not in output
+    return code in (1, 130) and seconds is not None and "more than its error budget allows" not in output
 
 
 def judge(args, fault, folder):
@@ -302,6 +366,11 @@ def judge(args, fault, folder):
             no_room = fault["kind"] == "call" and fault["call"] in ("write", "fsync", "rename", "open") and fault["count"] > 1
             if not (no_room and code in (1, 130) and not (run / "account.json").exists()):
                 check_account(run, code)
+                check_finished(fault, folder, run, code)
+        if code == 2:
+            for name in ("account.json", "quarantine.jsonl"):
+                if (run / name).exists():
+                    raise Wrong(f"exit code 2, nothing was started, but there is {name}")
         check_results(args, fault, folder, code)
         return code, seconds if ended_by_fault(fault, code, seconds, output, folder) else None
     finally:
