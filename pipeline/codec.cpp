@@ -60,7 +60,9 @@ const bool added = add_json_codec<TimeGrid>(
                        [](const json& from) {
                          return TimeGrid{from.at("origin_ns"), from.at("hop_ns"), from.value("pooled", 1)};
                        },
-                       {{"origin_ns", "i64[]", "/origin_ns", "0"}, {"hop_ns", "f64[]", "/hop_ns", "", 1e-3}, {"pooled", "i64[]", "/pooled", "1", 1, 1e6}}) &&
+                       {{"origin_ns", "i64[]", "/origin_ns", "0"},
+                        {"hop_ns", "f64[]", "/hop_ns", "", 1e-3},
+                        {"pooled", "i64[]", "/pooled", "1", 1, 1e6}}) &&
                    add_json_codec<SourceName>(
                        "source name",
                        [](const SourceName& name) {

@@ -32,8 +32,8 @@ int try_to_write(const fs::path& folder) {
 
 /// What some stage writes, or a user gives: such a name is a file's, and where it stands for a folder it was given to the wrong stage.
 bool is_named_as_a_file(const fs::path& path) {
-  static constexpr std::string_view kinds[] = {".mid", ".midi", ".txt",  ".png",  ".svg", ".npz",  ".csv",  ".tsv",
-                                               ".json", ".jsonl", ".mp4", ".html", ".log", ".toml", ".pt", ".safetensors"};
+  static constexpr std::string_view kinds[] = {".mid",  ".midi",  ".txt", ".png",  ".svg", ".npz",  ".csv", ".tsv",
+                                               ".json", ".jsonl", ".mp4", ".html", ".log", ".toml", ".pt",  ".safetensors"};
   std::error_code code;
   return std::ranges::find(kinds, lower_extension(path)) != std::end(kinds) && !fs::exists(path, code);
 }
@@ -52,18 +52,16 @@ std::optional<Error> obstacle(const fs::path& folder) {
 void add_folder_fault(Faults& faults, const std::string& parameter, const fs::path& folder, const std::string& or_else) {
   if (folder.empty()) return;
   if (is_named_as_a_file(folder))
-    faults.add(parameter, Error("is called as a file is, and a folder is wanted",
-                                "name a folder, such as \"" + fs::path(folder).replace_extension().string() + "\"" + or_else,
-                                folder.string()));
+    faults.add(parameter,
+               Error("is called as a file is, and a folder is wanted",
+                     "name a folder, such as \"" + fs::path(folder).replace_extension().string() + "\"" + or_else, folder.string()));
   else if (const auto error = obstacle(folder))
     faults.add(parameter, *error);
 }
 
 }  // namespace
 
-void check_folder(Faults& faults, const std::string& parameter, const fs::path& folder) {
-  add_folder_fault(faults, parameter, folder, "");
-}
+void check_folder(Faults& faults, const std::string& parameter, const fs::path& folder) { add_folder_fault(faults, parameter, folder, ""); }
 
 void check_file(Faults& faults, const std::string& parameter, const fs::path& file) {
   std::error_code code;
@@ -77,7 +75,8 @@ void check_file(Faults& faults, const std::string& parameter, const fs::path& fi
 }
 
 void check_file_or_folder(Faults& faults, const std::string& parameter, const fs::path& path, const std::string& extension) {
-  path.extension() == extension ? check_file(faults, parameter, path) : add_folder_fault(faults, parameter, path, ", or a file that ends in " + extension);
+  path.extension() == extension ? check_file(faults, parameter, path)
+                                : add_folder_fault(faults, parameter, path, ", or a file that ends in " + extension);
 }
 
 }  // namespace tivit

@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <CLI/CLI.hpp>
 #include <map>
 #include <optional>
 #include <tivit/cli/command_line.hpp>

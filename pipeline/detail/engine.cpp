@@ -152,9 +152,9 @@ void Engine::settle() {
   for (const auto& node : nodes_)
     if (const StageTally tally = node->tally();
         static_cast<double>(tally.failures()) > node->plan->on_error.budget * static_cast<double>(tally.tried()))
-      throw Error(std::to_string(tally.failures()) + " of " + std::to_string(tally.tried()) +
-                      " items failed, more than its error budget allows",
-                  "see quarantine.jsonl, or allow more in on_error", "stage \"" + node->plan->name + "\"");
+      throw Error(
+          std::to_string(tally.failures()) + " of " + std::to_string(tally.tried()) + " items failed, more than its error budget allows",
+          "see quarantine.jsonl, or allow more in on_error", "stage \"" + node->plan->name + "\"");
 }
 
 }  // namespace tivit::detail

@@ -167,7 +167,7 @@ class Engine {
   std::optional<double> ended_s_;              ///< when all was done
   RunAccount called_;                          ///< of graphs that were called
   static constexpr std::size_t quick_capacity = 16;
-  std::size_t capacity_ = 4;  ///< items that an inbox holds
+  std::size_t capacity_ = 4;          ///< items that an inbox holds
   std::uint64_t reserved_bytes_ = 0;  ///< what calls under way are expected to make
   std::shared_ptr<BytesInFlight> bytes_ = std::make_shared<BytesInFlight>();
   std::vector<Failure> failures_;

@@ -98,8 +98,7 @@ std::string Engine::wait_text(const Node& node) const {
              mebibytes(static_cast<double>(plan_.memory_bytes)) + " are in flight or promised, " +
              (node.measured ? "its next item is about " + mebibytes(static_cast<double>(node.next_bytes.load()))
                             : std::string("how large its items are is not known yet")) +
-             ", and " +
-             mebibytes(static_cast<double>((*most)->held_bytes->load())) + " were made by " + (*most)->plan->name;
+             ", and " + mebibytes(static_cast<double>((*most)->held_bytes->load())) + " were made by " + (*most)->plan->name;
     }
     case Lack::lease: return lease_text(node);
     case Lack::worker: return "waits for one of the " + std::to_string(std::max(1, plan_.threads.pipeline)) + " pipeline threads";

@@ -20,7 +20,7 @@ struct Task {
   Joined joined;                      ///< empty for a source
   ItemId id;                          ///< source: of the item to be made
   std::shared_ptr<LeaseToken> lease;  ///< granted for this call
-  double known_s = 0;  ///< about when it began, for those who watch
+  double known_s = 0;                 ///< about when it began, for those who watch
 
   Inputs inputs;  ///< names stay
   Context context;
@@ -111,9 +111,7 @@ struct Node {
   const StageSpec& spec() const { return *plan->spec; }
   Kind kind() const { return plan->spec->kind; }
   /// Of the whole run, as far as it is.
-  StageTally tally() const {
-    return {before.in + account.in, before.failed + account.failed, before.failed_scopes + failed_scopes};
-  }
+  StageTally tally() const { return {before.in + account.in, before.failed + account.failed, before.failed_scopes + failed_scopes}; }
   bool idle() const { return running == 0 && finished.empty() && join.empty(); }
 };
 

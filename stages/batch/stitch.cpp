@@ -12,8 +12,8 @@
 //   use = "batch/stitch"
 //   in = "split"
 //
-// Fails where windows leave a gap, come out of order or begin between rows, where fields are not of one length, on a value that is infinite or not a
-// number, and when the disk is full: the recording is then lost, not scored.
+// Fails where windows leave a gap, come out of order or begin between rows, where fields are not of one length, on a value that is infinite
+// or not a number, and when the disk is full: the recording is then lost, not scored.
 #include <cmath>
 #include <filesystem>
 #include <map>

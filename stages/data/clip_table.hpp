@@ -29,7 +29,7 @@ struct ClipTableRow {
   double label_shift_s = 0;
   std::string split;
   std::string folder;  ///< of that split, where the data set has a folder for each (recording_rows.hpp)
-  Origin place;  ///< of its name
+  Origin place;        ///< of its name
 };
 
 /// By name: several where each is for another split.

@@ -42,7 +42,8 @@ struct Clips : data::DatasetOptions {
   static void contract(Contract<Clips>& c) {
     c.source("recordings of a data set, whole or in random windows").attaches<data::Clip>().attaches<SourceName>().attaches<FrameRange>();
     declare(c);
-    c.param("files", &Clips::files).doc("videos to read instead of a data set, in this order, as far as only, exclude and max_clips let them");
+    c.param("files", &Clips::files)
+        .doc("videos to read instead of a data set, in this order, as far as only, exclude and max_clips let them");
     c.param("corners", &Clips::corners).unit("px").doc("x, y of A0 far, C8 far, C8 near, A0 near: 8 numbers for every video");
     c.param("first_rows", &Clips::first_rows).at_least(0).unit("rows").doc("of a whole recording, these rows alone; 0: all");
     c.param("frame_times.rate", &Clips::rate).range(0, 1000).unit("rows/s").doc("rows of the time grid; 0: the video's own frame rate");

@@ -22,10 +22,9 @@ using namespace tivit;
 ///   use = "data/logits"
 ///   files = ["logits.npz"]
 ///   rate = 20                 # rows a second; without it, the file's own
-/// The Python program's dumps hold all clips of a run, do not say where one ends, and give the rate of the video, not of the rows: a warning
-/// says so.
-/// Two files of one name are refused before the run. Fails, naming file and array, on what is no array, without any logits, where
-/// they differ in shape, and on values that are infinite or not numbers. Nothing is unpickled.
+/// The Python program's dumps hold all clips of a run, do not say where one ends, and give the rate of the video, not of the rows: a
+/// warning says so. Two files of one name are refused before the run. Fails, naming file and array, on what is no array, without any
+/// logits, where they differ in shape, and on values that are infinite or not numbers. Nothing is unpickled.
 struct ReadLogits {
   std::vector<std::filesystem::path> files;
   std::optional<double> rate;
@@ -62,8 +61,10 @@ struct ReadLogits {
     if (of_the_python_program(logits, meta))
       spdlog::warn(
           "{}: is a dump of the Python program, which puts clips one behind the other and keeps no boundaries: its {} rows are taken as "
-          "one recording; where they are several, tell notes/key_prior how long each is (recording_rows), or cut the file. Its fps, {:g}, is "
-          "taken as rows a second; the Python program wrote the frames a second there, of which TiViT makes one row of two: then set rate = {:g}",
+          "one recording; where they are several, tell notes/key_prior how long each is (recording_rows), or cut the file. Its fps, {:g}, "
+          "is "
+          "taken as rows a second; the Python program wrote the frames a second there, of which TiViT makes one row of two: then set rate "
+          "= {:g}",
           file, logits.begin()->second.size(0), rate_of(meta, file), rate_of(meta, file) / 2);
     context.set(TimeGrid::from_rate(rate_of(meta, file), integer(meta, "origin_ns", file).value_or(0)));
     if (const auto low = integer(meta, "midi_low", file), high = integer(meta, "midi_high", file); low && high) {

@@ -26,8 +26,8 @@ std::string folder_of(const std::string& value, const DatasetOptions& options,
 ClipTable read_rows(const fs::path& file, const ClipTableColumns& columns, const DatasetOptions& options, const NamePatterns& names,
                     const std::function<std::vector<std::string>(const char*)>& patterns_of) {
   if (file.empty()) return {};
-  auto rows = read_clip_table(below(options.root, file), columns,
-                              [&](const std::string& name) { return names.listed(name, options.extensions); });
+  auto rows =
+      read_clip_table(below(options.root, file), columns, [&](const std::string& name) { return names.listed(name, options.extensions); });
   for (auto& [name, row] : rows) row.folder = folder_of(row.split, options, patterns_of);
   return rows;
 }

@@ -112,7 +112,7 @@ LabelText load_labels(const std::filesystem::path& file, double late_s) {
   if (10 * std::count(head.begin(), head.end(), '\0') > std::ssize(head))
     throw Error("is no text: it is full of bytes of 0", "name labels as UTF-8 text, a table (.tsv, .csv) or MIDI (.mid)", file.string());
   return extension == ".tsv" || extension == ".csv" ? parse_note_table(text, file.string(), late_s)
-                                                   : parse_labels(text, file.string(), late_s);
+                                                    : parse_labels(text, file.string(), late_s);
 }
 
 Errors errors_of(std::vector<Error> bad_rows) {

@@ -21,7 +21,8 @@ Fields on_steps(const Fields& rolls, std::int64_t steps) {
   Fields out;
   for (const auto& [name, roll] : rolls) {
     const bool whole = name.starts_with("clip.");
-    out.set(name, whole ? roll : (roll.dim() == 2 ? pool_time(roll.unsqueeze(0), steps) : nearest_time(roll.unsqueeze(0), steps)).squeeze(0));
+    out.set(name,
+            whole ? roll : (roll.dim() == 2 ? pool_time(roll.unsqueeze(0), steps) : nearest_time(roll.unsqueeze(0), steps)).squeeze(0));
   }
   return out;
 }

@@ -144,8 +144,10 @@ struct Step : AdamWOptions, KeptOptions {
   }
   void end_epoch(Context& context) {
     if (at_.batches_of_epoch == 0)
-      return spdlog::warn("epoch {}: not one batch came: nothing was learned, and no checkpoint is made of it; quarantine.jsonl says what became of the clips",
-                          context.epoch() + 1);
+      return spdlog::warn(
+          "epoch {}: not one batch came: nothing was learned, and no checkpoint is made of it; quarantine.jsonl says what became of the "
+          "clips",
+          context.epoch() + 1);
     finish_step(context.run());
     Checkpoint ended{model->best_known_weights(), context.epoch(), at_.steps, epoch_means_.take()};
     at_.batches_of_epoch = 0;

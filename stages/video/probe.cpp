@@ -5,8 +5,8 @@
 //   in = "clips"
 //
 // A JSON object: width, height, fps, frames, duration_s, container, codec, exact_seeks, key_frames, damage (a list of texts); where
-// the first picture comes later than the file begins, first_picture_s; where players do not show the picture as it is stored, orientation ("rotate-90") and pixel_aspect ("4:3"). Fails for a file that cannot be
-// read as a video, naming the cause.
+// the first picture comes later than the file begins, first_picture_s; where players do not show the picture as it is stored, orientation
+// ("rotate-90") and pixel_aspect ("4:3"). Fails for a file that cannot be read as a video, naming the cause.
 #include <nlohmann/json.hpp>
 #include <stages/data/clip.hpp>
 #include <stages/report/json_value.hpp>

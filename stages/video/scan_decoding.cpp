@@ -78,8 +78,10 @@ FrameTable scan_decoding(const std::filesystem::path& file, const Stop& stop) {
     table.seekable = false;
     const double fps = info.fps_n > 0 ? static_cast<double>(info.fps_n) / info.fps_d : 25;
     if (info.fps_n <= 0)
-      spdlog::warn("{}: says neither when its pictures are shown nor how many there are in a second: taken as {:g} frames/s; put it into a "
-                   "file that says so, such as .mp4", file.string(), fps);
+      spdlog::warn(
+          "{}: says neither when its pictures are shown nor how many there are in a second: taken as {:g} frames/s; put it into a "
+          "file that says so, such as .mp4",
+          file.string(), fps);
     for (std::size_t i = 0; i < pictures.size(); ++i)
       pictures[i] = {nanoseconds(static_cast<double>(i) / fps), nanoseconds(1 / fps), false};
   }

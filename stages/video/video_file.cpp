@@ -36,9 +36,10 @@ void warn_of_turning(const fs::path& path, const std::string& orientation) {
 void warn_of_late_start(const fs::path& path, Nanoseconds start) {
   constexpr Nanoseconds worth_telling = 250'000'000;  // B-pictures make the first one two to four frames late, and mean nothing
   if (start < worth_telling) return;
-  spdlog::warn("{}: its first picture comes {:.3f} s after the file begins, and times count from that picture: labels that were made from its "
-               "sound come as much too late (label_shifts moves them)",
-               path.string(), seconds(start));
+  spdlog::warn(
+      "{}: its first picture comes {:.3f} s after the file begins, and times count from that picture: labels that were made from its "
+      "sound come as much too late (label_shifts moves them)",
+      path.string(), seconds(start));
 }
 
 }  // namespace

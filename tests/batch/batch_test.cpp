@@ -210,9 +210,10 @@ BOOST_AUTO_TEST_CASE(a_window_that_begins_between_two_steps_is_an_error) {
   second.in_.set(TimeGrid::from_rate(20).from_row(3).coarser(2));
   stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, first);
   BOOST_CHECK_EXCEPTION(stage->add({{"window", Payload::of(Fields{{"x", at::ones({5})}})}}, emit, second), Error, [](const Error& error) {
-    return std::string(error.what()).find(
-               "begins between two rows of those before; the model makes one row of 2: let hop, from window to window, be a multiple of that") !=
-           std::string::npos;
+    return std::string(error.what())
+               .find(
+                   "begins between two rows of those before; the model makes one row of 2: let hop, from window to window, be a multiple "
+                   "of that") != std::string::npos;
   });
 }
 

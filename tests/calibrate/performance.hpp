@@ -1,8 +1,8 @@
 #pragma once
 // Recordings made by hand, and calibrate/thresholds that is given them.
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/TensorOperators.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

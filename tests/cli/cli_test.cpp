@@ -207,13 +207,14 @@ BOOST_AUTO_TEST_CASE(all_mistakes_of_a_command_line_are_told_at_once) {
        "graph.toml:3:1: argument \"midi\" is missing; give it on the command line: files to read\n" + to +
            "--set music.fils: stage \"music\" (notes/read) has no parameter \"fils\"; did you mean \"files\"?\n3" + end);
   folder.write("wrong.toml", "[stages.music]\nuse = \"notes/reed\"\n");
-  says("wrong.toml more and", "command line: nothing asks for \"more\"; `tivit-run wrong.toml --help` shows the graph's arguments\n"
-                              "command line: nothing asks for \"and\"; `tivit-run wrong.toml --help` shows the graph's arguments\n"
-                              "wrong.toml:2:7: there is no stage \"notes/reed\"; did you mean \"notes/read\"?\n3" +
-                                  end);
+  says("wrong.toml more and",
+       "command line: nothing asks for \"more\"; `tivit-run wrong.toml --help` shows the graph's arguments\n"
+       "command line: nothing asks for \"and\"; `tivit-run wrong.toml --help` shows the graph's arguments\n"
+       "wrong.toml:2:7: there is no stage \"notes/reed\"; did you mean \"notes/read\"?\n3" +
+           end);
   // Without a graph, and in other commands.
-  says("--chek --set x --resum", nothing("x") + missing("--chek") + "; did you mean \"--check\"?\n" + missing("--resum") +
-                                     "; did you mean \"--resume\"?\n3" + end);
+  says("--chek --set x --resum",
+       nothing("x") + missing("--chek") + "; did you mean \"--check\"?\n" + missing("--resum") + "; did you mean \"--resume\"?\n3" + end);
   says("diff graph.toml graph.toml --set a --set b", nothing("a") + nothing("b") + "2" + end);
   says("graph.toml --dot --set a", nothing("a"));
 }

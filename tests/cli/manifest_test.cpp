@@ -67,9 +67,9 @@ BOOST_AUTO_TEST_CASE(files_that_parameters_name_are_told_by_size_and_hash) {
   const auto outcome = folder.run("graph.toml one.mid two.txt --run-dir run");
   BOOST_TEST(outcome.code == 0, outcome.err);
   const auto midi = read_text(folder.path("one.mid")), text = read_text(folder.path("two.txt"));
-  BOOST_TEST(manifest_of(folder)["inputs"] == json::array({input("music", "files[0]", "one.mid", midi),
-                                                           input("music", "files[1]", "two.txt", text),
-                                                           input("also/music", "files[0]", "two.txt", text)}));
+  BOOST_TEST(manifest_of(folder)["inputs"] ==
+             json::array({input("music", "files[0]", "one.mid", midi), input("music", "files[1]", "two.txt", text),
+                          input("also/music", "files[0]", "two.txt", text)}));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_stage_writes_is_no_input_and_lists_of_a_data_set_are_found_below_its_root) {

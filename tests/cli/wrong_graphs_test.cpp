@@ -73,9 +73,9 @@ BOOST_AUTO_TEST_CASE(unknown_key) {
 BOOST_AUTO_TEST_CASE(wrong_type) {
   Copy copy;
   copy.change(step, "draws_per_epoch = \"${draws}\"", "draws_per_epoch = \"many\"");
-  BOOST_TEST(copy.says(train) ==
-             copy.place(step, "\"many\"") + "stage \"step\", parameter \"draws_per_epoch\": expected an integer, got a string \"many\"; "
-                                            "write for example draws_per_epoch = 0\n");
+  BOOST_TEST(copy.says(train) == copy.place(step, "\"many\"") +
+                                     "stage \"step\", parameter \"draws_per_epoch\": expected an integer, got a string \"many\"; "
+                                     "write for example draws_per_epoch = 0\n");
 }
 
 BOOST_AUTO_TEST_CASE(out_of_range) {

@@ -133,8 +133,11 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_named) {
   says([] { Harness("broken/doubel"); }, "there is no stage \"broken/doubel\"; did you mean \"broken/double\"?");
   says([] { testing::make_resource("broken/pass"); }, "broken/pass is no resource; a Harness is for stages");
   says([] { Harness("broken/pass", {{"pace", {2.0}}}).run(); }, "broken/pass has no parameter \"pace\"");
-  says([] { Harness("broken/pass", {{"how", {2.0}}})({number(1)}); },
-       "parameter \"how\" expected a string, got a number 2.0; write for example how = \"text\"");
+  says(
+      [] {
+        Harness("broken/pass", {{"how", {2.0}}})({number(1)});
+      },
+      "parameter \"how\" expected a string, got a number 2.0; write for example how = \"text\"");
   says(
       [] {
         Harness("broken/pass").feed({{"numbre", number(1)}}).run();

@@ -82,14 +82,14 @@ BOOST_AUTO_TEST_CASE(files_are_chosen_among_and_what_is_for_folders_is_refused) 
   BOOST_TEST(names(some.clips) == (Names{"a"}), boost::test_tools::per_element());
   BOOST_TEST(some.skipped == files[0] + "\tmatches a pattern of \"exclude\"\n" + files[2] + "\tcomes after max_clips\n");
   BOOST_CHECK_EXCEPTION(chosen({{"only", list({"d"})}}), Error, [&](const Error& error) {
-    BOOST_TEST(error.what() == files[0] + ": none of the files is read; the first: matches no pattern of \"only\"; check only, exclude and "
-                                          "require_labels");
+    BOOST_TEST(error.what() == files[0] +
+                                   ": none of the files is read; the first: matches no pattern of \"only\"; check only, exclude and "
+                                   "require_labels");
     return true;
   });
-  const std::vector<std::pair<const char*, ParameterValue>> of_folders{{"table", text("clips.tsv")},   {"videos", text("all")},
-                                                                       {"hold_out", list({"a"})},      {"hold_out_share", {0.1}},
-                                                                       {"manifest.val", text("list")}, {"splits.test", list({"b"})},
-                                                                       {"exclude_list", text("list")}};
+  const std::vector<std::pair<const char*, ParameterValue>> of_folders{
+      {"table", text("clips.tsv")},   {"videos", text("all")},      {"hold_out", list({"a"})},     {"hold_out_share", {0.1}},
+      {"manifest.val", text("list")}, {"splits.test", list({"b"})}, {"exclude_list", text("list")}};
   for (const auto& [name, value] : of_folders) {
     std::string told;
     try {

@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(rows_are_for_the_recordings_of_their_own_split) {
   write_file(file, "name\tsplit\tlabel_shift_s\n001\ttrain\t0.5\n");
   BOOST_TEST(shift("train") == 0.5);
   BOOST_TEST(shift("test") == 0);
-  BOOST_TEST(shift("") == 0);  // test/001 comes first
+  BOOST_TEST(shift("") == 0);                                                        // test/001 comes first
   write_file(file, "name\tsplit\tlabel_shift_s\n001\tval\t0.5\n001\ttest\t0.25\n");  // val is a part of train
   BOOST_TEST(shift("train") == 0.5);
   BOOST_TEST(shift("test") == 0.25);

@@ -188,9 +188,8 @@ BOOST_AUTO_TEST_CASE(losses_of_every_configuration) {
     auto parameters = parameters_of(*config, "loss");
     parameters["style"] = "tivit";
     for (const std::string source : {"A", "B", "C", "D"}) {
-      const auto row = std::find_if((*losses)["frame_loss"].begin(), (*losses)["frame_loss"].end(), [&](const json& one) {
-        return one["inputs"] == source && same_kind(one["weights"], weights);
-      });
+      const auto row = std::find_if((*losses)["frame_loss"].begin(), (*losses)["frame_loss"].end(),
+                                    [&](const json& one) { return one["inputs"] == source && same_kind(one["weights"], weights); });
       BOOST_TEST_REQUIRE((row != (*losses)["frame_loss"].end()), name);
       if (sources.insert(source).second) graph.source(source, {loss_inputs(arrays, source)});
       const auto stage = name + "_" + source;

@@ -54,12 +54,11 @@ BOOST_AUTO_TEST_CASE(golden_label_files_through_the_graph) {
   const std::map<std::string, json> own{{"bom", {{0.1, 0.5, 60}, {0.2, 0.6, 62}}},
                                         {"invalid_utf8", {{0.1, 0.5, 60}, {0.2, 0.6, 62}, {0.3, 0.7, 64}}},
                                         {"mixed_columns", {{0.1, 0.5, 60}, {0.2, 0.6, 62}, {0.5, 0.9, 65}}}};
-  const std::string left_out[]{"bad_numbers.txt:2:1",         "bad_numbers.txt:3:5",         "bad_numbers.txt:4:9",
-                               "bad_numbers.txt:5:1",         "float_pitch.txt:2:9",         "mixed_columns.txt:3:1",
-                               "mixed_columns.txt:4:1",       "nan_inf.txt:1:1",             "nan_inf.txt:2:5",
-                               "nul_bytes.txt:2:1",           "offset_before_onset.txt:2:5", "pitch_range.txt:1:9",
-                               "pitch_range.txt:2:9",         "underscores.txt:1:1",         "unicode_space.txt:1:1",
-                               "unicode_space.txt:2:1",       "zero_length.txt:2:5"};
+  const std::string left_out[]{"bad_numbers.txt:2:1", "bad_numbers.txt:3:5",   "bad_numbers.txt:4:9",         "bad_numbers.txt:5:1",
+                               "float_pitch.txt:2:9", "mixed_columns.txt:3:1", "mixed_columns.txt:4:1",       "nan_inf.txt:1:1",
+                               "nan_inf.txt:2:5",     "nul_bytes.txt:2:1",     "offset_before_onset.txt:2:5", "pitch_range.txt:1:9",
+                               "pitch_range.txt:2:9", "underscores.txt:1:1",   "unicode_space.txt:1:1",       "unicode_space.txt:2:1",
+                               "zero_length.txt:2:5"};
   std::size_t named = 0;
   for (const auto& place : left_out) BOOST_TEST(holds(outcome.output, "left out: " + (folder / "set" / place).string() + ": "), place);
   for (std::size_t at = 0; (at = outcome.output.find("left out: ", at)) != std::string::npos; ++at) ++named;

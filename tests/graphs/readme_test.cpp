@@ -14,9 +14,9 @@ using namespace tivit::tests;
 
 /// calibration.md, data-sets.md, lag.md, resume.md, threads-and-devices.md, tutorial.md: beside this file; graphs.md:
 /// ../cli/docs_test.cpp; faults.md: ../faults; plugins.md, testing-a-stage.md: ../package; writing-a-stage.md: ../docs.
-const std::set<std::string> run_elsewhere{"calibration.md", "data-sets.md", "faults.md",          "graphs.md",
-                                          "lag.md",         "plugins.md",   "resume.md",          "testing-a-stage.md",
-                                          "tutorial.md",    "threads-and-devices.md", "writing-a-stage.md"};
+const std::set<std::string> run_elsewhere{
+    "calibration.md", "data-sets.md",           "faults.md",         "graphs.md", "lag.md", "plugins.md", "resume.md", "testing-a-stage.md",
+    "tutorial.md",    "threads-and-devices.md", "writing-a-stage.md"};
 const std::vector<std::string> programs{"build/bin/tivit-run ", "tivit-run "};
 
 /// The lines of a shell; one that ends in a backslash goes on.

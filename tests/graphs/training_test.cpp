@@ -35,12 +35,11 @@ BOOST_AUTO_TEST_CASE(a_later_batch_is_decoded_during_a_step) {
   const fs::path folder = fresh_folder("timeline");
   // Nothing but the training itself, and every window is decoded anew.
   constexpr int batch = 8;
-  const auto outcome =
-      run(short_training(folder / "run") + std::vector<std::string>{"--trace", "--set", "draws=64", "--set", "epochs=1", "--set",
-                                                                    "batch=" + std::to_string(batch), "--set", "validate_every=never", "--set",
-                                                                    "cache=" + (folder / "cache").string(), "--set",
-                                                                    "runtime.pipeline_threads=2"},
-          folder);
+  const auto outcome = run(short_training(folder / "run") +
+                               std::vector<std::string>{"--trace", "--set", "draws=64", "--set", "epochs=1", "--set",
+                                                        "batch=" + std::to_string(batch), "--set", "validate_every=never", "--set",
+                                                        "cache=" + (folder / "cache").string(), "--set", "runtime.pipeline_threads=2"},
+                           folder);
   BOOST_TEST_REQUIRE(outcome.code == 0, outcome.output);
   struct Call {
     double begin, end;
@@ -62,8 +61,7 @@ BOOST_AUTO_TEST_CASE(a_later_batch_is_decoded_during_a_step) {
   BOOST_TEST(strips.size() == 64U);
   int ahead = 0;
   for (const auto& step : steps)
-    for (const auto& window : strips)
-      ahead += window.number / batch > step.number && window.begin < step.end && window.end > step.begin;
+    for (const auto& window : strips) ahead += window.number / batch > step.number && window.begin < step.end && window.end > step.begin;
   BOOST_TEST(ahead > 0);
 }
 

@@ -151,9 +151,9 @@ BOOST_AUTO_TEST_CASE(what_is_found_beside_the_video_never_has_the_name_of_its_la
   }
   std::set<std::string> files;
   for (const auto& entry : fs::directory_iterator(folder / "out")) files.insert(entry.path().filename());
-  BOOST_TEST(files == (std::set<std::string>{"mine.mp4", "mine.keyboard.toml", "mine.mid", "mine.tivit.mid", "mine.tivit.txt",
-                                             "mine.tivit.png"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      files == (std::set<std::string>{"mine.mp4", "mine.keyboard.toml", "mine.mid", "mine.tivit.mid", "mine.tivit.txt", "mine.tivit.png"}),
+      boost::test_tools::per_element());
   BOOST_TEST(read_file(folder / "out/mine.mid") == "labels");
   BOOST_TEST(read_file(folder / "out/mine.tivit.txt").size() > 20);
 }

@@ -56,7 +56,8 @@ BOOST_AUTO_TEST_CASE(the_same_six_fit_real_recordings) {
     auto arguments = words_of(line.substr(12));
     graphs.push_back(arguments[0]);
     if (line.find("data=mta") != line.npos) arguments.push_back("--check");  // the rest takes its time
-    if (graphs.back() != "graphs/score.toml") arguments = arguments + std::vector<std::string>{"--set", "cache=" + (folder / "cache").string()};
+    if (graphs.back() != "graphs/score.toml")
+      arguments = arguments + std::vector<std::string>{"--set", "cache=" + (folder / "cache").string()};
     const auto outcome = run(arguments, folder);
     BOOST_TEST(outcome.code == 0, line + "\n" + outcome.output);
   }

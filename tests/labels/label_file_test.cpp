@@ -95,9 +95,8 @@ BOOST_AUTO_TEST_CASE(rows_are_judged_where_their_shift_puts_them) {
     const std::vector<notes::Note> moved{{0.25, 0.375, 60, 64}, {1, 1.5, 62, 64}};
     BOOST_CHECK(read(0.5) == moved);
     for (const double shift_s : {0.0, 0.125, -0.5})
-      BOOST_CHECK_EXCEPTION(read(shift_s), Errors, [&](const Errors& errors) {
-        return std::string(errors.what()).find(refused) != std::string::npos;
-      });
+      BOOST_CHECK_EXCEPTION(read(shift_s), Errors,
+                            [&](const Errors& errors) { return std::string(errors.what()).find(refused) != std::string::npos; });
     write_file(clip.labels, "0,0.25,60\n0.5,1,62\n");
     const std::vector<notes::Note> left{{0, 0.5, 62, 64}};
     BOOST_CHECK(read(-0.5) == left);  // nothing is wrong with what is moved out of sight

@@ -93,7 +93,8 @@ BOOST_AUTO_TEST_CASE(a_model_whose_steps_are_two_rows_each_lags_no_more_than_its
       // What such a model learns: a step is a note's beginning where one of its rows is.
       auto curve = at::zeros({steps, 88});
       for (const auto& note : music.list)
-        if (const auto row = std::llround(rows.row_at(note.onset_s + lag_s)); row >= 0 && row / 2 < steps) curve[row / 2][note.pitch - 21] = 1;
+        if (const auto row = std::llround(rows.row_at(note.onset_s + lag_s)); row >= 0 && row / 2 < steps)
+          curve[row / 2][note.pitch - 21] = 1;
       const auto found = lag_of({}, curve, music, rows.coarser(2));
       BOOST_TEST_CONTEXT(rate << " rows a second, lag " << lag_s << ": " << found.lag.dump())
       BOOST_TEST(std::abs(found.lag["lag_ms"].get<double>() - 1e3 * lag_s) < 5);

@@ -19,9 +19,9 @@ BOOST_AUTO_TEST_CASE(equal_stems_are_told_apart_by_the_shortest_end) {
   BOOST_TEST(names_of_files({"a/out/010.mid", "b/out/010.mid", "c/010.mid", "c/010.txt"}) ==
                  Names({"a/out/010", "b/out/010", "c/010.mid", "010.txt"}),
              boost::test_tools::per_element());
-  BOOST_TEST(names_of_files({"out/010.mid", "010.mid", "/out/010.mid", "../out/010.mid"}) ==
-                 Names({"out/010", "010", "/out/010", "../out/010"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      names_of_files({"out/010.mid", "010.mid", "/out/010.mid", "../out/010.mid"}) == Names({"out/010", "010", "/out/010", "../out/010"}),
+      boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_has_a_name_too) {  // what is no file is refused by whoever reads it

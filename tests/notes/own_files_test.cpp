@@ -134,7 +134,8 @@ BOOST_AUTO_TEST_CASE(stages_that_ask_at_once_agree_on_one_owner) {
     RunContext run;
     run.directory = folder;
     const std::array<std::unique_ptr<notes::OwnFiles>, 4> files = {std::make_unique<notes::OwnFiles>(), std::make_unique<notes::OwnFiles>(),
-                                                                   std::make_unique<notes::OwnFiles>(), std::make_unique<notes::OwnFiles>()};
+                                                                   std::make_unique<notes::OwnFiles>(),
+                                                                   std::make_unique<notes::OwnFiles>()};
     std::array<int, 4> had{};
     std::vector<std::thread> threads;
     for (std::size_t k = 0; k < files.size(); ++k)

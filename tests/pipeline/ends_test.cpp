@@ -256,9 +256,10 @@ BOOST_AUTO_TEST_CASE(a_run_whose_error_budget_cannot_hold_any_more_ends_early) {
   RunContext context;
   Run run(p.plan, context);
   BOOST_CHECK_EXCEPTION(run.execute(), Error, [&](const Error& error) {
-    return std::string(error.what()).find(
-               "value 25 is not liked (26 of the run's 500 items have failed, more than its error budget allows; see quarantine.jsonl)") !=
-           std::string::npos;
+    return std::string(error.what())
+               .find(
+                   "value 25 is not liked (26 of the run's 500 items have failed, more than its error budget allows; see "
+                   "quarantine.jsonl)") != std::string::npos;
   });
   BOOST_TEST(run.account().stages[1].in < 100U);  // not even the first epoch
 }

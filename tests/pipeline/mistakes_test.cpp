@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(unknown_stage) {
 BOOST_AUTO_TEST_CASE(unknown_key_wrong_type_and_range) {
   expect(clips + "widht = 3\n", {"graph.toml:3:1: stage \"clips\" (text/clips) has no parameter \"widht\"; did you mean \"width\"?"});
   expect(clips + "width = \"big\"\n", {"graph.toml:3:9: stage \"clips\", parameter \"width\": expected an integer, got a string \"big\"; "
-                                        "write for example width = 128"});
+                                       "write for example width = 128"});
   expect(clips + "width = 8\n",
          {"graph.toml:3:9: stage \"clips\", parameter \"width\": 8 is out of range; give a value between 16 and 4096 (px)"});
   expect(clips + "[stages.rolls]\nuse = \"text/rolls\"\nin = \"clips\"\n",
@@ -69,8 +69,8 @@ BOOST_AUTO_TEST_CASE(a_date_is_a_wrong_value_like_any_other) {
   expect("[run]\nseed = \"x\"\n" + clips +
              "width = 2026-12-01\n[stages.rolls]\nuse = \"text/rols\"\nin = \"clibs\"\n[stages.w]\nuse = \"text/wide\"\nframes = "
              "[12:30:00]\nin = \"clips\"\nconcurrency = 2000\n",
-         {"graph.toml:2:8: [run] seed: expected an integer, got a string \"x\"; write for example seed = 1",
-          "graph.toml:5:9: " + date, "graph.toml:7:7: there is no stage \"text/rols\"; did you mean \"text/rolls\"?",
+         {"graph.toml:2:8: [run] seed: expected an integer, got a string \"x\"; write for example seed = 1", "graph.toml:5:9: " + date,
+          "graph.toml:7:7: there is no stage \"text/rols\"; did you mean \"text/rolls\"?",
           "graph.toml:8:6: there is no stage \"clibs\" in this graph; did you mean \"clips\"?", "graph.toml:11:11: " + date,
           "graph.toml:13:15: concurrency = 2000 is no number of calls; give a whole number between 1 and 1024"});
   // Wherever it stands, it is told once, and nothing that follows from it.

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_folder_is_not_called_as_a_file_is) {
   const auto song = folder / "song.mid";
   BOOST_TEST(either(song, ".mid") == "");
   const std::string refused = "to: " + song.string() + ": is called as a file is, and a folder is wanted; name a folder, such as \"" +
-                           (folder / "song").string() + "\"";
+                              (folder / "song").string() + "\"";
   BOOST_TEST(either(song, ".txt") == refused + ", or a file that ends in .txt");
   BOOST_TEST(of_folder(song) == refused);
   BOOST_TEST(either(folder / "SONG.MID", ".mid").ends_with(", or a file that ends in .mid"));

@@ -15,8 +15,7 @@
 namespace tivit::tests {
 
 struct Folder {
-  std::filesystem::path path =
-      build_folder() / "test_files" / ("step_" + boost::unit_test::framework::current_test_case().p_name.value);
+  std::filesystem::path path = build_folder() / "test_files" / ("step_" + boost::unit_test::framework::current_test_case().p_name.value);
   Folder() { std::filesystem::remove_all(path), std::filesystem::create_directories(path); }
   ~Folder() { std::filesystem::remove_all(path); }
 };

@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(a_window_s_rows_are_those_of_the_whole_at_any_rate) {
     for (const double rate : {0.0, 3.0, 19.98, 20.0, 24.0, 25.0, 60.0, 100.0})
       for (const int count : {1, 2, 7, 500}) {
         const auto file = table(count, fps, 1e-3);
-        for (const data::FrameTimes times : {data::FrameTimes{.rate = rate}, data::FrameTimes{.rate = rate, .from_fps = 30, .offset_s = 0.013}}) {
+        for (const data::FrameTimes times :
+             {data::FrameTimes{.rate = rate}, data::FrameTimes{.rate = rate, .from_fps = 30, .offset_s = 0.013}}) {
           BOOST_TEST_CONTEXT(fps << " fps, " << rate << " rows/s, from_fps " << times.from_fps << ", " << count << " frames") {
             const auto whole = recording_frames(times, file);
             BOOST_TEST_REQUIRE(whole.total_rows >= 1);

@@ -93,7 +93,8 @@ BOOST_AUTO_TEST_CASE(pictures_that_nobody_can_decode_are_no_rows) {
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_a_sequence_begins_anew_too) {
-  // Each picture ends in its checksum (x265: a unit of type 40); that of the last one before a key becomes an end of the sequence, of the stream.
+  // Each picture ends in its checksum (x265: a unit of type 40); that of the last one before a key becomes an end of the sequence, of the
+  // stream.
   const auto bytes = tivit::read_file(open_groups("checksums.mp4", "mp4mux", ":hash=1"));
   const auto keys = random_access_units(bytes);
   BOOST_TEST_REQUIRE(keys.size() == 4U);
@@ -104,7 +105,8 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_sequence_begins_anew_too) {
     changed[checksum] = static_cast<char>(type << 1);
     const auto path = video_folder() / ("sequence_end_" + std::to_string(type) + ".mp4");
     std::ofstream(path, std::ios::binary) << changed;
-    // Besides those that lean across the joint, two that the decoder still held: H.265 (C.5.2.2) lets a key behind such an end discard them.
+    // Besides those that lean across the joint, two that the decoder still held: H.265 (C.5.2.2) lets a key behind such an end discard
+    // them.
     BOOST_TEST_CONTEXT(type) lacks_before_the_joint(path, 19);
   }
 }

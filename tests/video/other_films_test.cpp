@@ -128,13 +128,16 @@ BOOST_AUTO_TEST_CASE(what_players_do_with_the_picture_is_said_once) {
   BOOST_TEST(text.find(said) == text.rfind(said));
   BOOST_TEST(nlohmann::json::parse(tivit::inspect_file(path)).at("orientation") == "rotate-90");
   const auto late = tivit::tests::video_folder() / "begins_late.mkv";
-  run_pipeline("videotestsrc timestamp-offset=2500000000 num-buffers=20 ! video/x-raw,width=64,height=64,framerate=20/1 ! x264enc bframes=0 ! "
-               "mux. audiotestsrc num-buffers=150 ! vorbisenc ! mux. matroskamux name=mux ! filesink location=" + late.string());
+  run_pipeline(
+      "videotestsrc timestamp-offset=2500000000 num-buffers=20 ! video/x-raw,width=64,height=64,framerate=20/1 ! x264enc bframes=0 ! "
+      "mux. audiotestsrc num-buffers=150 ! vorbisenc ! mux. matroskamux name=mux ! filesink location=" +
+      late.string());
   VideoFile::open(late);
-  BOOST_TEST(log.text.str().find(late.string() + ": its first picture comes 2.500 s after the file begins, and times count from that picture: "
-                                                 "labels that were made from its sound come as much too late (label_shifts moves them)") !=
-                 std::string::npos,
-             log.text.str());
+  BOOST_TEST(
+      log.text.str().find(late.string() + ": its first picture comes 2.500 s after the file begins, and times count from that picture: "
+                                          "labels that were made from its sound come as much too late (label_shifts moves them)") !=
+          std::string::npos,
+      log.text.str());
   BOOST_TEST(nlohmann::json::parse(tivit::inspect_file(late)).at("first_picture_s") == 2.5);
   // What is decoded while it is scanned.
   const auto jpeg = written("turned.mov", turned(transcoded(upright, "upright.mov", "jpegenc ! qtmux"), {-1, 0, 0, -1}));
