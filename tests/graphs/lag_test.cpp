@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(the_document_is_true) {
     ++commands;
   }
   BOOST_TEST(commands == 5);
-  BOOST_TEST(read_file(folder / "lags/lags.tsv").starts_with("name\tlabel_shift_s\tlag_ms\t"));
+  BOOST_TEST(read_file(folder / "lags/lags.tsv").starts_with("name\tsplit\tlabel_shift_s\tlag_ms\t"));
   BOOST_TEST(fs::exists(folder / "lags/labels/010.txt"));
   BOOST_TEST(tivit::data::read_npz(folder / "sweep.npz").arrays.at("best").item<std::int64_t>() == 1);
 }

@@ -159,11 +159,11 @@ BOOST_AUTO_TEST_CASE(stages_that_do_not_know_their_items_yet_do_not_step_over_th
 BOOST_AUTO_TEST_CASE(an_inbox_beside_a_slow_stage_stays_small) {
   PlanByHand p;
   p.plan.threads.pipeline = 2;
-  const int count = p.add("count", "numbers/count", {}, {{"items", integer(20000)}});
+  const int count = p.add("count", "numbers/count", {}, {{"items", integer(4000)}});
   const int quick = p.add("quick", "numbers/affine", {count}, {});
   p.add("quick_sink", "numbers/note", {quick}, {{"list", text("quick_sink")}});
   const int groups = p.add("groups", "numbers/group", {quick}, {{"size", integer(100)}});
-  const int slow = p.add("slow", "numbers/affine", {groups}, {{"max_us", integer(4000)}});  // also beside a sanitizer's quick ones
+  const int slow = p.add("slow", "numbers/affine", {groups}, {{"max_us", integer(20000)}});  // also beside a sanitizer's quick ones
   p.add("slow_sink", "numbers/note", {slow}, {{"list", text("slow_sink")}});
   RunContext context;
   Run run(p.plan, context);
