@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/test/unit_test.hpp>
-#include <mutex>
 #include <tivit/run.hpp>
 
 #include "numbers.hpp"
@@ -29,17 +28,12 @@ ParameterValue text(const char* value) { return {std::string(value)}; }
 
 /// Counts those who use it, and writes down what happens.
 struct Tool : Resource {
-  std::mutex mutex;
-  std::vector<std::string> lines;
+  std::vector<std::string> lines;  // not guarded: the lease is what keeps writers apart
   std::atomic<int> holders{0};
-  void write(const std::string& line) {  // ends of inner scopes come while others hold it
-    const std::lock_guard lock(mutex);
-    lines.push_back(line);
-  }
   static void contract(Contract<Tool>& c) { c.resource("tool", "one item at a time may use it"); }
   void lease_begins(const Lease& lease) override {
     BOOST_REQUIRE(++holders == 1);
-    write("item " + lease.item.text());
+    lines.push_back("item " + lease.item.text());
   }
   void lease_ends() override { --holders; }
 };
@@ -67,11 +61,12 @@ struct Close {
   }
   void operator()(const Number&) {}
   void scope_end(Context& context) {
+    if (context.scope().kind == "recording") return;  // its end keeps nobody out, and may come before the item of an empty one
     const int before = tool->holders;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     if (context.scope().kind == "epoch")
       BOOST_TEST((before == 0 && tool->holders == 0), "somebody uses the tool at " << context.scope().id.text());
-    tool->write("end " + context.scope().kind);
+    tool->lines.push_back("end " + context.scope().kind);
   }
 };
 TIVIT_STAGE("ends/close", Close)

@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(an_inbox_beside_a_slow_stage_stays_small) {
   const int quick = p.add("quick", "numbers/affine", {count}, {});
   p.add("quick_sink", "numbers/note", {quick}, {{"list", text("quick_sink")}});
   const int groups = p.add("groups", "numbers/group", {quick}, {{"size", integer(100)}});
-  const int slow = p.add("slow", "numbers/affine", {groups}, {{"max_us", integer(4000)}});  // also beside a sanitizer's quick ones
+  const int slow = p.add("slow", "numbers/affine", {groups}, {{"max_us", integer(1000)}});
   p.add("slow_sink", "numbers/note", {slow}, {{"list", text("slow_sink")}});
   RunContext context;
   Run run(p.plan, context);
