@@ -352,8 +352,8 @@ BOOST_AUTO_TEST_CASE(a_budget_of_failures_goes_on_where_a_snapshot_was_taken) {
   shared.plan.stages[1].on_error.budget = 1.0 / 6;
   BOOST_TEST(resumed(shared, 3) == "");
   shared.plan.stages[1].on_error.budget = 1.0 / 7;
-  BOOST_TEST(resumed(shared, 3) ==
-             "stage \"affine\": 8 of 48 items failed, more than its error budget allows; see quarantine.jsonl, or allow more in on_error");
+  BOOST_TEST(resumed(shared, 3).find("(7 of the run's 48 items have failed, more than its error budget allows; see quarantine.jsonl)") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_resource_is_saved_when_the_end_has_come_to_all_that_may_have_changed_it) {
