@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(an_inbox_beside_a_slow_stage_stays_small) {
   constexpr std::uint64_t ends = 2;  // of the epoch and of the run: they wait for no room
   for (const auto& [stage, queued] : most) BOOST_TEST_CONTEXT(stage) BOOST_TEST(queued <= 16U + ends);
   for (const char* beside : {"slow", "slow_sink"}) BOOST_TEST_CONTEXT(beside) BOOST_TEST(most.at(beside) <= 4U + ends);  // threads + 2
-  BOOST_TEST(most.at("slow") > 1U);
+  BOOST_TEST(most.at("slow") > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(cancelling_ends_a_run_that_would_go_on) {
