@@ -1,33 +1,21 @@
 // What train/step writes and goes on from.
 #include <ATen/ops/full.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/tensor.h>
 #include <ATen/TensorOperators.h>
-#include <c10/core/GradMode.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <stages/data/npz.hpp>
 #include <stages/data/safetensors.hpp>
-#include <stages/train/schedule.hpp>
 #include <tivit/atomic_file.hpp>
-
-#include "../model/tivit_config.hpp"
-#include "../shared_data.hpp"
 
 #include "trainer.hpp"
 
 namespace {
 
-using nlohmann::json;
 using tivit::Fields;
 using tivit::Payload;
-using tivit::tests::MadeStage;
-using tivit::tests::Settings;
-using tivit::tests::Trainer;
 using namespace tivit::tests;
 
 std::shared_ptr<const tivit::Members> rows_at(std::initializer_list<double> rates) {
@@ -114,7 +102,7 @@ BOOST_AUTO_TEST_CASE(best_follows_the_score_whether_it_comes_before_or_after_the
     trainer.step.stage->scope_end(trainer.step.context);
     BOOST_TEST(epoch_of("last") == "2");
     BOOST_TEST(epoch_of("best") == "1");
-    const json about = json::parse(std::ifstream(out.path / "checkpoints" / "best.json"));
+    const nlohmann::json about = nlohmann::json::parse(std::ifstream(out.path / "checkpoints" / "best.json"));
     BOOST_TEST(about["note_onset_f1_50ms"] == 0.9);
     BOOST_TEST(about["step"] == 2);
   }

@@ -1,36 +1,22 @@
 // train/step: the reference's gradients and parameters, the schedule.
 #include <ATen/ops/full.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/tensor.h>
 #include <ATen/TensorOperators.h>
-#include <c10/core/GradMode.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <stages/data/npz.hpp>
 #include <stages/data/safetensors.hpp>
 #include <stages/train/schedule.hpp>
-#include <tivit/atomic_file.hpp>
 
 #include "../model/tivit_config.hpp"
 #include "../shared_data.hpp"
 
 #include "trainer.hpp"
 
-namespace {
-
+using namespace tivit::tests;
 using nlohmann::json;
 using tivit::Fields;
 using tivit::Payload;
-using tivit::tests::MadeStage;
-using tivit::tests::Settings;
-using tivit::tests::Trainer;
-using namespace tivit::tests;
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(step)
 
