@@ -163,15 +163,16 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
   std::string outcome = "finished";
   int code = exit_ok;
   std::atomic<int> final_code{-1};
+  std::string ended_as;                // the outcome that goes with it
   std::atomic<bool> accounted{false};  // by who comes first: the run, when it is over, or its watchdog
   std::optional<Watchdog> watchdog;    // to the end: what is written when the run is over takes its time, too
   // How a run began stays written until what it goes on with fits: what fails before then can be tried again.
   const bool resumed = !options.resume.empty();
   try {
-    if (!resumed) directory.write_start(plan, precision, options.command);
     watchdog.emplace(cancel, [&] {
       if (accounted.exchange(true)) {
-        last_words("the run was over; what was still at work was left behind: account.json, trace.json or report.html may be missing");
+        last_words((final_code == exit_failed ? ended_as + "; " : std::string()) +
+                   "the run was over; what was still at work was left behind: account.json, trace.json or report.html may be missing");
         ::_exit(final_code);
       }
       const Run* stuck = at_work;
@@ -186,6 +187,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
                  (hooks.trace ? ", and with it the timeline: there is no trace.json" : ""));
       ::_exit(last_code);
     });
+    if (!resumed) directory.write_start(plan, precision, options.command);
     run = std::make_unique<Run>(plan, context, hooks);
     at_work = run.get();
     if (from) run->restore(*from);
@@ -207,6 +209,7 @@ int run_program(const Plan& plan, const RunProgramOptions& options) try {
     spdlog::warn("{}, named in {}", counted(account.failures.size(), "failure"), (directory.path() / "quarantine.jsonl").string());
   }
   if (plan.only && code == exit_ok) code = replayed(plan, account);
+  ended_as = outcome;
   final_code = code;
   if (accounted.exchange(true)) watchdog.reset();  // it is at work, and ends the process
   try {

@@ -39,7 +39,7 @@ evaluation=$(fresh eval)
 step "evaluating $checkpoint: $evaluation"
 "$run" graphs/eval.toml --checkpoint "$checkpoint" --run-dir "$evaluation"
 
-video=$sample/test/$(clips | awk '$2 == "test" { print $1; exit }').mp4
+video=$sample/test/$(clips | awk '$2 == "test" && !n++ { print $1 }').mp4
 transcription=$(fresh transcribe)
 step "transcribing $video: $transcription"
 "$run" graphs/transcribe.toml "$video" --checkpoint "$checkpoint" --to "$transcription/out" --run-dir "$transcription"

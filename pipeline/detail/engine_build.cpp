@@ -151,7 +151,10 @@ void Engine::open_stages() {
     const Surroundings surroundings({&context_, false});
     located("stage \"" + node->plan->name + "\"", [&] {
       node->stage->open(context_);
-      if (const auto expected = node->stage->expected(); expected && !plan_.only) expected_ = std::max(expected_.value_or(0), *expected);
+      if (const auto expected = node->stage->expected(); expected && !plan_.only) {
+        node->expected = expected;
+        expected_ = std::max(expected_.value_or(0), *expected);
+      }
     });
   }
 }

@@ -20,14 +20,13 @@ std::optional<Engine::LostScope> Engine::whole_scope(const Node& node, const Ite
   return LostScope{node.whole_domain, id.prefix(static_cast<std::size_t>(node.whole_depth))};
 }
 
-// How many items the whole run brings to a stage that gets the sources' own; of other streams nobody knows.
+// How many items the whole run brings to a stage that gets a source's own; of other streams nobody knows.
 std::optional<std::int64_t> Engine::most_items(const Node& node) const {
-  if (!expected_) return std::nullopt;
-  if (node.plan->input_domain >= 0) {
-    const PlanDomain& domain = plan_.domains[static_cast<std::size_t>(node.plan->input_domain)];
-    if (domain.opens != "epoch" || domain.gathered >= 0) return std::nullopt;
-  }
-  return *expected_ * plan_.epochs;
+  const PlanDomain& domain =
+      plan_.domains[static_cast<std::size_t>(node.kind() == Kind::source ? node.plan->domain : node.plan->input_domain)];
+  if (domain.opens != "epoch" || domain.gathered >= 0 || domain.opener < 0) return std::nullopt;
+  const auto& expected = nodes_[static_cast<std::size_t>(domain.opener)]->expected;
+  return expected ? std::optional(*expected * plan_.epochs) : std::nullopt;
 }
 
 void Engine::record_failure(Node& node, const Context& context, const std::string& cause, bool item) {
@@ -53,10 +52,12 @@ void Engine::record_failure(Node& node, const Context& context, const std::strin
   if (const auto scope = whole_scope(node, context.id())) named = !lost_scopes_.insert(*scope).second;
   if (!named) failures_.push_back(failure);
   const OnError& policy = node.plan->on_error;
-  const std::uint64_t failures = node.tally().failures();
+  const StageTally all = node.tally();
+  const std::uint64_t failures = all.failures();
   const bool over = policy.budget_items && failures > static_cast<std::uint64_t>(*policy.budget_items);
   const auto most = most_items(node);
-  const bool hopeless = most && static_cast<double>(failures) > policy.budget * static_cast<double>(*most);
+  const bool hopeless =
+      most && static_cast<double>(failures) > policy.budget * static_cast<double>(*most + static_cast<std::int64_t>(all.failed_scopes));
   if ((policy.action == OnError::Do::fail || over || hopeless) && !cause_) {
     std::string more;
     if (over)

@@ -46,8 +46,11 @@ RunProgress Engine::progress() const {
     if (!batches && domain.opens != "epoch") continue;
     double items = static_cast<double>(node->account.in);
     // A recording is one item, however long it is.
+    double begun = 0;
     for (const auto& gather : nodes_)
-      if (gather->spec().one_per_scope && std::ranges::count(gather->descendants, node->index)) items += gathered_share(*gather);
+      if (gather->spec().one_per_scope && std::ranges::count(gather->descendants, node->index))
+        begun = std::max(begun, gathered_share(*gather));
+    items += begun;
     if (batches) {
       const Node& batcher = *nodes_[static_cast<std::size_t>(domain.opener)];
       if (plan_.domains[static_cast<std::size_t>(domain.gathered)].opens != "epoch" || batcher.account.out == 0) continue;

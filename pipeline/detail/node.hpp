@@ -88,6 +88,7 @@ struct Node {
   std::shared_ptr<const Tombstone> lost_member;
   bool ended = false;  ///< the end of the run has passed
 
+  std::optional<std::int64_t> expected;  ///< items that a source makes in an epoch, where it says so
   StageAccount account;
   std::uint64_t failed_scopes = 0;               ///< whose end the stage failed at; their items were done
   StageTally before, done;                       ///< of the epochs before a resumed run began; of all that a snapshot was taken of

@@ -89,7 +89,9 @@ struct DatasetOptions {
     param("columns.label_shift", &O::column_label_shift)
         .doc("its column of seconds that a recording's label times are late by and that are added to them; empty: none");
     param("label_shifts", &O::label_shifts)
-        .doc("tab-separated file of such shifts, as graphs/lag.toml writes it: columns name and label_shift_s; holds against the table");
+        .doc(
+            "tab-separated file of such shifts, as graphs/lag.toml writes it: columns name and label_shift_s, and split, where names need "
+            "it; holds against the table");
     param("columns.all", &O::column_all).doc("all its columns in order, for a table whose first line does not name them");
   }
 };

@@ -15,7 +15,8 @@ namespace {
 using namespace tivit;
 
 /// Each .npz file is one item: its arrays `<head>_logits`, each [rows, pitches], as a record of `<head>`. The text array `meta`, if
-/// there is one, is JSON with `fps` (rows a second), `origin_ns` (time of the first row in nanoseconds; without it 0), `midi_low` and
+/// there is one, is JSON with `fps` (rows a second), `origin_ns` (time of the first row in nanoseconds; without it 0), `pooled` (rows of
+/// the video that each stands for; without it 1), `midi_low` and
 /// `midi_high` (pitches of the first and last column). report/logits writes such files; so did the Python program. What else a file holds
 /// comes out of `rest`.
 ///   [stages.source]
@@ -58,15 +59,15 @@ struct ReadLogits {
       name.ends_with("_logits") ? logits.set(name.substr(0, name.size() - 7), array) : others.set(name, array);
     check_arrays(logits, content.arrays, file);
     const auto meta = meta_of(content, file);
-    if (of_the_python_program(logits, meta))
-      spdlog::warn(
-          "{}: is a dump of the Python program, which puts clips one behind the other and keeps no boundaries: its {} rows are taken as "
-          "one recording; where they are several, tell notes/key_prior how long each is (recording_rows), or cut the file. Its fps, {:g}, "
-          "is "
-          "taken as rows a second; the Python program wrote the frames a second there, of which TiViT makes one row of two: then set rate "
-          "= {:g}",
-          file, logits.begin()->second.size(0), rate_of(meta, file), rate_of(meta, file) / 2);
-    context.set(TimeGrid::from_rate(rate_of(meta, file), integer(meta, "origin_ns", file).value_or(0)));
+    if (of_the_python_program(logits, meta)) warn_of_the_python_program(file, logits.begin()->second.size(0), meta);
+    auto grid = TimeGrid::from_rate(rate_of(meta, file), integer(meta, "origin_ns", file).value_or(0));
+    if (const auto pooled = integer(meta, "pooled", file)) {
+      if (*pooled < 1 || *pooled > 1'000'000)
+        throw Error("pooled is " + std::to_string(*pooled) + ", and a row stands for one of the video at least", "correct its meta",
+                    file + "[meta]");
+      grid.pooled = static_cast<int>(*pooled);
+    }
+    context.set(grid);
     if (const auto low = integer(meta, "midi_low", file), high = integer(meta, "midi_high", file); low && high) {
       if (*low < 0 || *high < *low || *high > 127)
         throw Error("midi_low " + std::to_string(*low) + " to midi_high " + std::to_string(*high) + " is no range of pitches",
@@ -83,6 +84,18 @@ struct ReadLogits {
   static bool of_the_python_program(const Fields& logits, const nlohmann::json& meta) {
     return meta.size() == 3 && meta.contains("fps") && meta.contains("midi_low") && meta.contains("midi_high") &&
            std::all_of(logits.begin(), logits.end(), [](const auto& head) { return head.second.scalar_type() == at::kDouble; });
+  }
+  void warn_of_the_python_program(const std::string& file, std::int64_t rows, const nlohmann::json& meta) const {
+    spdlog::warn(
+        "{}: is a dump of the Python program, which puts clips one behind the other and keeps no boundaries: its {} rows are taken as one "
+        "recording; where they are several, tell notes/key_prior how long each is (recording_rows), or cut the file",
+        file, rows);
+    if (const double fps = rate_of(meta, file); !rate)
+      spdlog::warn(
+          "{}: its fps, {:g}, is taken as rows a second; the Python program wrote the frames a second there, of which TiViT makes one row "
+          "of "
+          "two: then set rate = {:g}",
+          file, fps, fps / 2);
   }
   static void check_arrays(const Fields& logits, const Fields& all, const std::string& file) {
     if (logits.empty())

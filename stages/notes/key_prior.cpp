@@ -9,8 +9,8 @@
 // The reference head's probabilities are folded to pitch classes, averaged over `window` and compared with the profiles of 24 keys;
 // the keys' posterior gives a prior of the pitch classes, and strength * log(12 * prior) is added to the logits of `apply_to`. All
 // in double precision; dtypes stay. Other fields pass through. Heads of `apply_to` that the record lacks are left out.
-// Fails when none of them is there, when they are no fractions or a value is no number, without a TimeGrid, and when columns are neither 88
-// nor 128 and nothing says which pitches they are.
+// Fails, where keys are looked for, when none of them is there, when they are no fractions or a value is no number, without a TimeGrid, and
+// when columns are neither 88 nor 128 and nothing says which pitches they are.
 #include <ATen/ops/empty.h>
 #include <ATen/TensorOperators.h>
 #include <stages/notes/key_model.hpp>

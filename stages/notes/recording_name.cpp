@@ -10,12 +10,15 @@
 namespace tivit::notes {
 namespace {
 
-/// In the video's own folder a file of its name would be taken for its labels.
-bool is_the_videos_folder(const std::filesystem::path& folder, const Context& context) {
+/// In the folder of the video, or of its labels, a file of its name would be taken for them, or replace them.
+bool holds_the_labels(const std::filesystem::path& folder, const Context& context) {
+  const auto lies_there = [&](const std::filesystem::path& file) {
+    std::error_code none;
+    return !file.empty() &&
+           std::filesystem::equivalent(std::filesystem::absolute(file).parent_path(), std::filesystem::absolute(folder), none);
+  };
   const auto* clip = context.find<data::Clip>();
-  std::error_code none;
-  return clip && !clip->video.empty() &&
-         std::filesystem::equivalent(std::filesystem::absolute(clip->video).parent_path(), std::filesystem::absolute(folder), none);
+  return clip && (lies_there(clip->video) || lies_there(clip->labels));
 }
 
 }  // namespace
@@ -35,7 +38,7 @@ std::filesystem::path OutputFolder::file(const std::filesystem::path& folder, co
   }
   const std::string name = recording_name(context);
   auto path = (folder.empty() ? context.run().directory / fallback : folder) / name_as_path(name);
-  if (is_the_videos_folder(path.parent_path(), context)) path += ".tivit";
+  if (holds_the_labels(path.parent_path(), context)) path += ".tivit";
   path += extension;
   if (!files_.claim_for_item(path, context))
     throw Error("two recordings are called \"" + name + "\"", "rename one: the second file would replace the first", path.string());

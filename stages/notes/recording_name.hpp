@@ -14,7 +14,7 @@ std::string recording_name(const Context& context);
 class OutputFolder {
  public:
   /// `<folder>/<recording><extension>`; without a `folder`, `<run directory>/<fallback>`. A `folder` that ends in `extension` is the
-  /// file itself. A name with slashes is a path. In the folder of the recording's video it is `<recording>.tivit<extension>`, for labels
+  /// file itself. A name with slashes is a path. In the folder of the recording's video, or of its labels, it is `<recording>.tivit<extension>`, for labels
   /// have its name there. Throws Error when another recording of this epoch, or another stage of this run, has that file already: it would
   /// be lost.
   std::filesystem::path file(const std::filesystem::path& folder, const char* fallback, const std::string& extension,

@@ -6,8 +6,8 @@
 //   to = "rescored.npz"       # or a folder for <recording>.npz; without it, logits/ in the run directory
 //
 // Each field [T,P] is the array `<field>_logits`; other fields (hands, clefs) keep their names. `meta` is JSON: `fps`, `origin_ns` (the
-// time of the first row, where it is not 0), `midi_low` and `midi_high`, what `rest` had, and `about`. Fails without a TimeGrid, on bf16,
-// and when two recordings have one file.
+// time of the first row, where it is not 0), `pooled` (rows of the video that each stands for, where it is not one), `midi_low` and
+// `midi_high`, what `rest` had, and `about`. Fails without a TimeGrid, on bf16, and when two recordings have one file.
 #include <cmath>
 #include <stages/data/array_set.hpp>
 #include <stages/notes/pitch_range.hpp>
@@ -48,6 +48,10 @@ class WriteLogits {
       meta["origin_ns"] = grid.origin;
     else
       meta.erase("origin_ns");  // of the file that `rest` came from
+    if (grid.pooled != 1)
+      meta["pooled"] = grid.pooled;
+    else
+      meta.erase("pooled");
     std::optional<std::int64_t> columns;
     for (const auto& [name, array] : logits) {
       const bool roll = array.dim() == 2 && (!columns || array.size(1) == *columns) && name != "hand" && name != "clef";

@@ -86,6 +86,13 @@ BOOST_AUTO_TEST_CASE(what_is_found_never_has_the_name_of_labels_beside_the_video
   found.stage->set("to", {(folder / "out").string()});
   BOOST_TEST(found.write(60) == "");
   BOOST_TEST(std::filesystem::exists(folder / "out/song.txt"));
+  write_file(folder / "labels/song.txt", "labels");
+  clip.labels = folder / "labels/song.txt";
+  found.context.in_.set(clip);
+  found.stage->set("to", {(folder / "labels").string()});
+  BOOST_TEST(found.write(60) == "");
+  BOOST_TEST(read_file(clip.labels) == "labels");
+  BOOST_TEST(std::filesystem::exists(folder / "labels/song.tivit.txt"));
   found.stage->set("to", {(folder / "mine.txt").string()});  // as it was asked for
   BOOST_TEST(found.write(60) == "");
   BOOST_TEST(std::filesystem::exists(folder / "mine.txt"));

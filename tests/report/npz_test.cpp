@@ -170,6 +170,7 @@ BOOST_AUTO_TEST_CASE(logits_come_back_on_their_time_grid) {
     BOOST_TEST(there_and_back(TimeGrid::from_rate(25), &rest).first.origin == 0);
     BOOST_TEST(nlohmann::json::parse(rest.content.texts.at(0).second).contains("origin_ns") == (origin != 0));
     BOOST_TEST(rest.file == to.string());
+    BOOST_TEST((there_and_back(grid.coarser(2), nullptr).first == grid.coarser(2)));
   }
   for (const char* meta : {"{fps: 20}", "[20]"}) {  // of any file
     const data::ArraySet other{{{}, {{"meta", meta}}}, "other.npz"};
