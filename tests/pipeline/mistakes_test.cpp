@@ -49,6 +49,12 @@ BOOST_AUTO_TEST_CASE(settings_of_the_run) {
        "graph.toml:9:1: [runtime] has no key \"threads\"; there is \"pipeline_threads\", \"intra_op_threads\", \"decode_threads\""});
 }
 
+BOOST_AUTO_TEST_CASE(an_include_without_a_name_is_a_mistake) {
+  expect("include = [\"\"]\n" + clips, {"graph.toml:1:12: \"include\" names no file; write include = [\"file.toml\"]"});
+  expect("include = [\"${part}\"]\n[vars]\npart = \"\"\n" + clips,
+         {"graph.toml:1:12: \"include\" names no file; write include = [\"file.toml\"]"});
+}
+
 BOOST_AUTO_TEST_CASE(numbers_that_no_int_holds_are_not_cut_down) {
   expect("[run]\nepochs = 4294967297\nseed = 4294967297\n[runtime]\npipeline_threads = 100000\n" + clips + "width = 4294967360\n",
          {"graph.toml:2:10: [run] epochs: 4294967297 is out of range; give a whole number between -2147483647 and 2147483647",
