@@ -91,10 +91,9 @@ void Loader::load_includes(const Value& list, const std::filesystem::path& file,
 void Loader::load_include(const Value& path, const std::filesystem::path& file, LoadedText& into) {
   if (path.bad()) return mistakes_.set_incomplete();
   if (!path.string()) return mistakes_.add(path.origin, "\"include\" lists files, not " + path.kind(), include_remedy);
-  const bool sound = mistakes_.none();
+  if (path.string()->empty()) return mistakes_.add(path.origin, "\"include\" names no file", include_remedy);
   const std::string name = variables_.fill_text(path);
-  if (name.empty() && sound && mistakes_.none()) return mistakes_.add(path.origin, "\"include\" names no file", include_remedy);
-  if (name.empty()) return mistakes_.set_incomplete();  // its variable is wrong, which was reported
+  if (name.empty()) return mistakes_.set_incomplete();  // its variable is wrong or an argument not given, which is told
   const auto asked = (file.parent_path() / name).lexically_normal();
   std::error_code ignored;
   const auto whole = std::filesystem::weakly_canonical(asked, ignored);

@@ -51,8 +51,6 @@ BOOST_AUTO_TEST_CASE(settings_of_the_run) {
 
 BOOST_AUTO_TEST_CASE(an_include_without_a_name_is_a_mistake) {
   expect("include = [\"\"]\n" + clips, {"graph.toml:1:12: \"include\" names no file; write include = [\"file.toml\"]"});
-  expect("include = [\"${part}\"]\n[vars]\npart = \"\"\n" + clips,
-         {"graph.toml:1:12: \"include\" names no file; write include = [\"file.toml\"]"});
 }
 
 BOOST_AUTO_TEST_CASE(numbers_that_no_int_holds_are_not_cut_down) {
